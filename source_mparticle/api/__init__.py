@@ -1,0 +1,1 @@
+"""What this connector knows of mParticle's HTTP API. Nothing in this package imports Airbyte."""

@@ -1,0 +1,69 @@
+"""One access token for a whole sync: asked for once, renewed before it expires and after a surprise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from source_mparticle.api.problems import ConfigurationProblem
+
+# A token is renewed this long before mParticle says it expires, so that no request leaves with one about to end.
+MARGIN_SECONDS = 60.0
+# Of a token that lives only minutes, no more than this part is given away as margin.
+MARGIN_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A token as mParticle issued it: the bearer text and how many seconds it is good for."""
+
+    access_token: str
+    expires_in: float
+
+
+class TokenKeeper:
+    """Hands the current token to any number of threads and asks for another one only when it must.
+
+    `fetch` requests a token from mParticle, `clock` gives seconds that only go forward. A refusal of the credentials
+    is remembered: no later request can change it, so mParticle is not asked again.
+    """
+
+    def __init__(self, fetch: Callable[[], Grant], clock: Callable[[], float]) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = Lock()
+        self._grant: Grant | None = None
+        self._good_until = 0.0
+        self._refusal: ConfigurationProblem | None = None
+        self._rejections_are_final = False
+
+    def current(self) -> str:
+        """The token to send now. Raises what `fetch` raises."""
+        with self._lock:
+            if self._grant is None or self._clock() >= self._good_until:
+                self._grant = self._request()
+            return self._grant.access_token
+
+    def replace(self, rejected: str) -> str | None:
+        """The token to try after mParticle answered 401 to `rejected`; None when another token would not help."""
+        with self._lock:
+            if self._rejections_are_final:
+                return None
+            if self._grant is None or self._grant.access_token == rejected:
+                self._grant = self._request()
+            return self._grant.access_token
+
+    def replacement_rejected(self) -> None:
+        """A replaced token met the same 401, so the token is not what is wrong: believe every 401 from here on."""
+        self._rejections_are_final = True
+
+    def _request(self) -> Grant:
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            grant = self._fetch()
+        except ConfigurationProblem as refusal:
+            self._refusal = refusal
+            raise
+        margin = min(MARGIN_SECONDS, grant.expires_in * MARGIN_SHARE)
+        self._good_until = self._clock() + grant.expires_in - margin
+        return grant

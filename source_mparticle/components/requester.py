@@ -1,0 +1,65 @@
+"""Sends a stream's requests to the Platform API."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass
+from typing import Any
+
+import requests
+from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
+from airbyte_cdk.sources.declarative.requesters.request_options.interpolated_request_options_provider import (
+    InterpolatedRequestOptionsProvider,
+)
+from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_mparticle.api.problems import MparticleError, overloaded, unreachable
+from source_mparticle.api.retry_after import retry_after
+from source_mparticle.components.traced import as_trace
+from source_mparticle.sync import Sync
+
+# At debug level the CDK's requesters log whole bodies, and so record values. Theirs is the only logger held back.
+logging.getLogger("airbyte.HttpRequester").setLevel(logging.INFO)
+
+
+@dataclass
+class PlatformRequester(HttpRequester):
+    """The CDK's requester, with answers that several streams can share.
+
+    `shared: true` says that more than one stream needs this resource: it is then requested once per sync, whichever
+    stream comes first. The CDK's own cache does not do that for streams that are read at the same time.
+    """
+
+    request_parameters: Mapping[str, str] | None = None
+    shared: bool = False
+
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        self.request_options_provider = InterpolatedRequestOptionsProvider(
+            config=self.config, parameters=parameters, request_parameters=self.request_parameters
+        )
+        self._once = Sync.of(self.config).once
+        super().__post_init__(parameters)
+
+    def send_request(self, **options: Any) -> requests.Response | None:  # type: ignore[override]
+        """Send, or take the answer another stream already has. Raises what the error handler decided on."""
+        if not self.shared:
+            return self._send(**options)
+        url = self.get_url(stream_slice=options.get("stream_slice"))
+        return self._once.do(url, lambda: self._send(**options))
+
+    def _send(self, **options: Any) -> requests.Response | None:
+        try:
+            return super().send_request(**options)
+        except AirbyteTracedException as error:
+            # The CDK gave up trying again; it chains what it gave up on.
+            if isinstance(error.__context__, BaseBackoffException):
+                with as_trace():
+                    raise _why_it_gave_up(error.__context__) from error
+            raise
+
+
+def _why_it_gave_up(last: BaseBackoffException) -> MparticleError:
+    url = last.request.url
+    if last.response is None:
+        return unreachable(url, "API URL")
+    return overloaded(last.response.status_code, url, retry_after(last.response.headers))

@@ -1,0 +1,88 @@
+"""The source: `manifest.yaml`, with one token for all streams and a connection check of its own."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteCatalog,
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    Status,
+)
+from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
+from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+
+from source_mparticle.api.problems import MparticleError
+from source_mparticle.connection_check import check_connection
+from source_mparticle.sync import one_sync
+
+
+def manifest_path() -> Path:
+    """Where `manifest.yaml` is: inside the package once installed, beside it in a checkout.
+
+    Always absolute: the CDK would look a bare name up in the current directory first.
+    """
+    package = Path(__file__).resolve().parent
+    installed, checkout = package / "manifest.yaml", package.parent / "manifest.yaml"
+    return installed if installed.is_file() else checkout
+
+
+class SourceMparticle(YamlDeclarativeSource):
+    """Reads mParticle's Platform API.
+
+    The CDK uses only the configuration given to the constructor. Generic tools build a source without one and pass it
+    to each command, so every command goes to a source that was built with what it was given.
+    """
+
+    def __init__(
+        self,
+        catalog: ConfiguredAirbyteCatalog | None = None,
+        config: Mapping[str, Any] | None = None,
+        state: list[AirbyteStateMessage] | None = None,
+        config_path: str | None = None,
+    ) -> None:
+        super().__init__(
+            str(manifest_path()), catalog=catalog, config=config, state=state, config_path=config_path
+        )
+        self._is_configured = bool(config)
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
+        """Try the token, the account and every configured workspace; the message is one sentence for the user."""
+        configured = self._configured_with(config)
+        try:
+            check_connection(configured._config)  # noqa: SLF001 - another instance of this class
+        except MparticleError as problem:
+            return AirbyteConnectionStatus(status=Status.FAILED, message=str(problem))
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """The catalog of all streams; asks mParticle nothing."""
+        return super(SourceMparticle, self._configured_with(config)).discover(logger, config)
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Read the catalog's streams."""
+        configured = self._configured_with(config, catalog, state)
+        yield from super(SourceMparticle, configured).read(logger, config, catalog, state)
+
+    def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:  # type: ignore[override]
+        """All streams, built to share one token and each other's answers."""
+        with one_sync(self._config):
+            return super().streams(config)
+
+    def _configured_with(
+        self,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog | None = None,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> "SourceMparticle":
+        return self if self._is_configured else type(self)(catalog, config, state)
