@@ -1,0 +1,36 @@
+"""The ASGI application: every route, behind the request log and the faults."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.control.faults import FAULTS
+from mparticle_sandbox.control.requests import REQUESTS
+from mparticle_sandbox.control.settings import RESET, REVOKE, SETTINGS
+from mparticle_sandbox.resources import RESOURCES
+from mparticle_sandbox.state import Sandbox
+from mparticle_sandbox.web.answers import json_answer
+from mparticle_sandbox.web.disturbing import InjectFaults
+from mparticle_sandbox.web.oauth import OAUTH
+from mparticle_sandbox.web.recording import RecordRequests
+
+_CONTROL = (REQUESTS, FAULTS, SETTINGS, REVOKE, RESET)
+
+
+def build_app(sandbox: Sandbox) -> Starlette:
+    """Return the application that serves `sandbox`."""
+    platform = [route for resource in RESOURCES for route in resource.routes]
+    app = Starlette(
+        routes=[OAUTH, *platform, *_CONTROL],
+        middleware=[Middleware(RecordRequests, sandbox=sandbox), Middleware(InjectFaults, sandbox=sandbox)],
+        exception_handlers={HTTPException: _no_such_path},
+    )
+    app.state.sandbox = sandbox
+    return app
+
+
+async def _no_such_path(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return json_answer({"errors": [{"code": "NOT_FOUND", "message": "No resource has this path."}]}, status)

@@ -1,0 +1,1 @@
+"""What the sandbox decides, without any I/O: data, tokens, faults, settings, counters."""

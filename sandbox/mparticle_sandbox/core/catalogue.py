@@ -1,0 +1,38 @@
+"""Everything the sandbox's organisation owns: one collection per resource."""
+
+from dataclasses import dataclass
+
+from mparticle_sandbox.core.collection import Collection
+
+FIRST_ACCOUNT_ID = 1201
+FIRST_WORKSPACE_ID = 5318
+ORGANIZATION = ("organization", 1)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much data to seed; `calculated_attributes` counts per workspace."""
+
+    accounts: int = 3
+    workspaces: int = 3
+    audiences: int = 25
+    calculated_attributes: int = 8
+
+
+class Catalogue:
+    """The collections by resource name, made on first use."""
+
+    def __init__(self, collections: dict[str, Collection] | None = None) -> None:
+        self._collections = collections or {}
+
+    def __getitem__(self, resource: str) -> Collection:
+        return self._collections.setdefault(resource, Collection())
+
+    def render(self) -> None:
+        """Prepare the text of every list."""
+        for collection in self._collections.values():
+            collection.render()
+
+    def copy(self) -> "Catalogue":
+        """Return a catalogue that can change on its own."""
+        return Catalogue({name: collection.copy() for name, collection in self._collections.items()})

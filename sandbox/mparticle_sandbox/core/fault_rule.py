@@ -1,0 +1,102 @@
+"""One fault rule: which requests go wrong and how, and how it is read from JSON."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+class FaultRuleError(ValueError):
+    """A rule that cannot be used; the message is one plain sentence."""
+
+
+@dataclass(frozen=True)
+class FaultRule:
+    """One rule. It fires for requests of `method` (None: any) whose path matches the glob `path`.
+
+    The first `after` matching requests pass, then the rule fires at most `times` times (None: without end), each time
+    with `probability`. Firing waits `latency_ms`, and then: `reset` closes the connection at once, `accept_then_reset`
+    lets the request take effect and closes the connection instead of answering, `status` answers with `headers` and
+    `body` (text as it is, anything else as JSON), and with none of the three the request is answered as usual.
+    """
+
+    path: str
+    method: str | None = None
+    after: int = 0
+    times: int | None = None
+    probability: float = 1.0
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    latency_ms: int = 0
+    reset: bool = False
+    accept_then_reset: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the rule in the form in which it was sent, with every key."""
+        return asdict(self)
+
+
+def parse_rules(content: Any) -> list[FaultRule]:
+    """Read a JSON list of rules; raise FaultRuleError for anything else."""
+    if not isinstance(content, list):
+        raise FaultRuleError("The body must be a JSON list of fault rules.")
+    return [parse_rule(item) for item in content]
+
+
+def parse_rule(content: Any) -> FaultRule:
+    """Read one rule; raise FaultRuleError where a key is unknown, missing or of the wrong type."""
+    if not isinstance(content, dict):
+        raise FaultRuleError("A fault rule must be a JSON object.")
+    known = [field.name for field in fields(FaultRule)]
+    for key, value in content.items():
+        if key not in known:
+            raise FaultRuleError(f"Unknown key {key!r} in a fault rule; the keys are {', '.join(known)}.")
+        requirement, holds = _REQUIREMENTS[key]
+        if not holds(value):
+            raise FaultRuleError(f"{key} in a fault rule must be {requirement}.")
+    if "path" not in content:
+        raise FaultRuleError("A fault rule needs a path, a glob such as '/v1/*'.")
+    rule = FaultRule(**content)
+    if not (rule.reset or rule.accept_then_reset or rule.latency_ms or rule.status is not None):
+        raise FaultRuleError("A fault rule must set at least one of status, latency_ms, reset and accept_then_reset.")
+    return rule
+
+
+_STATUSES = range(200, 600)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_headers(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+
+
+_REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "path": ("a glob of paths, such as '/v1/*'", lambda value: isinstance(value, str)),
+    "method": (
+        "an HTTP method in capitals or null",
+        lambda value: value is None or (isinstance(value, str) and value.isupper()),
+    ),
+    "after": ("a whole number of requests", _is_count),
+    "times": ("a whole number of at least 1 or null", lambda value: value is None or (_is_count(value) and value > 0)),
+    "probability": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
+    "status": (
+        "an HTTP status from 200 to 599 or null",
+        lambda value: value is None or (_is_count(value) and value in _STATUSES),
+    ),
+    "headers": ("an object of strings", _is_headers),
+    "body": ("JSON", lambda _value: True),
+    "latency_ms": ("a whole number of milliseconds", _is_count),
+    "reset": ("true or false", _is_flag),
+    "accept_then_reset": ("true or false", _is_flag),
+}

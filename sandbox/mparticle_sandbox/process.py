@@ -1,0 +1,143 @@
+"""A sandbox of one's own, for as long as a `with` block lasts."""
+
+import json
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from types import TracebackType
+from typing import IO, Any, final
+
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID
+from mparticle_sandbox.core.credentials import CLIENT_ID, CLIENT_SECRET
+
+_READY = "mParticle sandbox listening on "
+_STOP_TIMEOUT_S = 5
+_CALL_TIMEOUT_S = 30
+
+
+class SandboxStartError(RuntimeError):
+    """The server did not get ready; the message holds what it wrote to stderr."""
+
+
+@final
+class SandboxProcess:
+    """Runs the server on a free port in a process of its own, and speaks to its control API.
+
+    `options` are those of `mparticle-sandbox serve`, with underscores: `SandboxProcess(audiences=100, seed=3)`.
+    """
+
+    def __init__(self, *, start_timeout_s: float = 30, **options: str | int) -> None:
+        self.client_id = str(options.get("client_id", CLIENT_ID))
+        self.client_secret = str(options.get("client_secret", CLIENT_SECRET))
+        self.account_id = str(FIRST_ACCOUNT_ID)
+        self.url = ""
+        self._start_timeout_s = start_timeout_s
+        chosen: dict[str, str | int] = {"port": 0, **options}
+        self._arguments = [f"--{name.replace('_', '-')}={value}" for name, value in chosen.items()]
+        self._process: subprocess.Popen[str] | None = None
+        self._stderr: IO[str] | None = None
+
+    def __enter__(self) -> "SandboxProcess":
+        self._stderr = tempfile.TemporaryFile("w+")
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
+            [sys.executable, "-m", "mparticle_sandbox", "serve", *self._arguments],
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            text=True,
+        )
+        try:
+            self.url = self._wait_until_ready(self._process)
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def requests(self) -> dict[str, Any]:
+        """Return `{"total", "by_route", "requests"}`: what the sandbox was asked since it started or was cleared."""
+        return dict(self._call("GET", "/requests"))
+
+    def clear_requests(self) -> None:
+        """Start counting requests from nothing."""
+        self._call("DELETE", "/requests")
+
+    def add_fault(self, **rule: Any) -> None:
+        """Add a fault rule, such as `add_fault(path="/v1/*", status=503, times=2)`."""
+        self._call("POST", "/faults", rule)
+
+    def clear_faults(self) -> None:
+        """Let everything go right again."""
+        self._call("DELETE", "/faults")
+
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """Change the given settings and return them all."""
+        return dict(self._call("PATCH", "/settings", changes))
+
+    def revoke_tokens(self) -> None:
+        """Make every token issued so far invalid."""
+        self._call("POST", "/tokens/revoke")
+
+    def reset(self) -> None:
+        """Return to the state in which the sandbox started: data, faults, settings, requests, tokens."""
+        self._call("POST", "/reset")
+
+    def _call(self, method: str, path: str, content: Any = None) -> Any:
+        body = None if content is None else json.dumps(content).encode()
+        request = urllib.request.Request(  # noqa: S310 - the address is the one our own server printed
+            f"{self.url}/_sandbox{path}", body, {"Content-Type": "application/json"}, method=method
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_CALL_TIMEOUT_S) as response:  # noqa: S310
+                text = response.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                raise ValueError(json.load(error)["error"]) from error
+        return json.loads(text) if text else None
+
+    def _wait_until_ready(self, process: "subprocess.Popen[str]") -> str:
+        lines: queue.Queue[str] = queue.Queue()
+        reader = threading.Thread(target=_read_line, args=(process.stdout, lines), daemon=True)
+        reader.start()
+        try:
+            line = lines.get(timeout=self._start_timeout_s)
+        except queue.Empty:
+            raise SandboxStartError(
+                f"The sandbox was not ready after {self._start_timeout_s} seconds. It wrote: {self._errors()}"
+            ) from None
+        if not line.startswith(_READY):
+            process.wait(_STOP_TIMEOUT_S)
+            raise SandboxStartError(f"The sandbox stopped with exit code {process.returncode}: {self._errors()}")
+        return line.removeprefix(_READY).strip()
+
+    def _errors(self) -> str:
+        if self._stderr is None:
+            return ""
+        self._stderr.seek(0)
+        return self._stderr.read().strip()
+
+    def _stop(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+        if self._stderr is not None:
+            self._stderr.close()
+
+
+def _read_line(stream: IO[str] | None, lines: "queue.Queue[str]") -> None:
+    lines.put(stream.readline() if stream is not None else "")

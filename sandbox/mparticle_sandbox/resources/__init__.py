@@ -1,0 +1,22 @@
+"""The resources of the Platform API: one file each, listed here so that owners come before what they own."""
+
+from random import Random
+
+from mparticle_sandbox.core.catalogue import Catalogue, Size
+from mparticle_sandbox.resources.accounts import ACCOUNTS
+from mparticle_sandbox.resources.apps import APPS
+from mparticle_sandbox.resources.audiences import AUDIENCES
+from mparticle_sandbox.resources.calculated_attributes import CALCULATED_ATTRIBUTES
+from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.resources.workspaces import WORKSPACES
+
+RESOURCES: tuple[Resource, ...] = (ACCOUNTS, APPS, WORKSPACES, AUDIENCES, CALCULATED_ATTRIBUTES)
+
+
+def seeded_catalogue(size: Size, seed: int) -> Catalogue:
+    """Return the data of a sandbox: the same for the same size and seed."""
+    catalogue = Catalogue()
+    for resource in RESOURCES:
+        resource.seed(catalogue, size, Random(f"{seed}:{resource.name}"))  # noqa: S311
+    catalogue.render()
+    return catalogue

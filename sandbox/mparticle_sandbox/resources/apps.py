@@ -1,0 +1,76 @@
+"""Apps: `/v1/apps`, with their platforms nested."""
+
+from random import Random
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.seed.moments import moment, naive
+from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.routing import sandbox_of
+
+_DATA_TYPE = "application"
+_FIRST_ID = 881
+_APPS = {"Shop": ("iOS", "Android", "MobileWeb"), "Trips": ("iOS", "Android"), "In-Store Screens": ("SmartTV",)}
+_SWITCHES = ("AppDefined", "ForceTrue", "ForceFalse", None)
+
+
+def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
+    for index, (name, systems) in enumerate(_APPS.items()):
+        created = moment(random)
+        app_id = _FIRST_ID + index
+        app = {
+            "name": name,
+            "platforms": [_platform(app_id, system, random) for system in systems],
+            "last_modified_on": naive(moment(random, after=created)),
+            "data_type": _DATA_TYPE,
+            "id": app_id,
+            "created_on": naive(created),
+        }
+        catalogue["apps"].put(app_id, app, ("account", FIRST_ACCOUNT_ID))
+
+
+def _platform(app_id: int, system: str, random: Random) -> dict[str, Any]:
+    created = moment(random)
+    return {
+        "application_id": app_id,
+        "os": system,
+        # The secret is shown when a platform is created and never again.
+        "access_keys": [{"key": f"us1-{random.getrandbits(128):032x}", "secret": None, "data_type": "token"}],
+        "crash_handling": random.choice(("AppDefined", "ForceCatch", "ForceIgnore", None)),
+        "network_performance": random.choice(_SWITCHES),
+        "social_mode": random.choice(("AppDefined", None)),
+        "profile_merging": random.random() < 0.5,  # noqa: PLR2004 - a coin
+        "push_attribution_timer": random.choice((30, 60)),
+        "last_modified_on": naive(moment(random, after=created)),
+        "data_type": "platform",
+        "created_on": naive(created),
+    }
+
+
+async def _list(request: Request, account_id: int) -> Response:
+    return list_answer(
+        request, sandbox_of(request).catalogue["apps"].text(("account", account_id)), _DATA_TYPE, documented="wrapped"
+    )
+
+
+async def _one(request: Request, account_id: int) -> Response:
+    text = request.path_params["app_id"]
+    for app in sandbox_of(request).catalogue["apps"].list(("account", account_id)):
+        if app["id"] == entity_id(text):
+            return envelope([app], _DATA_TYPE)
+    raise not_found("app", text)
+
+
+APPS = Resource(
+    name="apps",
+    seed=_seed,
+    routes=(
+        v1_route("/apps", _DATA_TYPE, GET=for_account(_list)),
+        v1_route("/apps/{app_id}", _DATA_TYPE, GET=for_account(_one)),
+    ),
+)

@@ -1,0 +1,110 @@
+"""Audiences: `/v1/audiences` for an account, `/v1/workspace/{id}/audiences` for the single-workspace ones."""
+
+from random import Random
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.collection import Entity
+from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.seed import names
+from mparticle_sandbox.seed.moments import moment, naive
+from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.routing import sandbox_of
+
+_DATA_TYPE = "audience"
+_FIRST_ID = 9140
+_EVERY_NTH_SPANS_WORKSPACES = 6
+
+
+def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+    workspaces = [_as_member(workspace) for workspace in catalogue["workspaces"].list(("account", FIRST_ACCOUNT_ID))]
+    if not workspaces:
+        return
+    audience_names = names.AudienceNames(random)
+    for index in range(size.audiences):
+        spans = len(workspaces) > 1 and index % _EVERY_NTH_SPANS_WORKSPACES == _EVERY_NTH_SPANS_WORKSPACES - 1
+        homes = random.sample(workspaces, random.randint(2, len(workspaces)) if spans else 1)
+        audience = _audience(_FIRST_ID + index, audience_names.next(), homes, random)
+        scopes = [("account", FIRST_ACCOUNT_ID)]
+        if not spans:
+            scopes.append(("workspace", homes[0]["id"]))
+        catalogue["audiences"].put(audience["id"], audience, *scopes)
+
+
+def _as_member(workspace: Entity) -> Entity:
+    """Return a workspace as audiences show it: with a number for an id."""
+    return {
+        "name": workspace["name"],
+        "id": int(workspace["id"]),
+        "data_type": workspace["data_type"],
+        "created_on": workspace["created_on"],
+    }
+
+
+def _audience(audience_id: int, name: str, workspaces: list[Entity], random: Random) -> Entity:
+    is_calculated = random.random() < 0.9  # noqa: PLR2004 - one in ten is still being calculated
+    size = int(random.lognormvariate(8, 1.6)) if is_calculated else 0
+    return {
+        "name": name,
+        "external_name": names.slug(name),
+        "size": size,
+        "created_by": random.choice(names.PEOPLE),
+        "last_modified_by": random.choice(names.PEOPLE),
+        "last_modified_on": naive(moment(random)),
+        "is_calculated": is_calculated,
+        "added_last_24_hours": random.randint(0, size // 50),
+        "dropped_last_24_hours": random.randint(0, size // 80),
+        "status": "active",
+        "workspaces": workspaces,
+        "connected_outputs": [_output(name, random) for name in random.sample(names.OUTPUTS, random.randint(0, 3))],
+        "data_type": _DATA_TYPE,
+        "id": audience_id,
+    }
+
+
+def _output(provider: str, random: Random) -> dict[str, Any]:
+    chosen = random.sample(names.OUTPUT_CONFIGURATIONS, random.randint(1, 2))
+    return {
+        "provider_name": provider,
+        "configurations": [{"name": name} for name in chosen],
+        "data_type": "audience_output",
+    }
+
+
+async def _list(request: Request, account_id: int) -> Response:
+    items = sandbox_of(request).catalogue["audiences"].text(("account", account_id))
+    return list_answer(request, items, _DATA_TYPE, documented="bare")
+
+
+async def _list_of_workspace(request: Request, account_id: int) -> Response:
+    catalogue = sandbox_of(request).catalogue
+    text = request.path_params["workspace_id"]
+    workspace_id = entity_id(text)
+    if catalogue["workspaces"].get(workspace_id) not in catalogue["workspaces"].list(("account", account_id)):
+        raise not_found("workspace", text)
+    return list_answer(request, catalogue["audiences"].text(("workspace", workspace_id)), _DATA_TYPE, documented="bare")
+
+
+async def _delete(request: Request, account_id: int) -> Response:
+    audiences = sandbox_of(request).catalogue["audiences"]
+    text = request.path_params["audience_id"]
+    audience = audiences.get(entity_id(text))
+    if audience is None or audience not in audiences.list(("account", account_id)):
+        raise not_found("audience", text)
+    audiences.remove(audience["id"])
+    return envelope([], _DATA_TYPE, 202)
+
+
+AUDIENCES = Resource(
+    name="audiences",
+    seed=_seed,
+    routes=(
+        v1_route("/audiences", _DATA_TYPE, GET=for_account(_list)),
+        v1_route("/audiences/{audience_id}", _DATA_TYPE, DELETE=for_account(_delete)),
+        v1_route("/workspace/{workspace_id}/audiences", _DATA_TYPE, GET=for_account(_list_of_workspace)),
+    ),
+)

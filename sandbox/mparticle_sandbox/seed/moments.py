@@ -1,0 +1,30 @@
+"""Moments of the seeded history, and the two ways the Platform API writes them."""
+
+from datetime import datetime, timedelta, timezone
+from random import Random
+
+_HISTORY_STARTS = datetime(2021, 3, 1, tzinfo=timezone.utc)
+_HISTORY_ENDS = datetime(2025, 9, 30, tzinfo=timezone.utc)
+
+
+def moment(random: Random, after: datetime = _HISTORY_STARTS) -> datetime:
+    """Return a moment of the seeded history that is later than `after`."""
+    span_ms = int((_HISTORY_ENDS - after).total_seconds() * 1000)
+    return after + timedelta(milliseconds=random.randint(1, span_ms))
+
+
+def naive(when: datetime) -> str:
+    """Write a moment without zone and with 0 to 3 fraction digits, as most Platform API resources do."""
+    text = when.strftime("%Y-%m-%dT%H:%M:%S")
+    milliseconds = f"{when.microsecond // 1000:03}".rstrip("0")
+    return f"{text}.{milliseconds}" if milliseconds else text
+
+
+def naive_seconds(when: datetime) -> str:
+    """Write a moment without zone and fraction, as workspaces do."""
+    return when.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def zulu(when: datetime) -> str:
+    """Write a moment in UTC with three fraction digits and `Z`, as calculated attributes do."""
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"

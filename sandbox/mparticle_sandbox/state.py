@@ -1,0 +1,48 @@
+"""Everything a running sandbox can change, in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import time
+
+from mparticle_sandbox.core.catalogue import Catalogue, Size
+from mparticle_sandbox.core.credentials import CLIENT_ID, CLIENT_SECRET
+from mparticle_sandbox.core.faults import Faults
+from mparticle_sandbox.core.request_log import RequestLog
+from mparticle_sandbox.core.settings import Settings
+from mparticle_sandbox.core.tokens import Tokens
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sandbox starts. `keep_requests` bounds the list of requests that the control API returns."""
+
+    seed: int = 7
+    size: Size = field(default_factory=Size)
+    client_id: str = CLIENT_ID
+    client_secret: str = CLIENT_SECRET
+    settings: Settings = field(default_factory=Settings)
+    keep_requests: int = 10_000
+
+
+class Sandbox:
+    """The state of one sandbox. `clock` returns seconds since the epoch."""
+
+    def __init__(self, options: Options, seeded: Catalogue, clock: Clock = time) -> None:
+        self.options = options
+        self.clock = clock
+        self._seeded = seeded
+        self.requests = RequestLog(options.keep_requests)
+        self.faults = Faults(options.seed)
+        self.tokens = Tokens()
+        self.settings = options.settings
+        self.catalogue = seeded.copy()
+
+    def reset(self) -> None:
+        """Return to the state in which the sandbox started."""
+        self.requests.clear()
+        self.faults.replace([])
+        self.tokens.revoke_all()
+        self.settings = self.options.settings
+        self.catalogue = self._seeded.copy()

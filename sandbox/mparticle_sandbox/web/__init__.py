@@ -1,0 +1,1 @@
+"""The edge: how requests are read, refused, recorded, disturbed and answered."""

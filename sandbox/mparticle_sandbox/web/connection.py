@@ -1,0 +1,30 @@
+"""Closing a client's TCP connection in the middle of a request."""
+
+import asyncio
+import socket
+import struct
+
+from starlette.types import Receive, Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+_TRANSPORT = "mparticle_sandbox.transport"
+# Linger for zero seconds: the kernel sends RST in place of an orderly FIN.
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class DroppableProtocol(H11Protocol):
+    """uvicorn's HTTP/1.1, with the connection within reach of the application through the ASGI state."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Remember the transport for every request of this connection."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, _TRANSPORT: transport}
+
+
+async def drop_connection(scope: Scope, receive: Receive) -> None:
+    """Reset the connection of a request that has not been answered, and return once the server has noticed."""
+    transport: asyncio.Transport = scope["state"][_TRANSPORT]
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

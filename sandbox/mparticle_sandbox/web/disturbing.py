@@ -1,0 +1,51 @@
+"""Letting requests go wrong as the fault rules say."""
+
+import asyncio
+import json
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mparticle_sandbox.core.fault_rule import FaultRule
+from mparticle_sandbox.state import Sandbox
+from mparticle_sandbox.web.connection import drop_connection
+from mparticle_sandbox.web.recording import is_control
+
+
+class InjectFaults:
+    """Applies the first fault rule that fires to a request, or serves it as usual."""
+
+    def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
+        self._app = app
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        rule = None
+        if scope["type"] == "http" and not is_control(scope["path"]):
+            rule = self._sandbox.faults.decide(scope["method"], scope["path"])
+        if rule is None:
+            await self._app(scope, receive, send)
+            return
+        await asyncio.sleep(rule.latency_ms / 1000)
+        if rule.reset:
+            await drop_connection(scope, receive)
+        elif rule.accept_then_reset:
+            await self._app(scope, receive, _to_nobody)
+            await drop_connection(scope, receive)
+        elif rule.status is not None:
+            await _answer(rule, rule.status)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _answer(rule: FaultRule, status: int) -> Response:
+    if rule.body is None:
+        return Response(b"", status, rule.headers)
+    if isinstance(rule.body, str):
+        return Response(rule.body, status, rule.headers, media_type="text/plain")
+    return Response(json.dumps(rule.body), status, rule.headers, media_type="application/json")
+
+
+async def _to_nobody(_message: Message) -> None:
+    """Take a part of an answer that never leaves."""

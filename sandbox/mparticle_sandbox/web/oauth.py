@@ -1,0 +1,43 @@
+"""The token endpoint: client credentials for an access token."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.state import Options
+from mparticle_sandbox.web.answers import Refusal, json_answer, read_json
+from mparticle_sandbox.web.routing import route, sandbox_of
+
+_AUDIENCE = "https://api.mparticle.com"
+_FIELDS = ("client_id", "client_secret", "audience", "grant_type")
+
+
+async def _token(request: Request) -> Response:
+    sandbox = sandbox_of(request)
+    _check(await read_json(request), sandbox.options)
+    lifetime = sandbox.settings.token_lifetime_s
+    token = sandbox.tokens.issue(sandbox.clock(), lifetime)
+    return json_answer({"access_token": token, "expires_in": lifetime, "token_type": "Bearer"})
+
+
+def _check(content: Any, options: Options) -> None:
+    if not isinstance(content, dict):
+        raise Refusal(400, "invalid_request", "The body must be a JSON object.")
+    missing = [name for name in _FIELDS if not isinstance(content.get(name), str) or not content[name]]
+    if missing:
+        raise Refusal(400, "invalid_request", f"Missing required parameter: {missing[0]}")
+    if content["grant_type"] != "client_credentials":
+        raise Refusal(403, "unauthorized_client", "The grant type is not allowed for the client.")
+    if (content["client_id"], content["client_secret"]) != (options.client_id, options.client_secret):
+        raise Refusal(401, "access_denied", "Unauthorized")
+    if content["audience"] != _AUDIENCE:
+        raise Refusal(403, "access_denied", f"Service not enabled within domain; the audience is always {_AUDIENCE}")
+
+
+def _oauth_error(refusal: Refusal) -> Response:
+    code = "invalid_request" if refusal.code == "BAD_REQUEST" else refusal.code
+    return json_answer({"error": code, "error_description": refusal.message}, refusal.status)
+
+
+OAUTH = route("/oauth/token", {"POST": _token}, _oauth_error)

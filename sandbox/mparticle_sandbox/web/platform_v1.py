@@ -1,0 +1,66 @@
+"""What every `/v1` resource of the Platform API shares: bearer token, `accountId`, the data envelope."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mparticle_sandbox.web.answers import Refusal, json_answer
+from mparticle_sandbox.web.bearer import require_bearer
+from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+
+AccountHandler = Callable[[Request, int], Awaitable[Response]]
+
+
+def v1_route(path: str, data_type: str, **handlers: Handler) -> Route:
+    """Return a route below `/v1` whose handlers are reached with a valid token only."""
+    guarded = {method: _with_token(handler) for method, handler in handlers.items()}
+    return route(f"/v1{path}", guarded, partial(_refusal_envelope, data_type))
+
+
+def for_account(handler: AccountHandler) -> Handler:
+    """Return a handler that calls `handler` with the request's `accountId`.
+
+    A missing `accountId` is refused with 401, as mParticle documents, an unknown one with 404.
+    """
+
+    async def handle(request: Request) -> Response:
+        text = request.query_params.get("accountId", "")
+        if not text:
+            raise Refusal(401, "UNAUTHORIZED", "The query parameter accountId is missing.")
+        account_id = entity_id(text)
+        if sandbox_of(request).catalogue["accounts"].get(account_id) is None:
+            raise not_found("account", text)
+        return await handler(request, account_id)
+
+    return handle
+
+
+def envelope(items: list[Any], data_type: str, status: int = 200) -> Response:
+    """Answer with the `/v1` envelope around `items`."""
+    return json_answer({"data": items, "dataType": data_type, "errors": None}, status)
+
+
+def entity_id(text: str) -> int:
+    """Return an id from a path or query; text that is no id belongs to nothing, hence -1."""
+    return int(text) if text.isascii() and text.isdigit() else -1
+
+
+def not_found(kind: str, name: str) -> Refusal:
+    """Return the refusal for an entity that does not exist or is not the account's."""
+    return Refusal(404, "NOT_FOUND", f"The {kind} {name} does not exist in this account.")
+
+
+def _with_token(handler: Handler) -> Handler:
+    async def handle(request: Request) -> Response:
+        require_bearer(request)
+        return await handler(request)
+
+    return handle
+
+
+def _refusal_envelope(data_type: str, refusal: Refusal) -> Response:
+    return json_answer({"data": [], "dataType": data_type, "errors": [refusal.as_error()]}, refusal.status)
