@@ -51,10 +51,13 @@ class PlatformRequester(HttpRequester):
         try:
             return super().send_request(**options)
         except AirbyteTracedException as error:
-            # The CDK gave up trying again; it chains what it gave up on.
+            # The CDK chains the last failure when it gives up trying again.
             if isinstance(error.__context__, BaseBackoffException):
                 with as_trace():
                     raise _why_it_gave_up(error.__context__) from error
+            # Airbyte's closing summary shows the internal message, into which the CDK puts the whole answer.
+            error.internal_message = error.message
+            error.args = (error.message,)
             raise
 
 
