@@ -28,6 +28,8 @@ def build_app(sandbox: Sandbox) -> Starlette:
         exception_handlers={HTTPException: _no_such_path},
     )
     app.state.sandbox = sandbox
+    # A path with a slash too many is an unknown path: a redirect would hide the mistake.
+    app.router.redirect_slashes = False
     return app
 
 

@@ -52,14 +52,14 @@ class SandboxProcess:
         try:
             self.url = self._wait_until_ready(self._process)
         except BaseException:
-            self._stop()
+            self.stop()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._stop()
+        self.stop()
 
     def requests(self) -> dict[str, Any]:
         """Return `{"total", "by_route", "requests"}`: what the sandbox was asked since it started or was cleared."""
@@ -123,7 +123,8 @@ class SandboxProcess:
         self._stderr.seek(0)
         return self._stderr.read().strip()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop the server; leaving the `with` block does the same."""
         process = self._process
         if process is None:
             return

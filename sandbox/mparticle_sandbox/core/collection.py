@@ -39,6 +39,10 @@ class Collection:
         """Return the entity with this key, or None."""
         return self._entities.get(key)
 
+    def find(self, key: Hashable, scope: Scope) -> Entity | None:
+        """Return the entity with this key if the scope's list shows it, or None."""
+        return self._entities[key] if key in self._scopes.get(scope, ()) else None
+
     def list(self, scope: Scope) -> list[Entity]:
         """Return the entities of a scope; an unknown scope is an empty list."""
         return [self._entities[key] for key in self._scopes.get(scope, ())]

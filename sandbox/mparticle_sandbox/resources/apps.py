@@ -60,10 +60,10 @@ async def _list(request: Request, account_id: int) -> Response:
 
 async def _one(request: Request, account_id: int) -> Response:
     text = request.path_params["app_id"]
-    for app in sandbox_of(request).catalogue["apps"].list(("account", account_id)):
-        if app["id"] == entity_id(text):
-            return envelope([app], _DATA_TYPE)
-    raise not_found("app", text)
+    app = sandbox_of(request).catalogue["apps"].find(entity_id(text), ("account", account_id))
+    if app is None:
+        raise not_found("app", text)
+    return envelope([app], _DATA_TYPE)
 
 
 APPS = Resource(

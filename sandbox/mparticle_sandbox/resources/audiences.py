@@ -1,7 +1,6 @@
 """Audiences: `/v1/audiences` for an account, `/v1/workspace/{id}/audiences` for the single-workspace ones."""
 
 from random import Random
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +17,8 @@ from mparticle_sandbox.web.routing import sandbox_of
 _DATA_TYPE = "audience"
 _FIRST_ID = 9140
 _EVERY_NTH_SPANS_WORKSPACES = 6
+_WIDEST_SPAN = 4
+_MOST_OUTPUTS = 3
 
 
 def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
@@ -25,10 +26,13 @@ def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
     if not workspaces:
         return
     audience_names = names.AudienceNames(random)
+    outputs = [_output(provider, random) for provider in names.OUTPUTS]
+    widest = min(_WIDEST_SPAN, len(workspaces))
     for index in range(size.audiences):
-        spans = len(workspaces) > 1 and index % _EVERY_NTH_SPANS_WORKSPACES == _EVERY_NTH_SPANS_WORKSPACES - 1
-        homes = random.sample(workspaces, random.randint(2, len(workspaces)) if spans else 1)
-        audience = _audience(_FIRST_ID + index, audience_names.next(), homes, random)
+        spans = widest > 1 and index % _EVERY_NTH_SPANS_WORKSPACES == _EVERY_NTH_SPANS_WORKSPACES - 1
+        homes = random.sample(workspaces, random.randint(2, widest) if spans else 1)
+        connected = random.sample(outputs, random.randint(0, _MOST_OUTPUTS))
+        audience = _audience(_FIRST_ID + index, audience_names.next(), homes, connected, random)
         scopes = [("account", FIRST_ACCOUNT_ID)]
         if not spans:
             scopes.append(("workspace", homes[0]["id"]))
@@ -45,7 +49,7 @@ def _as_member(workspace: Entity) -> Entity:
     }
 
 
-def _audience(audience_id: int, name: str, workspaces: list[Entity], random: Random) -> Entity:
+def _audience(audience_id: int, name: str, workspaces: list[Entity], outputs: list[Entity], random: Random) -> Entity:
     is_calculated = random.random() < 0.9  # noqa: PLR2004 - one in ten is still being calculated
     size = int(random.lognormvariate(8, 1.6)) if is_calculated else 0
     return {
@@ -60,13 +64,13 @@ def _audience(audience_id: int, name: str, workspaces: list[Entity], random: Ran
         "dropped_last_24_hours": random.randint(0, size // 80),
         "status": "active",
         "workspaces": workspaces,
-        "connected_outputs": [_output(name, random) for name in random.sample(names.OUTPUTS, random.randint(0, 3))],
+        "connected_outputs": outputs,
         "data_type": _DATA_TYPE,
         "id": audience_id,
     }
 
 
-def _output(provider: str, random: Random) -> dict[str, Any]:
+def _output(provider: str, random: Random) -> Entity:
     chosen = random.sample(names.OUTPUT_CONFIGURATIONS, random.randint(1, 2))
     return {
         "provider_name": provider,
@@ -84,7 +88,7 @@ async def _list_of_workspace(request: Request, account_id: int) -> Response:
     catalogue = sandbox_of(request).catalogue
     text = request.path_params["workspace_id"]
     workspace_id = entity_id(text)
-    if catalogue["workspaces"].get(workspace_id) not in catalogue["workspaces"].list(("account", account_id)):
+    if catalogue["workspaces"].find(workspace_id, ("account", account_id)) is None:
         raise not_found("workspace", text)
     return list_answer(request, catalogue["audiences"].text(("workspace", workspace_id)), _DATA_TYPE, documented="bare")
 
@@ -92,8 +96,8 @@ async def _list_of_workspace(request: Request, account_id: int) -> Response:
 async def _delete(request: Request, account_id: int) -> Response:
     audiences = sandbox_of(request).catalogue["audiences"]
     text = request.path_params["audience_id"]
-    audience = audiences.get(entity_id(text))
-    if audience is None or audience not in audiences.list(("account", account_id)):
+    audience = audiences.find(entity_id(text), ("account", account_id))
+    if audience is None:
         raise not_found("audience", text)
     audiences.remove(audience["id"])
     return envelope([], _DATA_TYPE, 202)

@@ -1,0 +1,1 @@
+"""The sandbox, tried over HTTP against the real process, and its data on its own."""

@@ -1,0 +1,29 @@
+"""One server for the whole run, reset before every test."""
+
+from collections.abc import Iterator
+
+import pytest
+from mparticle_sandbox import SandboxProcess
+
+from tests.client import Client
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: SandboxProcess) -> SandboxProcess:
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture
+def client(sandbox: SandboxProcess) -> Iterator[Client]:
+    """A client with a valid token, whose token request is not counted."""
+    with Client(sandbox) as client:
+        client.sign_in()
+        sandbox.clear_requests()
+        yield client

@@ -1,0 +1,63 @@
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.process import SandboxStartError
+
+from tests.client import Client
+
+SERVE = [sys.executable, "-m", "mparticle_sandbox", "serve"]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_the_server_says_one_line_and_stops_at_once_despite_an_open_connection(stop: signal.Signals) -> None:
+    server = subprocess.Popen([*SERVE, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    ready = server.stdout.readline()
+    assert ready.startswith("mParticle sandbox listening on http://127.0.0.1:")
+    with requests.Session() as session:
+        session.get(f"{ready.split()[-1]}/v1/accounts", timeout=5)
+        started = time.monotonic()
+        server.send_signal(stop)
+        rest, errors = server.communicate(timeout=5)
+        assert time.monotonic() - started < 1
+    assert (server.returncode, rest, errors) == (0, "", "")
+
+
+def test_a_request_in_progress_does_not_hold_up_the_stop() -> None:
+    with SandboxProcess() as sandbox:
+        sandbox.add_fault(path="/slow", latency_ms=60_000)
+        port = int(sandbox.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+            while sandbox.requests()["total"] == 0:
+                time.sleep(0.01)
+            started = time.monotonic()
+            sandbox.stop()
+            assert time.monotonic() - started < 1.5
+
+
+def test_an_occupied_port_is_one_sentence_and_exit_code_1() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = subprocess.run([*SERVE, "--port", str(port)], capture_output=True, text=True, timeout=10, check=False)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert run.stderr.count("\n") == 1
+    assert f"port {port}" in run.stderr
+
+
+def test_a_sandbox_that_does_not_start_says_why() -> None:
+    with pytest.raises(SandboxStartError, match="--audiences"), SandboxProcess(audiences=-1):
+        pass
+
+
+def test_a_sandbox_takes_the_credentials_it_is_given() -> None:
+    with SandboxProcess(client_id="me", client_secret="mine") as sandbox, Client(sandbox) as client:
+        assert client.ask_for_token().status_code == 200
+        assert client.ask_for_token(client_id="sandbox-client-id").status_code == 401

@@ -1,0 +1,70 @@
+import pytest
+from mparticle_sandbox import SandboxProcess
+
+from tests.client import Client
+
+ALL_LISTS = (
+    "/v1/accounts?accountId=1201",
+    "/v1/workspace?accountId=1201",
+    "/v1/audiences?accountId=1201",
+    "/platform/v2/workspaces/5318/calculatedattributes",
+)
+
+
+@pytest.mark.parametrize("path", ALL_LISTS)
+def test_every_list_can_be_wrapped_or_bare_with_the_same_items(
+    client: Client, sandbox: SandboxProcess, path: str
+) -> None:
+    sandbox.settings(list_shape="wrapped")
+    wrapped = client.get(path).json()
+    sandbox.settings(list_shape="bare")
+    assert client.get(path).json() == wrapped["data"]
+    assert wrapped["errors"] is None
+
+
+@pytest.mark.parametrize("path", ALL_LISTS)
+def test_a_list_can_answer_200_with_errors(client: Client, sandbox: SandboxProcess, path: str) -> None:
+    sandbox.settings(errors_in_200=path.partition("?")[0])
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.json()["data"] == []
+    assert answer.json()["errors"][0].keys() == {"code", "message"}
+
+
+def test_errors_in_200_leave_other_lists_alone(client: Client, sandbox: SandboxProcess) -> None:
+    sandbox.settings(errors_in_200="/v1/audiences")
+    assert client.get("/v1/accounts?accountId=1201").json()["errors"] is None
+
+
+def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -> None:
+    sandbox.settings(token_lifetime_s=60)
+    assert sandbox.settings() == {"token_lifetime_s": 60, "list_shape": "documented", "errors_in_200": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"list_shape": "round"}, "list_shape"),
+        ({"token_lifetime_s": 0}, "token_lifetime_s"),
+        ({"token_lifetime_s": "60"}, "token_lifetime_s"),
+        ({"errors_in_200": 7}, "errors_in_200"),
+        ({"colour": "blue"}, "colour"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_with_a_sentence(
+    sandbox: SandboxProcess, change: dict[str, object], named: str
+) -> None:
+    with pytest.raises(ValueError, match=named):
+        sandbox.settings(**change)
+
+
+def test_reset_brings_back_data_settings_faults_and_counts(client: Client, sandbox: SandboxProcess) -> None:
+    before = client.get("/v1/accounts?accountId=1201").json()
+    client.delete("/v1/accounts?accountId=1203")
+    sandbox.settings(list_shape="bare")
+    sandbox.add_fault(path="*", status=500)
+    sandbox.reset()
+    assert sandbox.requests() == {"total": 0, "by_route": {}, "requests": []}
+    assert client.get("/v1/accounts?accountId=1201").status_code == 401
+    client.sign_in()
+    assert client.get("/v1/accounts?accountId=1201").json() == before
