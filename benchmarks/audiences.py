@@ -39,7 +39,9 @@ def main() -> None:
         ours, bare = [], []
         for number in range(1, chosen.rounds + 1):
             ours.append(_seconds([BIN / "source-mparticle", *read], chosen.audiences))
-            bare.append(_seconds([BIN / "source-declarative-manifest", *read, "--manifest-path", manifest], chosen.audiences))
+            bare.append(
+                _seconds([BIN / "source-declarative-manifest", *read, "--manifest-path", manifest], chosen.audiences)
+            )
             print(f"round {number}: source-mparticle {ours[-1]:.2f} s, bare manifest {bare[-1]:.2f} s")
     ratio = statistics.median(ours) / statistics.median(bare)
     print(
