@@ -45,9 +45,7 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         config_path: str | None = None,
     ) -> None:
-        super().__init__(
-            str(manifest_path()), catalog=catalog, config=config, state=state, config_path=config_path
-        )
+        super().__init__(str(manifest_path()), catalog=catalog, config=config, state=state, config_path=config_path)
         self._is_configured = bool(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
@@ -74,7 +72,7 @@ class SourceMparticle(YamlDeclarativeSource):
         configured = self._configured_with(config, catalog, state)
         yield from super(SourceMparticle, configured).read(logger, config, catalog, state)
 
-    def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:  # type: ignore[override]
+    def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """All streams, built to share one token and each other's answers."""
         with one_sync(self._config):
             return super().streams(config)

@@ -19,7 +19,7 @@ class BearerAuth(AuthBase):
         """Sign a request that is about to leave; may be called again for the same request when it is retried."""
         _sign(request, self._tokens.current())
         if self._replace_rejected_token not in request.hooks["response"]:
-            request.register_hook("response", self._replace_rejected_token)
+            request.hooks["response"].append(self._replace_rejected_token)
         return request
 
     def _replace_rejected_token(self, response: requests.Response, **send_options: Any) -> requests.Response:

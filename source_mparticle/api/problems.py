@@ -1,10 +1,10 @@
 """What can go wrong between this connector and mParticle, each with a sentence for the person who runs the sync.
 
-    MparticleError
-    ├── ConfigurationProblem    somebody has to change a setting or a permission
-    │   └── Unreachable         the configured address does not answer
-    ├── Unavailable             mParticle cannot answer at the moment; trying again later helps
-    └── UnexpectedAnswer        mParticle answered with something it does not document
+MparticleError
+├── ConfigurationProblem    somebody has to change a setting or a permission
+│   └── Unreachable         the configured address does not answer
+├── Unavailable             mParticle cannot answer at the moment; trying again later helps
+└── UnexpectedAnswer        mParticle answered with something it does not document
 """
 
 from urllib.parse import urlsplit
@@ -41,7 +41,7 @@ class UnexpectedAnswer(MparticleError):
 
 
 def credentials_refused(status: int, token_url: str) -> ConfigurationProblem:
-    """The token endpoint turned the client id and secret down (its 4xx bodies are not documented, so none is quoted)."""
+    """The token endpoint turned the credentials down; its bodies are not documented, so none is quoted."""
     return ConfigurationProblem(
         f"mParticle did not accept the Client ID and Client Secret (HTTP {status} from {_host(token_url)}): "
         "copy both again from Settings > API Credentials in mParticle, or create a new credential there."

@@ -9,8 +9,10 @@ from source_mparticle.components.extractor import EnvelopeExtractor
 from source_mparticle.components.integer_ids import IntegerIds
 from source_mparticle.components.requester import PlatformRequester
 from source_mparticle.components.workspace_router import WorkspaceRouter
+from source_mparticle.components.workspace_state import CursorOfEachWorkspace
 
 __all__ = [
+    "CursorOfEachWorkspace",
     "EnvelopeExtractor",
     "IntegerIds",
     "MparticleAuthenticator",

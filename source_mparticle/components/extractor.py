@@ -21,4 +21,3 @@ class EnvelopeExtractor(RecordExtractor):
         """The records of the response's body. A body that is not JSON is an error, never an empty stream."""
         with as_trace():
             return records_of(response.content, response.url)
-

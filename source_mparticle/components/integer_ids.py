@@ -23,9 +23,9 @@ class IntegerIds(RecordTransformation):
     def transform(
         self,
         record: dict[str, Any],
-        config: Config | None = None,
-        stream_state: StreamState | None = None,
-        stream_slice: StreamSlice | None = None,
+        config: Config | None = None,  # noqa: ARG002 - the CDK names these
+        stream_state: StreamState | None = None,  # noqa: ARG002
+        stream_slice: StreamSlice | None = None,  # noqa: ARG002
     ) -> None:
         """Change the record in place."""
         for path in self._split_paths:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -53,16 +53,16 @@ class PlatformRequester(HttpRequester):
         except AirbyteTracedException as error:
             # The CDK chains the last failure when it gives up trying again.
             if isinstance(error.__context__, BaseBackoffException):
+                url = self.get_url(stream_slice=options.get("stream_slice"))
                 with as_trace():
-                    raise _why_it_gave_up(error.__context__) from error
+                    raise _why_it_gave_up(error.__context__.response, url) from error
             # Airbyte's closing summary shows the internal message, into which the CDK puts the whole answer.
             error.internal_message = error.message
             error.args = (error.message,)
             raise
 
 
-def _why_it_gave_up(last: BaseBackoffException) -> MparticleError:
-    url = last.request.url
-    if last.response is None:
+def _why_it_gave_up(last_answer: requests.Response | None, url: str) -> MparticleError:
+    if last_answer is None:
         return unreachable(url, "API URL")
-    return overloaded(last.response.status_code, url, retry_after(last.response.headers))
+    return overloaded(last_answer.status_code, url, retry_after(last_answer.headers))

@@ -1,0 +1,45 @@
+"""The source as generic tools and people start it."""
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from source_mparticle import SourceMparticle
+from source_mparticle.source import manifest_path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_a_source_built_without_arguments_serves_every_command(mparticle, config):
+    source = SourceMparticle()
+    logger = logging.getLogger("airbyte")
+    assert "client_id" in source.spec(logger).connectionSpecification["properties"]
+    assert [stream.name for stream in source.discover(logger, config).streams] == [
+        "accounts",
+        "workspaces",
+        "audiences",
+        "calculated_attributes",
+    ]
+    assert mparticle.call_count == 0
+
+
+def test_the_manifest_of_the_repository_is_the_one_in_use():
+    assert manifest_path() == ROOT / "manifest.yaml"
+
+
+@pytest.mark.parametrize("command", [["main.py"], ["-m", "source_mparticle"]])
+def test_spec_is_printed_from_a_checkout(command):
+    done = subprocess.run([sys.executable, *command, "spec"], cwd=ROOT, capture_output=True, text=True, check=True)
+    messages = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [message for message in messages if message["type"] == "SPEC"]
+
+
+def test_a_missing_file_is_a_trace_and_a_failure(tmp_path):
+    command = [sys.executable, "main.py", "check", "--config", str(tmp_path / "none.json")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert '"type":"TRACE"' in done.stdout

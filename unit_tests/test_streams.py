@@ -1,0 +1,209 @@
+"""What every stream does with every kind of answer."""
+
+from typing import Any
+
+import pytest
+
+from unit_tests.mparticle import (
+    ACCOUNTS,
+    AUDIENCES,
+    TOKEN_URL,
+    WORKSPACES,
+    account,
+    attributes,
+    audience,
+    calculated_attribute,
+    envelope,
+    failure,
+    read_streams,
+    rows,
+    workspace,
+)
+
+# stream, its address, a record as mParticle sends it, and what the source adds to it or changes in it
+STREAMS: list[Any] = [
+    pytest.param("accounts", ACCOUNTS, account(), {}, id="accounts"),
+    pytest.param("workspaces", WORKSPACES, workspace(), {"id": 5318}, id="workspaces"),
+    pytest.param("audiences", AUDIENCES, audience(), {}, id="audiences"),
+    pytest.param(
+        "calculated_attributes",
+        attributes(5318),
+        calculated_attribute(),
+        {"workspace_id": 5318},
+        id="calculated_attributes",
+    ),
+]
+every_stream = pytest.mark.parametrize(("stream", "url", "record", "changes"), STREAMS)
+
+
+@pytest.fixture(autouse=True)
+def one_workspace(mparticle):
+    mparticle.get(WORKSPACES, json=envelope(workspace()))
+
+
+@every_stream
+def test_a_record_is_emitted_as_mparticle_sent_it_but_for_its_ids(mparticle, config, stream, url, record, changes):
+    mparticle.get(url, json=envelope(record))
+    assert rows(read_streams(config, stream), stream) == [record | changes]
+
+
+@every_stream
+def test_a_bare_array_is_read_like_an_envelope(mparticle, config, stream, url, record, changes):
+    mparticle.get(url, json=[record])
+    assert rows(read_streams(config, stream), stream) == [record | changes]
+
+
+@every_stream
+def test_an_empty_list_is_a_success_without_records(mparticle, config, stream, url, record, changes):
+    mparticle.get(url, json=envelope())
+    output = read_streams(config, stream)
+    assert rows(output, stream) == []
+    assert [status.value for status in output.get_stream_statuses(stream)] == ["STARTED", "COMPLETE"]
+
+
+@every_stream
+def test_a_field_nobody_documented_is_let_through(mparticle, config, stream, url, record, changes):
+    mparticle.get(url, json=envelope(record | {"brand_new": {"deep": [1, "a"]}}))
+    assert rows(read_streams(config, stream), stream)[0]["brand_new"] == {"deep": [1, "a"]}
+
+
+@every_stream
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (401, "check that Account ID 1201"),
+        (403, "tick the Platform API"),
+        (404, "for account 1201: check the Account ID"),
+    ],
+)
+def test_a_refusal_fails_the_stream_and_says_what_to_do(
+    mparticle, config, waits, stream, url, record, changes, status, sentence
+):
+    mparticle.get(url, status_code=status, text="<html>not JSON</html>")
+    output = read_streams(config, stream, fails=True)
+    kind, message = failure(output)
+    assert kind == "config_error"
+    assert sentence in message
+    assert waits == []
+    assert rows(output, stream) == []
+
+
+@every_stream
+def test_a_429_is_tried_again_after_the_time_it_asks_for(mparticle, config, waits, stream, url, record, changes):
+    mparticle.get(url, [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"json": envelope(record)}])
+    assert rows(read_streams(config, stream), stream) == [record | changes]
+    assert waits == [8]  # the CDK adds a second for the fractions that a header of whole seconds cannot hold
+
+
+@every_stream
+def test_a_500_is_tried_again_with_growing_waits(mparticle, config, waits, stream, url, record, changes):
+    mparticle.get(url, [{"status_code": 500}, {"status_code": 502}, {"json": envelope(record)}])
+    assert rows(read_streams(config, stream), stream) == [record | changes]
+    assert waits == [3, 5]
+
+
+@every_stream
+def test_errors_inside_a_success_fail_the_stream(mparticle, config, stream, url, record, changes):
+    mparticle.get(url, json=envelope(record, errors=[{"code": "VALIDATION_ERROR", "message": "broken"}]))
+    output = read_streams(config, stream, fails=True)
+    assert "with errors: VALIDATION_ERROR: broken" in failure(output)[1]
+    assert rows(output, stream) == []
+
+
+@every_stream
+def test_a_success_that_is_no_list_fails_the_stream(mparticle, config, stream, url, record, changes):
+    mparticle.get(url, text="<html>sign in</html>")
+    output = read_streams(config, stream, fails=True)
+    assert "no list of records" in failure(output)[1]
+
+
+def test_retries_end_and_say_that_mparticle_is_rate_limited(mparticle, config, waits):
+    mparticle.get(AUDIENCES, status_code=429)
+    kind, message = failure(read_streams(config, "audiences", fails=True))
+    assert (kind, len(waits)) == ("transient_error", 5)
+    assert message == "mParticle is rate limited: api.test.example answered 429. Try again in a minute."
+
+
+def test_a_wait_of_five_minutes_or_more_is_refused(mparticle, config, waits):
+    mparticle.get(AUDIENCES, status_code=429, headers={"Retry-After": "300"})
+    assert failure(read_streams(config, "audiences", fails=True))[0] == "transient_error"
+    assert waits == []
+
+
+def test_a_failed_stream_does_not_stop_the_others(mparticle, config):
+    mparticle.get(AUDIENCES, status_code=403)
+    mparticle.get(ACCOUNTS, json=envelope(account()))
+    output = read_streams(config, "accounts", "audiences", fails=True)
+    assert len(rows(output, "accounts")) == 1
+    assert [status.value for status in output.get_stream_statuses("audiences")][-1] == "INCOMPLETE"
+
+
+def test_every_request_has_a_time_limit_and_the_account_where_it_is_due(mparticle, config):
+    mparticle.get(ACCOUNTS, json=envelope())
+    mparticle.get(AUDIENCES, json=[])
+    mparticle.get(attributes(5318), json=[])
+    read_streams(config, "accounts", "workspaces", "audiences", "calculated_attributes")
+    gets = [request for request in mparticle.request_history if request.method == "GET"]
+    assert {request.timeout for request in gets} == {(10, 120)}
+    assert {request.path: request.qs.get("accountid") for request in gets} == {
+        "/v1/accounts": ["1201"],
+        "/v1/workspace": ["1201"],
+        "/v1/audiences": ["1201"],
+        "/platform/v2/workspaces/5318/calculatedattributes": None,
+    }
+
+
+def test_four_streams_cost_one_token_and_each_resource_once(mparticle, config):
+    mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319")))
+    mparticle.get(ACCOUNTS, json=envelope(account()))
+    mparticle.get(AUDIENCES, json=[audience()])
+    mparticle.get(attributes(5318), json=[calculated_attribute()])
+    mparticle.get(attributes(5319), json=[calculated_attribute()])
+    read_streams(config, "accounts", "workspaces", "audiences", "calculated_attributes")
+    urls = [request.url.split("?")[0] for request in mparticle.request_history]
+    assert sorted(urls) == sorted([TOKEN_URL, ACCOUNTS, WORKSPACES, AUDIENCES, attributes(5318), attributes(5319)])
+
+
+def test_two_reads_of_one_source_ask_for_the_workspaces_twice(mparticle, config):
+    for _ in range(2):
+        assert len(rows(read_streams(config, "workspaces"), "workspaces")) == 1
+    assert [request.url.split("?")[0] for request in mparticle.request_history].count(WORKSPACES) == 2
+
+
+def test_only_the_chosen_workspaces_are_read(mparticle, config):
+    mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319")))
+    mparticle.get(attributes(5319), json=[calculated_attribute()])
+    output = read_streams(config | {"workspace_ids": ["5319"]}, "workspaces", "calculated_attributes")
+    assert [row["workspace_id"] for row in rows(output, "calculated_attributes")] == [5319]
+    assert [row["id"] for row in rows(output, "workspaces")] == [5318, 5319]
+
+
+def test_an_unknown_workspace_fails_the_stream_and_is_named(mparticle, config):
+    output = read_streams(config | {"workspace_ids": ["77"]}, "calculated_attributes", fails=True)
+    assert failure(output)[0] == "config_error"
+    assert "Workspace ID 77 is not in account 1201 (it has 5318)" in failure(output)[1]
+
+
+def test_the_name_filter_travels_to_mparticle(mparticle, config):
+    mparticle.get(attributes(5318), json=[calculated_attribute()])
+    read_streams(config | {"calculated_attribute_name": "orders_90d"}, "calculated_attributes")
+    assert mparticle.last_request.qs == {"name": ["orders_90d"]}
+
+
+def test_a_name_that_reads_like_a_number_travels_as_it_is(mparticle, config):
+    mparticle.get(attributes(5318), json=[])
+    read_streams(config | {"calculated_attribute_name": "1e5"}, "calculated_attributes")
+    assert mparticle.last_request.qs == {"name": ["1e5"]}
+
+
+def test_a_404_to_a_name_filter_means_that_no_attribute_has_the_name(mparticle, config):
+    mparticle.get(attributes(5318), status_code=404)
+    output = read_streams(config | {"calculated_attribute_name": "nobody"}, "calculated_attributes")
+    assert rows(output, "calculated_attributes") == []
+
+
+def test_nested_workspace_ids_get_the_type_of_the_workspaces_stream(mparticle, config):
+    record = audience(id="9140", workspaces=[{"id": "5318", "name": "Trips Prod"}])
+    mparticle.get(AUDIENCES, json=[record])
+    row = rows(read_streams(config, "audiences"), "audiences")[0]
+    assert (row["id"], row["workspaces"][0]["id"]) == (9140, 5318)

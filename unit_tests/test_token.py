@@ -1,0 +1,106 @@
+import threading
+
+import pytest
+
+from source_mparticle.api.problems import ConfigurationProblem, Unavailable
+from source_mparticle.api.token import Grant, TokenKeeper
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Mint:
+    """Issues token-1, token-2, ... and counts."""
+
+    def __init__(self, expires_in: float = 28800) -> None:
+        self.issued = 0
+        self.expires_in = expires_in
+
+    def __call__(self) -> Grant:
+        self.issued += 1
+        return Grant(f"token-{self.issued}", self.expires_in)
+
+
+def test_many_threads_that_need_a_token_at_once_share_one_request():
+    mint = Mint()
+    keeper = TokenKeeper(mint, Clock())
+    together = threading.Barrier(16)
+    seen = []
+
+    def need_a_token() -> None:
+        together.wait()
+        seen.append(keeper.current())
+
+    threads = [threading.Thread(target=need_a_token) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == ["token-1"] * 16
+    assert mint.issued == 1
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "still_good_after", "renewed_after"), [(28800, 28739, 28741), (100, 89, 91), (2, 1.7, 1.9)]
+)
+def test_a_token_is_renewed_a_margin_before_it_expires(expires_in, still_good_after, renewed_after):
+    clock = Clock()
+    keeper = TokenKeeper(Mint(expires_in), clock)
+    assert keeper.current() == "token-1"
+    clock.seconds = 1000 + still_good_after
+    assert keeper.current() == "token-1"
+    clock.seconds = 1000 + renewed_after
+    assert keeper.current() == "token-2"
+
+
+def test_a_rejected_token_is_replaced_once_for_all_threads_that_sent_it():
+    mint = Mint()
+    keeper = TokenKeeper(mint, Clock())
+    keeper.current()
+    assert keeper.replace("token-1") == "token-2"
+    assert keeper.replace("token-1") == "token-2"
+    assert mint.issued == 2
+
+
+def test_once_a_replacement_met_the_same_rejection_no_token_is_requested_any_more():
+    mint = Mint()
+    keeper = TokenKeeper(mint, Clock())
+    keeper.current()
+    keeper.replace("token-1")
+    keeper.replacement_rejected()
+    assert keeper.replace("token-2") is None
+    assert mint.issued == 2
+
+
+def test_refused_credentials_are_not_sent_again():
+    asked = []
+
+    def refuse() -> Grant:
+        asked.append(1)
+        raise ConfigurationProblem("wrong secret")
+
+    keeper = TokenKeeper(refuse, Clock())
+    for _ in range(3):
+        with pytest.raises(ConfigurationProblem, match="wrong secret"):
+            keeper.current()
+    assert len(asked) == 1
+
+
+def test_a_token_endpoint_that_was_down_is_asked_again():
+    answers = [Unavailable("down"), Grant("token-1", 10)]
+
+    def fetch() -> Grant:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    keeper = TokenKeeper(fetch, Clock())
+    with pytest.raises(Unavailable):
+        keeper.current()
+    assert keeper.current() == "token-1"
