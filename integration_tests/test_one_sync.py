@@ -1,0 +1,114 @@
+"""Whole syncs against the real sandbox: what they ask for, and what they survive."""
+
+import threading
+import time
+from collections import Counter
+
+import pytest
+from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
+from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
+from mparticle_sandbox import SandboxProcess
+
+from integration_tests.configs import config_for, full_refresh_catalog
+from source_mparticle import SourceMparticle
+
+
+def sync(config, fails=False) -> EntrypointOutput:
+    catalog = ConfiguredAirbyteCatalogSerializer.load(full_refresh_catalog())
+    return read(SourceMparticle(catalog=catalog, config=config), config, catalog, expecting_exception=fails)
+
+
+def counts(output: EntrypointOutput) -> dict[str, int]:
+    return dict(Counter(message.record.stream for message in output.records))
+
+
+EVERYTHING = {"accounts": 3, "workspaces": 3, "audiences": 25, "calculated_attributes": 24}
+
+
+def test_a_sync_of_all_streams_costs_one_token_and_each_resource_once(sandbox, config):
+    assert counts(sync(config)) == EVERYTHING
+    assert sandbox.requests()["by_route"] == {
+        "POST /oauth/token": 1,
+        "GET /v1/accounts": 1,
+        "GET /v1/workspace": 1,
+        "GET /v1/audiences": 1,
+        "GET /platform/v2/workspaces/5318/calculatedattributes": 1,
+        "GET /platform/v2/workspaces/5319/calculatedattributes": 1,
+        "GET /platform/v2/workspaces/5320/calculatedattributes": 1,
+    }
+
+
+@pytest.mark.parametrize("shape", ["documented", "bare", "wrapped"])
+def test_lists_are_read_in_every_shape(sandbox, config, shape):
+    sandbox.settings(list_shape=shape)
+    assert counts(sync(config)) == EVERYTHING
+
+
+def test_a_token_revoked_in_the_middle_is_replaced_once():
+    with SandboxProcess(workspaces=8) as sandbox:
+        sandbox.add_fault(path="/platform/*", latency_ms=500)
+
+        def revoke_once_workspaces_are_being_read() -> None:
+            while not any("/platform/" in route for route in sandbox.requests()["by_route"]):
+                time.sleep(0.05)
+            sandbox.revoke_tokens()
+
+        revoker = threading.Thread(target=revoke_once_workspaces_are_being_read)
+        revoker.start()
+        output = sync(config_for(sandbox) | {"num_workers": 2})
+        revoker.join()
+        assert counts(output)["calculated_attributes"] == 8 * 8
+        seen = sandbox.requests()
+        assert seen["by_route"]["POST /oauth/token"] == 2
+        assert 401 in [request["status"] for request in seen["requests"]]
+
+
+def test_tokens_that_live_a_second_are_renewed_before_they_expire():
+    with SandboxProcess(workspaces=12, token_lifetime=1) as sandbox:
+        sandbox.add_fault(path="/platform/*", latency_ms=300)
+        started = time.monotonic()
+        output = sync(config_for(sandbox) | {"num_workers": 2})
+        assert time.monotonic() - started > 1
+        assert counts(output)["calculated_attributes"] == 12 * 8
+        seen = sandbox.requests()
+        assert seen["by_route"]["POST /oauth/token"] > 1
+        assert {request["status"] for request in seen["requests"]} == {200}
+
+
+def test_partitions_are_read_at_the_same_time():
+    with SandboxProcess(workspaces=16, calculated_attributes=1) as sandbox:
+        sandbox.add_fault(path="/platform/*", latency_ms=500)
+        started = time.monotonic()
+        assert counts(sync(config_for(sandbox)))["calculated_attributes"] == 16
+        one_after_the_other = 16 * 0.5
+        assert time.monotonic() - started < one_after_the_other / 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429, "headers": {"Retry-After": "1"}, "times": 2},
+        {"status": 500, "times": 1},
+        {"reset": True, "times": 1},
+    ],
+    ids=["429", "500", "reset"],
+)
+def test_a_fault_that_passes_loses_nothing_and_doubles_nothing(sandbox, config, fault):
+    sandbox.add_fault(path="/v1/audiences", **fault)
+    output = sync(config)
+    assert counts(output) == EVERYTHING
+    ids = [message.record.data["id"] for message in output.records if message.record.stream == "audiences"]
+    assert len(set(ids)) == 25
+
+
+def test_errors_inside_a_200_fail_that_stream_alone(sandbox, config):
+    sandbox.settings(errors_in_200="/v1/audiences")
+    output = sync(config, fails=True)
+    assert counts(output) == {name: count for name, count in EVERYTHING.items() if name != "audiences"}
+
+
+def test_a_wrong_account_costs_no_more_than_one_extra_token(sandbox, config):
+    sandbox.add_fault(path="/v1/*", status=401)
+    output = sync(config, fails=True)
+    assert "check that Account ID 1201" in output.errors[0].trace.error.message
+    assert sandbox.requests()["by_route"]["POST /oauth/token"] == 2

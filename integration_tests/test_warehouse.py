@@ -1,0 +1,67 @@
+"""The source through PyAirbyte into a real DuckDB file."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ["AIRBYTE_OFFLINE_MODE"] = "1"
+os.environ["DO_NOT_TRACK"] = "1"
+ab = pytest.importorskip("airbyte", reason="PyAirbyte runs on Python 3.10 to 3.12")
+duckdb = pytest.importorskip("duckdb")
+
+
+@pytest.fixture
+def database(tmp_path) -> Path:
+    return tmp_path / "warehouse.duckdb"
+
+
+@pytest.fixture
+def read_into(database, config):
+    def read():
+        executable = str(Path(sys.executable).parent / "source-mparticle")
+        source = ab.get_source("source-mparticle", config=config, local_executable=executable)
+        source.check()
+        source.select_all_streams()
+        cache = ab.caches.DuckDBCache(db_path=database, schema_name="mparticle")
+        return source.read(cache=cache)
+
+    return read
+
+
+def query(database, sql):
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_every_stream_becomes_a_typed_table(read_into, database):
+    result = read_into()
+    assert result.processed_records == 55
+    counted = {
+        table: query(database, f"select count(*) from mparticle.{table}")[0][0]  # noqa: S608 - names of our own
+        for table in ("accounts", "workspaces", "audiences", "calculated_attributes")
+    }
+    assert counted == {"accounts": 3, "workspaces": 3, "audiences": 25, "calculated_attributes": 24}
+    types = dict(
+        query(
+            database,
+            "select column_name, data_type from information_schema.columns where table_name = 'audiences'",
+        )
+    )
+    assert (types["id"], types["size"], types["is_calculated"]) == ("BIGINT", "BIGINT", "BOOLEAN")
+
+
+def test_ids_join_across_tables(read_into, database):
+    read_into()
+    matched = query(
+        database,
+        "select count(*) from mparticle.calculated_attributes a join mparticle.workspaces w on a.workspace_id = w.id",
+    )
+    assert matched == [(24,)]
+
+
+def test_a_second_sync_leaves_the_same_rows(read_into, database):
+    read_into()
+    read_into()
+    assert query(database, "select count(*), count(distinct id) from mparticle.audiences") == [(25, 25)]
