@@ -1,5 +1,6 @@
 """What the person at the terminal sees: plain lines and small tables."""
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table as _Table
 
@@ -12,10 +13,10 @@ def say(line: str = "") -> None:
 
 
 def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """Print rows under their columns; what is too wide for the terminal is cut off with an ellipsis."""
-    table = _Table(title=title, title_justify="left", title_style="bold", header_style="")
+    """Print rows under their columns."""
+    table = _Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
     for column in columns:
-        table.add_column(column, no_wrap=True, overflow="ellipsis")
+        table.add_column(column, no_wrap=True)
     for row in rows:
         table.add_row(*row)
     _console.print(table)

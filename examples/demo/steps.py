@@ -75,13 +75,13 @@ def _read(demo: _Demo) -> None:
 
 
 def _show(demo: _Demo) -> None:
+    say()
     for table in tables(demo.database, demo.streams):
-        say()
         show_table(f"{table.name}: {table.count:,} rows", table.columns, table.rows)
 
 
 def _draw(demo: _Demo) -> None:
-    say("\nDrawing the audiences")
+    say("Drawing the audiences")
     date = datetime.now().astimezone().strftime("%Y-%m-%d")
     draw(largest_audiences(demo.database), f"Source: {demo.account.origin}, {date}", demo.chart)
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-_COLUMNS_SHOWN = 5
 _ROWS_SHOWN = 3
+_LONGEST_TEXT = 28
+
+# The columns that say most to a newcomer; a table shows those it has.
+_TELLING = ("workspace_id", "id", "name", "size", "status", "last_modified_on")
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,13 @@ def tables(database: Path, names: list[str]) -> Iterator[Table]:
     with duckdb.connect(str(database), read_only=True) as connection:
         for name in names:
             relation = connection.table(name)
-            described = zip(relation.columns, relation.types, strict=True)
-            # Nested columns are too wide for a terminal, and PyAirbyte's own tell a newcomer nothing.
-            columns = [column for column, kind in described if kind != "JSON" and not column.startswith("_airbyte_")]
-            shown = columns[:_COLUMNS_SHOWN]
-            first = relation.order(f'"{columns[0]}"').limit(_ROWS_SHOWN).select(*shown).fetchall()
+            shown = [column for column in _TELLING if column in relation.columns] or relation.columns[:1]
+            first = relation.order(f'"{shown[0]}"').limit(_ROWS_SHOWN).select(*shown).fetchall()
             yield Table(name, len(relation), shown, [[_text(value) for value in row] for row in first])
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    text = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
