@@ -2,16 +2,17 @@ ARG BASE_IMAGE=docker.io/airbyte/python-connector-base:4.1.0@sha256:1d1aa21d34e8
 
 FROM ${BASE_IMAGE} AS build
 WORKDIR /build
+ENV PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1 PIP_ROOT_USER_ACTION=ignore
 # In an environment of its own: neither Poetry nor what it needs belongs into the image.
-RUN python3 -m venv /poetry && /poetry/bin/pip install --no-cache-dir poetry==2.5.1 poetry-plugin-export==1.10.1
+RUN python3 -m venv /poetry && /poetry/bin/pip install poetry==2.5.1 poetry-plugin-export==1.10.1
 # Dependencies before code: a change of the code leaves this layer as it is.
 COPY pyproject.toml poetry.lock README.md ./
 RUN /poetry/bin/poetry export --only main --output requirements.txt \
-    && pip install --no-cache-dir --no-compile --prefix=/install --require-hashes -r requirements.txt
+    && pip install --prefix=/install --require-hashes -r requirements.txt
 COPY manifest.yaml ./
 COPY source_mparticle ./source_mparticle
 RUN /poetry/bin/poetry build --format wheel \
-    && pip install --no-cache-dir --no-compile --no-deps --prefix=/install dist/*.whl \
+    && pip install --no-deps --prefix=/install dist/*.whl \
     && python3 -m compileall -q -j 0 /install
 
 FROM ${BASE_IMAGE}

@@ -53,7 +53,7 @@ def draw(audiences: Audiences, source: str, path: Path) -> None:
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         figure.supxlabel(source, x=0.01, ha="left", fontsize=9, color=_QUIET_COLOUR)
-        figure.savefig(path)
+        figure.savefig(path, bbox_inches="tight", pad_inches=0.25)
 
 
 def _title(audiences: Audiences) -> str:

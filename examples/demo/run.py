@@ -20,7 +20,7 @@ def main() -> int:
     stop = _Stop()
     try:
         _demonstrate(config_file)
-    except (KeyboardInterrupt, DemoError) as reason:
+    except (KeyboardInterrupt, DemoError, OSError) as reason:
         # Whatever went wrong after a signal went wrong because of it.
         sys.stderr.write(f"\nThe demo stopped. {'' if stop.signal else reason}\n")
         return 128 + stop.signal if stop.signal else 1
