@@ -17,7 +17,10 @@ _HIGHEST_PORT = 65_535
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if len(chosen.api_key or ()) != len(chosen.api_secret or ()):
+        parser.error("Every --api-key needs an --api-secret, in the same order.")
     options = _options(chosen)
     try:
         listener = bind(chosen.host, chosen.port)
@@ -34,35 +37,68 @@ def _options(chosen: argparse.Namespace) -> Options:
         size=Size(chosen.accounts, chosen.workspaces, chosen.audiences, chosen.calculated_attributes),
         client_id=chosen.client_id,
         client_secret=chosen.client_secret,
-        settings=Settings(token_lifetime_s=chosen.token_lifetime),
+        inputs=tuple(zip(chosen.api_key, chosen.api_secret, strict=True)) if chosen.api_key else _DEFAULTS.inputs,
+        settings=Settings(chosen.token_lifetime, rate=chosen.rate, acceleration=chosen.acceleration),
         keep_requests=chosen.keep_requests,
+        keep_batches=chosen.keep_batches,
+        keep_request_ids=chosen.keep_request_ids,
     )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mparticle-sandbox", description="A local mParticle over HTTP.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    show_defaults = argparse.ArgumentDefaultsHelpFormatter
-    command = commands.add_parser("serve", help="serve until stopped", formatter_class=show_defaults)
-    add = command.add_argument
-    size = _DEFAULTS.size
-    add("--host", default="127.0.0.1", help="address to listen on")
-    add("--port", type=_whole(0, _HIGHEST_PORT), default=8080, help="port to listen on, 0 for a free one")
-    add("--seed", type=int, default=_DEFAULTS.seed, help="the same seed gives the same data and faults")
-    add("--accounts", type=_whole(1), default=size.accounts, help="accounts of the organization")
-    add("--workspaces", type=_whole(0), default=size.workspaces, help="workspaces of the first account")
-    add("--audiences", type=_whole(0), default=size.audiences, help="audiences of the first account")
-    add(
-        "--calculated-attributes",
-        type=_whole(0),
-        default=size.calculated_attributes,
-        help="calculated attributes per workspace",
+    command = commands.add_parser(
+        "serve", help="serve until stopped", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    add("--client-id", default=_DEFAULTS.client_id, help="client id that gets a token")
-    add("--client-secret", default=_DEFAULTS.client_secret, help="its secret")
-    add("--token-lifetime", type=_whole(1), default=_DEFAULTS.settings.token_lifetime_s, help="seconds")
-    add("--keep-requests", type=_whole(0), default=_DEFAULTS.keep_requests, help="requests to remember")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    command.add_argument("--port", type=_whole(0, _HIGHEST_PORT), default=8080, help="port, 0 for a free one")
+    _add_data_options(command.add_argument_group("data"))
+    _add_access_options(command.add_argument_group("access"))
+    _add_events_options(command.add_argument_group("Events API"))
     return parser
+
+
+def _add_data_options(group: argparse._ArgumentGroup) -> None:
+    size = _DEFAULTS.size
+    group.add_argument(
+        "--seed", type=int, default=_DEFAULTS.seed, help="the same seed gives the same data and the same faults"
+    )
+    for name, least, default, owner in (
+        ("accounts", 1, size.accounts, "of the organization"),
+        ("workspaces", 0, size.workspaces, "of the first account"),
+        ("audiences", 0, size.audiences, "of the first account"),
+        ("calculated-attributes", 0, size.calculated_attributes, "of each workspace"),
+    ):
+        group.add_argument(f"--{name}", type=_whole(least), default=default, help=owner)
+    group.add_argument(
+        "--keep-requests", type=_whole(0), default=_DEFAULTS.keep_requests, help="requests to show in the report"
+    )
+
+
+def _add_access_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--client-id", default=_DEFAULTS.client_id, help="client id that gets a token")
+    group.add_argument("--client-secret", default=_DEFAULTS.client_secret, help="its secret")
+    group.add_argument(
+        "--token-lifetime", type=_whole(1), default=_DEFAULTS.settings.token_lifetime_s, help="seconds a token is valid"
+    )
+
+
+def _add_events_options(group: argparse._ArgumentGroup) -> None:
+    key, secret = _DEFAULTS.inputs[0]
+    settings = _DEFAULTS.settings
+    add = group.add_argument
+    add("--api-key", action="append", help=f"key of an input, once for each input; {key} if none is given")
+    add("--api-secret", action="append", help=f"its secret, in the same order; {secret} if none is given")
+    add("--rate", type=_whole(1), default=settings.rate, help="batches a second for each key")
+    add(
+        "--acceleration",
+        type=_whole(0),
+        default=settings.acceleration,
+        help="batches by which a second may exceed the one before, 0 for any number",
+    )
+    add("--keep-batches", type=_whole(0), default=_DEFAULTS.keep_batches, help="accepted batches to remember")
+    add("--keep-request-ids", type=_whole(0), default=_DEFAULTS.keep_request_ids, help="ids for deduplication, by key")
 
 
 def _whole(low: int, high: int | None = None) -> Callable[[str], int]:

@@ -1,5 +1,6 @@
 """A sandbox of one's own, for as long as a `with` block lasts."""
 
+import http
 import json
 import queue
 import subprocess
@@ -7,16 +8,18 @@ import sys
 import tempfile
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from types import TracebackType
 from typing import IO, Any, final
 
 from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID
-from mparticle_sandbox.core.credentials import CLIENT_ID, CLIENT_SECRET
+from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 
 _READY = "mParticle sandbox listening on "
 _STOP_TIMEOUT_S = 5
 _CALL_TIMEOUT_S = 30
+_PAGE = 1000
 
 
 class SandboxStartError(RuntimeError):
@@ -27,17 +30,24 @@ class SandboxStartError(RuntimeError):
 class SandboxProcess:
     """Runs the server on a free port in a process of its own, and speaks to its control API.
 
-    `options` are those of `mparticle-sandbox serve`, with underscores: `SandboxProcess(audiences=100, seed=3)`.
+    `options` are those of `mparticle-sandbox serve`, with underscores: `SandboxProcess(audiences=100, seed=3)`. One
+    that may be given several times takes a list: `SandboxProcess(api_key=["a", "b"], api_secret=["x", "y"])`.
+    Its methods raise ValueError with a sentence for what the sandbox refuses.
     """
 
-    def __init__(self, *, start_timeout_s: float = 30, **options: str | int) -> None:
+    def __init__(self, *, start_timeout_s: float = 30, **options: str | int | list[str]) -> None:
         self.client_id = str(options.get("client_id", CLIENT_ID))
         self.client_secret = str(options.get("client_secret", CLIENT_SECRET))
+        self.api_key = _first(options.get("api_key", API_KEY))
+        self.api_secret = _first(options.get("api_secret", API_SECRET))
         self.account_id = str(FIRST_ACCOUNT_ID)
         self.url = ""
         self._start_timeout_s = start_timeout_s
-        chosen: dict[str, str | int] = {"port": 0, **options}
-        self._arguments = [f"--{name.replace('_', '-')}={value}" for name, value in chosen.items()]
+        self._arguments = [
+            f"--{name.replace('_', '-')}={value}"
+            for name, values in {"port": 0, **options}.items()
+            for value in (values if isinstance(values, list) else [values])
+        ]
         self._process: subprocess.Popen[str] | None = None
         self._stderr: IO[str] | None = None
 
@@ -81,6 +91,27 @@ class SandboxProcess:
         """Change the given settings and return them all."""
         return dict(self._call("PATCH", "/settings", changes))
 
+    @property
+    def events_url(self) -> str:
+        """The base of the Events API, as `https://s2s.mparticle.com/v2` is mParticle's."""
+        return f"{self.url}/v2"
+
+    def batches(self) -> list[dict[str, Any]]:
+        """Return the accepted batches as they were sent, in order of arrival."""
+        batches: list[dict[str, Any]] = []
+        while page := self._call("GET", f"/events/batches?limit={_PAGE}&offset={len(batches)}")["batches"]:
+            batches += [entry["batch"] for entry in page]
+        return batches
+
+    def user(self, key: str) -> list[dict[str, Any]]:
+        """Return the accepted batches of one user, such as `customer_id:c-1` or `mpid:123`, in order of arrival."""
+        found = self._call("GET", f"/events/users/{urllib.parse.quote(key, safe='')}")
+        return [entry["batch"] for entry in found["batches"]]
+
+    def events_report(self) -> dict[str, Any]:
+        """Return what became of everything that was sent to the Events API, as counts."""
+        return dict(self._call("GET", "/events/report"))
+
     def revoke_tokens(self) -> None:
         """Make every token issued so far invalid."""
         self._call("POST", "/tokens/revoke")
@@ -99,6 +130,8 @@ class SandboxProcess:
                 text = response.read()
         except urllib.error.HTTPError as error:
             with error:
+                if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise RuntimeError(f"The sandbox failed. It wrote: {self._errors()}") from error
                 raise ValueError(json.load(error)["error"]) from error
         return json.loads(text) if text else None
 
@@ -138,6 +171,10 @@ class SandboxProcess:
             process.stdout.close()
         if self._stderr is not None:
             self._stderr.close()
+
+
+def _first(value: str | int | list[str]) -> str:
+    return value[0] if isinstance(value, list) else str(value)
 
 
 def _read_line(stream: IO[str] | None, lines: "queue.Queue[str]") -> None:

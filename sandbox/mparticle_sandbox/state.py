@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from time import time
 
 from mparticle_sandbox.core.catalogue import Catalogue, Size
-from mparticle_sandbox.core.credentials import CLIENT_ID, CLIENT_SECRET
+from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
+from mparticle_sandbox.core.events_api.intake import Intake
 from mparticle_sandbox.core.faults import Faults
 from mparticle_sandbox.core.request_log import RequestLog
 from mparticle_sandbox.core.settings import Settings
@@ -16,14 +17,17 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class Options:
-    """How a sandbox starts. `keep_requests` bounds the list of requests that the control API returns."""
+    """How a sandbox starts. `inputs` are the key pairs of the Events API; what is kept is kept up to a number."""
 
     seed: int = 7
     size: Size = field(default_factory=Size)
     client_id: str = CLIENT_ID
     client_secret: str = CLIENT_SECRET
     settings: Settings = field(default_factory=Settings)
+    inputs: tuple[tuple[str, str], ...] = ((API_KEY, API_SECRET),)
     keep_requests: int = 10_000
+    keep_batches: int = 100_000
+    keep_request_ids: int = 1_000_000
 
 
 class Sandbox:
@@ -36,6 +40,7 @@ class Sandbox:
         self.requests = RequestLog(options.keep_requests)
         self.faults = Faults(options.seed)
         self.tokens = Tokens()
+        self.intake = self._empty_intake()
         self.settings = options.settings
         self.catalogue = seeded.copy()
 
@@ -44,5 +49,9 @@ class Sandbox:
         self.requests.clear()
         self.faults.replace([])
         self.tokens.revoke_all()
+        self.intake = self._empty_intake()
         self.settings = self.options.settings
         self.catalogue = self._seeded.copy()
+
+    def _empty_intake(self) -> Intake:
+        return Intake(self.options.keep_batches, self.options.keep_request_ids)

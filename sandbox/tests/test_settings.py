@@ -38,7 +38,13 @@ def test_errors_in_200_leave_other_lists_alone(client: Client, sandbox: SandboxP
 
 def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -> None:
     sandbox.settings(token_lifetime_s=60)
-    assert sandbox.settings() == {"token_lifetime_s": 60, "list_shape": "documented", "errors_in_200": None}
+    assert sandbox.settings() == {
+        "token_lifetime_s": 60,
+        "list_shape": "documented",
+        "errors_in_200": None,
+        "rate": 270,
+        "acceleration": 270,
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 Entity = Mapping[str, Any]
 Scope = tuple[str, int]
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Collection:

@@ -12,11 +12,12 @@ _JSON = "application/json"
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer of the API, not an error of the sandbox
     """A request that is refused with `status` and one `{code, message}` error."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.headers = headers
 
     def as_error(self) -> dict[str, str]:
         """Return the error in the form in which mParticle lists it."""
@@ -30,7 +31,7 @@ def method_not_allowed(method: str) -> Refusal:
 
 def json_answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Answer with `content` as JSON."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(content, separators=(",", ":"))
     return Response(text, status, headers, media_type=_JSON)
 
 
@@ -43,5 +44,5 @@ async def read_json(request: Request) -> Any:
     """Return the body as JSON; refuse with 400 where it is not."""
     try:
         return json.loads(await request.body())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, "BAD_REQUEST", "The request body is not valid JSON.") from error

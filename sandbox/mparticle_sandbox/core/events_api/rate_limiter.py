@@ -1,0 +1,61 @@
+"""How fast batches may come: a limit on the rate, and one on its growth."""
+
+from collections import deque
+from typing import NamedTuple
+
+_WINDOW_S = 1.0
+
+
+class RateLimits(NamedTuple):
+    """Batches per second, and by how many the rate may grow from one second to the next; a growth of 0 is no limit."""
+
+    batches_per_second: int
+    growth: int
+
+
+class Verdict(NamedTuple):
+    """`exceeded` is None, `app` (rate) or `acceleration` (growth); `retry_after_s` comes with every other refusal."""
+
+    exceeded: str | None
+    percentage_used: int
+    retry_after_s: int | None
+
+
+class RateLimiter:
+    """Admits or refuses requests by the number of batches in the last second and in the second before it.
+
+    A request passes if the last second then holds no more than `batches_per_second`, and no more than the second before
+    it plus `growth`. One that comes after a second of silence always passes, however many batches it has.
+    """
+
+    def __init__(self) -> None:
+        self._current: deque[tuple[float, int]] = deque()
+        self._previous: deque[tuple[float, int]] = deque()
+        self._current_total = 0
+        self._previous_total = 0
+        self._refusals = 0
+
+    def admit(self, batches: int, now: float, limits: RateLimits) -> Verdict:
+        """Decide about a request of so many batches at `now` (seconds); only what is admitted counts as used."""
+        self._forget(now)
+        wanted = self._current_total + batches
+        speed = wanted / limits.batches_per_second
+        growth = wanted / (self._previous_total + limits.growth) if limits.growth else 0.0
+        if self._current_total and max(speed, growth) > 1:
+            return self._refusal("app" if speed > 1 else "acceleration")
+        self._current.append((now, batches))
+        self._current_total = wanted
+        return Verdict(None, min(100, round(100 * max(speed, growth))), None)
+
+    def _refusal(self, exceeded: str) -> Verdict:
+        self._refusals += 1
+        return Verdict(exceeded, 100, 1 if self._refusals % 2 else None)
+
+    def _forget(self, now: float) -> None:
+        while self._current and self._current[0][0] <= now - _WINDOW_S:
+            aged = self._current.popleft()
+            self._current_total -= aged[1]
+            self._previous.append(aged)
+            self._previous_total += aged[1]
+        while self._previous and self._previous[0][0] <= now - 2 * _WINDOW_S:
+            self._previous_total -= self._previous.popleft()[1]
