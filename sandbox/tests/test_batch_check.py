@@ -39,7 +39,7 @@ def commerce(**data: Any) -> dict[str, Any]:
         batch(events=[custom_event(custom_attributes={"a": 1, "b": None}, custom_flags=None)]),
         batch(events=[custom_event(custom_event_type="attribution"), event("screen_view", screen_name="Home")]),
         batch(events=[event("session_start"), event("push_reaction"), event("opt_out", is_opted_out=False)]),
-        commerce(product_action=PURCHASE, promotion_action=None),
+        commerce(product_action=PURCHASE, promotion_action=None, product_impressions=[]),
         commerce(promotion_action={"action": "view", "promotions": [{"id": "p"}]}),
         commerce(product_impressions=[{"product_impression_list": "l", "products": [{"id": "sku"}]}]),
     ],
@@ -87,12 +87,12 @@ def test_a_good_batch_has_no_problem(content: dict[str, Any]) -> None:
         (batch(events=[custom_event(custom_attributes={"a": {}})]), "attributes_invalid"),
         (batch(events=[custom_event(custom_attributes=["a"])]), "attributes_invalid"),
         (commerce(), "commerce_variant"),
-        (commerce(product_action=PURCHASE, product_impressions=[]), "commerce_variant"),
+        (commerce(product_action=PURCHASE, promotion_action={"action": "view"}), "commerce_variant"),
         (commerce(product_action={**PURCHASE, "action": "buy"}), "field_invalid"),
         (commerce(product_action={**PURCHASE, "total_amount": "42.5"}), "field_invalid"),
         (commerce(product_action={**PURCHASE, "products": [{"price": "21.25"}]}), "field_invalid"),
         (commerce(promotion_action={"promotions": []}), "field_invalid"),
-        (commerce(product_impressions={}), "field_invalid"),
+        (commerce(product_impressions={"products": []}), "field_invalid"),
     ],
 )
 def test_a_bad_batch_has_a_reason(content: Any, expected: str) -> None:

@@ -70,6 +70,11 @@ def test_a_sandbox_that_does_not_start_says_why() -> None:
         pass
 
 
+def test_a_key_without_a_secret_is_refused() -> None:
+    with pytest.raises(SandboxStartError, match="--api-secret"), SandboxProcess(api_key="alone"):
+        pass
+
+
 def test_a_sandbox_takes_the_credentials_it_is_given() -> None:
     with SandboxProcess(client_id="me", client_secret="mine") as sandbox, Client(sandbox) as client:
         assert client.ask_for_token().status_code == 200
