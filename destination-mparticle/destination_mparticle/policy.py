@@ -2,28 +2,28 @@
 
 from typing import Final
 
-LANES: Final = 8
+LANES: Final = 16
 """Connections used side by side. A user's batches stay in one of them, so that their order is kept."""
 
-WINDOW_BYTES: Final = 24_000_000
+WINDOW_BYTES: Final = 16_000_000
 """Bytes of records that wait for company before their batches close, shared evenly by the streams of a sync."""
 
 SMALLEST_WINDOW_BYTES: Final = 500_000
 """A stream's share of the window is never less than this, however many streams there are."""
 
-IN_FLIGHT_BYTES: Final = 32_000_000
+IN_FLIGHT_BYTES: Final = 24_000_000
 """Bytes of closed batches on their way to mParticle, and of states that wait for them, before reading pauses."""
 
-RECORD_OVERHEAD_BYTES: Final = 400
+RECORD_OVERHEAD_BYTES: Final = 700
 """What a waiting record costs in memory besides its own text."""
 
 REJECT_BUFFER_BYTES: Final = 4_000_000
 """Bytes of rejected records kept in memory before they are written to the store."""
 
-ORDINAL_ROWS: Final = 250_000
+ORDINAL_ROWS: Final = 200_000
 """Rows between two states among which equal rows are told apart by counting. See `delivery.ids`."""
 
-REQUESTS_PER_SECOND: Final = 10
+REQUESTS_PER_SECOND: Final = 20
 """Requests are cut so small that a full-rate sync sends about this many, which keeps the rate even."""
 
 RETRY_SECONDS: Final = 600.0

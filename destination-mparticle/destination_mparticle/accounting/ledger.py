@@ -10,7 +10,7 @@ from destination_mparticle.validation.reasons import Reason
 
 @dataclass
 class Tally:
-    """The counts of one stream. `waited` is in seconds, `percentage` is the last share of the limit in use."""
+    """The counts of one stream. `waited` is the seconds between retries, `percentage` is the last share of the limit in use."""
 
     received: int = 0
     accepted: int = 0
@@ -54,7 +54,7 @@ def summary(stream: StreamKey, tally: Tally) -> str:
         line += f", cut to length {', '.join(f'{name} {count}' for name, count in sorted(tally.cut.items()))}"
     return line + (
         f"; events {tally.events}, batches {tally.batches}, requests {tally.requests}, retries {tally.retries}, "
-        f"waited {tally.waited:.1f} s, limit used {tally.percentage:.0f} %"
+        f"waited {tally.waited:.1f} s for them, limit used {tally.percentage:.0f} %"
     )
 
 

@@ -1,5 +1,6 @@
 """Parallel lanes to mParticle: one connection and one thread each, and every user in only one of them."""
 
+import math
 import random
 import zlib
 from collections.abc import Callable
@@ -44,7 +45,7 @@ class Lanes:
             salt=salt,
             pod=pod,
         )
-        max_batches = max(1, batches_per_second // policy.REQUESTS_PER_SECOND)
+        max_batches = math.ceil(batches_per_second / policy.REQUESTS_PER_SECOND)
         self._lanes = [
             _Lane(connect(), surroundings, Packer(max_batches), self._gate, self._fail) for _ in range(policy.LANES)
         ]

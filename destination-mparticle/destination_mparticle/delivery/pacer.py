@@ -7,6 +7,9 @@ the higher of speed and of acceleration, and that is what the rate follows; a 42
 
 from typing import Final
 
+_TARGET: Final = 0.98
+"""Share of the full rate to aim at. The rest absorbs what the network does to even spacing."""
+
 _START: Final = 0.6
 """Share of the full rate to begin with: mParticle limits how fast the rate may grow."""
 
@@ -17,12 +20,16 @@ _SLOW_RAMP: Final = 0.04
 """The same after mParticle complained of acceleration."""
 
 _FLOOR: Final = 0.02
-_CROWDED: Final = 98.0
-"""Percent of the limit from which the rate gives way."""
+_SMOOTHING: Final = 0.1
+"""Weight of the newest percentage; requests come in lumps, so single answers swing around the truth."""
 
-_EASE: Final = 0.985
-_CUT: Final = 0.7
-"""What is left of the rate after a crowded answer, and after a 429."""
+_ROOMY: Final = 98.0
+_CROWDED: Final = 99.0
+"""Smoothed percent of the limit below which the rate grows, and from which it gives way."""
+
+_EASE: Final = 0.99
+_CUT: Final = 0.85
+"""What is left of the rate after an answer while it is crowded, and after a 429."""
 
 
 class Pacer:
@@ -35,6 +42,7 @@ class Pacer:
         self._next = 0.0
         self._last: float | None = None
         self._percentage = 0.0
+        self._smoothed = 0.0
 
     @property
     def percentage_used(self) -> float:
@@ -56,7 +64,8 @@ class Pacer:
     def answered(self, percentage: float) -> None:
         """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100."""
         self._percentage = percentage
-        if percentage >= _CROWDED:
+        self._smoothed += (percentage - self._smoothed) * _SMOOTHING
+        if self._smoothed >= _CROWDED:
             self._set_rate(self._rate * _EASE)
 
     def refused(self, now: float, retry_after: float | None, *, acceleration: bool) -> None:
@@ -70,8 +79,8 @@ class Pacer:
     def _grow(self, now: float) -> None:
         elapsed = now - self._last if self._last is not None else 0.0
         self._last = now
-        if self._percentage < _CROWDED:
+        if self._smoothed < _ROOMY:
             self._set_rate(self._rate + self._full * self._ramp * elapsed)
 
     def _set_rate(self, rate: float) -> None:
-        self._rate = min(self._full, max(self._full * _FLOOR, rate))
+        self._rate = min(self._full * _TARGET, max(self._full * _FLOOR, rate))

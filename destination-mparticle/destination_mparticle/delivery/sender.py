@@ -28,7 +28,7 @@ class Settlement(Protocol):
         """MParticle refused it, for a reason of its own."""
 
     def requested(self, batches: Sequence[Batch], *, retries: int, waited: float, percentage: float) -> None:
-        """Count a request that was answered for good, after so many retries and seconds of waiting."""
+        """Count a request that was answered for good, after so many retries and seconds of waiting between them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Sender:
         started = self._around.clock()
         retries, waited = 0, 0.0
         while True:
-            waited += self._wait_for_turn(len(request.batches))
+            self._wait_for_turn(len(request.batches))
             answer = self._client.post(request.route.value, body)
             self._take_note(answer)
             judged = verdict(answer.status)
@@ -112,11 +112,10 @@ class Sender:
             )
         return answer
 
-    def _wait_for_turn(self, batches: int) -> float:
+    def _wait_for_turn(self, batches: int) -> None:
         with self._around.pacer_lock:
             seconds = self._around.pacer.reserve(batches, self._around.clock())
         self._sleep(seconds)
-        return seconds
 
     def _take_note(self, answer: Answer) -> None:
         with self._around.pacer_lock:
