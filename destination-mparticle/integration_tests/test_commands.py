@@ -132,4 +132,4 @@ def test_discover_prints_operations_that_a_sync_can_be_built_from(paths):
     }
     update = next(operation for operation in operations if operation["sync_mode"] == "update")
     assert ["email"] in update["matching_keys"]
-    assert set(key for (key,) in update["matching_keys"]) <= update["json_schema"]["properties"].keys()
+    assert {key for (key,) in update["matching_keys"]} <= update["json_schema"]["properties"].keys()

@@ -9,7 +9,10 @@ NOW = int(time.time() * 1000)
 
 def lines_of(count, users=50):
     return [
-        *(record("events", customer=f"c-{n % users}", name="Bought", at=NOW, n=n, turn=n // users) for n in range(count)),
+        *(
+            record("events", customer=f"c-{n % users}", name="Bought", at=NOW, n=n, turn=n // users)
+            for n in range(count)
+        ),
         state("events", read=count),
     ]
 
@@ -46,9 +49,7 @@ def test_what_mparticle_refuses_alone_is_rejected_with_its_message(sandbox, tmp_
     )
     store = {"storage_type": "Local", "destination_path": str(tmp_path)}
 
-    states, failure = written(
-        config(sandbox, on_rejected="skip", object_storage_config=store), catalog(), lines_of(20)
-    )
+    states, failure = written(config(sandbox, on_rejected="skip", object_storage_config=store), catalog(), lines_of(20))
 
     assert failure is None
     assert states[0]["state"]["destinationStats"] == {"recordCount": 0.0, "rejectedRecordCount": 20.0}

@@ -37,9 +37,9 @@ def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_dou
     paths = files(tmp_path, config(sandbox, max_batches_per_second=4_000), catalog())
     stop_after = random.Random(time.time_ns()).randrange(2, 20)
 
-    killed = subprocess.Popen(command("write", *paths), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    feeder = subprocess.Popen(["cat", _saved(tmp_path, lines)], stdout=killed.stdin)
     last = 0
+    with _saved(tmp_path, lines).open("rb") as source:
+        killed = subprocess.Popen(command("write", *paths), stdin=source, stdout=subprocess.PIPE)
     for line in killed.stdout:
         message = json.loads(line)
         if message["type"] == "STATE":
@@ -49,10 +49,7 @@ def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_dou
             killed.kill()
             break
     killed.stdout.close()
-    killed.stdin.close()
     killed.wait()
-    feeder.kill()
-    feeder.wait()
     assert 0 < last < 8_000
 
     written(config(sandbox), catalog(), lines[last + last // 200 :])
@@ -64,7 +61,7 @@ def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_dou
 def _saved(folder, lines):
     path = folder / "input.jsonl"
     path.write_bytes(b"".join(lines))
-    return str(path)
+    return path
 
 
 def test_equal_rows_between_two_states_stay_two(sandbox):

@@ -10,7 +10,10 @@ from destination_mparticle.validation.reasons import Reason
 
 @dataclass
 class Tally:
-    """The counts of one stream. `waited` is the seconds between retries, `percentage` is the last share of the limit in use."""
+    """The counts of one stream.
+
+    `waited` is in seconds, between retries; `percentage` is the last share of the limit in use.
+    """
 
     received: int = 0
     accepted: int = 0

@@ -136,8 +136,8 @@ class DataPlan(Struct, forbid_unknown_fields=True):
 class Context(Struct):
     """`context`. Further properties are let through, as in the schema."""
 
-    data_plan: DataPlan | UnsetType = UNSET
-    location: GeoLocation | UnsetType = UNSET
+    data_plan: DataPlan | None = None
+    location: GeoLocation | None = None
 
 
 class AttributionInfo(Struct, forbid_unknown_fields=True):
@@ -157,14 +157,14 @@ class Batch(Struct, kw_only=True, forbid_unknown_fields=True):
     user_identities: UserIdentities | None = None
     user_attributes: dict[str, Scalar | list[Scalar]] | None = None
     deleted_user_attributes: list[str] | None = None
-    device_info: DeviceInfo | UnsetType = UNSET
-    application_info: ApplicationInfo | UnsetType = UNSET
-    consent_state: ConsentState | UnsetType = UNSET
+    device_info: DeviceInfo | None = None
+    application_info: ApplicationInfo | None = None
+    consent_state: ConsentState | None = None
     integration_attributes: dict[str, dict[str, Scalar]] | None = None
     partner_identity: Scalar = None
     partner_identities: Texts = None
-    attribution_info: AttributionInfo | UnsetType = UNSET
-    context: Context | UnsetType = UNSET
+    attribution_info: AttributionInfo | None = None
+    context: Context | None = None
     mpid: Int64 = None
     mp_deviceid: Uuid = None
     ip: OptionalText | None = None

@@ -114,10 +114,10 @@ class ShoppingCart(Struct, forbid_unknown_fields=True):
 class CommerceEventData(EventData, kw_only=True):
     """`data` of a commerce event."""
 
-    product_action: ProductAction | UnsetType = UNSET
-    promotion_action: PromotionAction | UnsetType = UNSET
+    product_action: ProductAction | None = None
+    promotion_action: PromotionAction | None = None
     product_impressions: list[ProductImpression] | None = None
-    shopping_cart: ShoppingCart | UnsetType = UNSET
+    shopping_cart: ShoppingCart | None = None
     currency_code: Scalar = None
     screen_name: OptionalText = UNSET
     is_non_interactive: Boolean = None

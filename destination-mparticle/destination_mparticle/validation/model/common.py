@@ -51,7 +51,7 @@ class DeviceCurrentState(Struct, forbid_unknown_fields=True):
     battery_level: Number = None
     data_connection_type: Scalar = None
     data_connection_type_detail: Scalar = None
-    gps_state: Scalar = None
+    gps_state: bool | str | None = None
     total_system_memory_usage_bytes: Int64 = None
     disk_space_free_bytes: Int64 = None
     external_disk_space_free_bytes: Int64 = None
@@ -83,8 +83,8 @@ class EventData(Struct):
     session_start_unixtime_ms: Int64 = None
     event_start_unixtime_ms: Int64 = None
     custom_attributes: Texts = None
-    location: GeoLocation | UnsetType = UNSET
-    device_current_state: DeviceCurrentState | UnsetType = UNSET
+    location: GeoLocation | None = None
+    device_current_state: DeviceCurrentState | None = None
     is_goal_defined: Boolean = None
     lifetime_value_change: Number = None
     lifetime_value_attribute_name: Scalar = None
@@ -93,4 +93,4 @@ class EventData(Struct):
     view_controller: Scalar = None
     is_main_thread: Boolean = None
     canonical_name: Scalar = None
-    event_system_notification_info: EventSystemNotificationInfo | UnsetType = UNSET
+    event_system_notification_info: EventSystemNotificationInfo | None = None

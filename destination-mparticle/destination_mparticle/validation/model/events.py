@@ -150,9 +150,9 @@ class UserIdentity(Struct, forbid_unknown_fields=True):
 
 
 class UserIdentityChangeData(EventData, kw_only=True):
-    """`data` of an identity change. mParticle's own sample sends `old: null`, which the schema forbids."""
+    """`data` of an identity change."""
 
-    new: UserIdentity
+    new: UserIdentity | None
     old: UserIdentity | None
 
 
@@ -162,7 +162,7 @@ class CustomEvent(Struct, tag_field="event_type", tag="custom_event", forbid_unk
     data: CustomEventData
 
 
-class ScreenViewEvent(Struct, tag_field="event_type", tag="screen_view", forbid_unknown_fields=True):
+class ScreenViewEvent(Struct, tag_field="event_type", tag="screen_view"):
     """A screen or page seen."""
 
     data: ScreenViewData
@@ -198,7 +198,7 @@ class OptOutEvent(Struct, tag_field="event_type", tag="opt_out"):
     data: OptOutData
 
 
-class PushRegistrationEvent(Struct, tag_field="event_type", tag="push_registration", forbid_unknown_fields=True):
+class PushRegistrationEvent(Struct, tag_field="event_type", tag="push_registration"):
     """A device can, or can no longer, be reached by push."""
 
     data: PushRegistrationData
