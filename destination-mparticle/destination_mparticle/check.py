@@ -14,7 +14,7 @@ import orjson
 import requests
 
 from destination_mparticle import policy
-from destination_mparticle.accounting.rejects import FileStore, open_store
+from destination_mparticle.accounting.rejects import FileStore, open_store, store_problem
 from destination_mparticle.config import Config
 from destination_mparticle.delivery.client import EventsClient
 from destination_mparticle.delivery.retry import Verdict, verdict
@@ -79,10 +79,7 @@ def _store_problems(config: Config) -> Iterator[str]:
     try:
         store.probe()
     except Exception as error:  # noqa: BLE001 - file systems raise what they like
-        yield (
-            f"The store for rejected records cannot be written to ({type(error).__name__}); check "
-            "`object_storage_config` and the permissions."
-        )
+        yield store_problem(error)
 
 
 def _platform_problems(config: Config) -> Iterator[str]:

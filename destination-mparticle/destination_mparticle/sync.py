@@ -86,8 +86,8 @@ def write(run: Run, lines: Iterable[bytes], output: Output) -> None:
         received = sum(tally.received for tally in accounts.ledger.tallies.values())
         raise config_error(
             f"{rejected.total()} of {received} records were rejected: {by_reason(rejected)}.",
-            "Every valid record was sent. Mend the mapping or the data, or set `on_rejected` to skip, and run the sync "
-            "again.",
+            "Nothing was sent." if config.validate_only else "Every valid record was sent.",
+            "Mend the mapping or the data, or set `on_rejected` to skip, and run the sync again.",
         )
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from destination_mparticle import policy
 from destination_mparticle.config import Storage
+from destination_mparticle.errors import config_error
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.validation.reasons import Rejection
 
@@ -75,9 +76,15 @@ class FileStore:
         for stream, lines in self._lines.items():
             self._part += 1
             folder = "/".join((self._root, self._run, *filter(None, (_safe(stream.namespace), _safe(stream.name)))))
-            self._files.pipe_file(f"{folder}/{self._stamp}_{self._part}.jsonl", b"".join(lines))
+            self._write(f"{folder}/{self._stamp}_{self._part}.jsonl", b"".join(lines))
         self._lines.clear()
         self._bytes = 0
+
+    def _write(self, path: str, content: bytes) -> None:
+        try:
+            self._files.pipe_file(path, content)
+        except Exception as error:
+            raise config_error(store_problem(error)) from None
 
     def probe(self) -> None:
         """Write and remove a file. Raises whatever the file system raises."""
@@ -101,6 +108,14 @@ def open_store(storage: Storage, run: str, started: datetime) -> NoStore | FileS
         "skip_instance_cache": True,
     }
     return FileStore("/".join(filter(None, ("s3://" + storage.bucket, storage.path))), options, run, started)
+
+
+def store_problem(error: Exception) -> str:
+    """Say that the store cannot be written to. File systems raise what they like, so only its kind is told."""
+    return (
+        f"The store for rejected records cannot be written to ({type(error).__name__}); check `object_storage_config` "
+        "and the permissions."
+    )
 
 
 def _safe(name: str) -> str:
