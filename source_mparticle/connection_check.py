@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from source_mparticle.api import problems
-from source_mparticle.api.answers import raise_for
+from source_mparticle.api.answers import problem_of
 from source_mparticle.api.bearer import BearerAuth
 from source_mparticle.api.envelope import records_of
 from source_mparticle.api.token import TokenKeeper
@@ -48,7 +48,9 @@ class _Probe:
             response = requests.get(url, params=query, auth=self._auth, timeout=self._time_left(url))
         except requests.RequestException as error:
             raise problems.unreachable(url, "API URL") from error
-        raise_for(response, self._config["account_id"])
+        problem = problem_of(response, self._config["account_id"])
+        if problem:
+            raise problem
         return records_of(response.content, url)
 
     def _time_left(self, url: str) -> float:

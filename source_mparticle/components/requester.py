@@ -13,8 +13,8 @@ from airbyte_cdk.sources.declarative.requesters.request_options.interpolated_req
 from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_mparticle.api.problems import MparticleError, overloaded, unreachable
-from source_mparticle.api.retry_after import retry_after
+from source_mparticle.api.answers import problem_of
+from source_mparticle.api.problems import MparticleError, unreachable
 from source_mparticle.components.traced import as_trace
 from source_mparticle.sync import Sync
 
@@ -55,14 +55,12 @@ class PlatformRequester(HttpRequester):
             if isinstance(error.__context__, BaseBackoffException):
                 url = self.get_url(stream_slice=options.get("stream_slice"))
                 with as_trace():
-                    raise _why_it_gave_up(error.__context__.response, url) from error
+                    raise self._why_it_gave_up(error.__context__.response, url) from error
             # Airbyte's closing summary shows the internal message, into which the CDK puts the whole answer.
             error.internal_message = error.message
             error.args = (error.message,)
             raise
 
-
-def _why_it_gave_up(last_answer: requests.Response | None, url: str) -> MparticleError:
-    if last_answer is None:
-        return unreachable(url, "API URL")
-    return overloaded(last_answer.status_code, url, retry_after(last_answer.headers))
+    def _why_it_gave_up(self, last_answer: requests.Response | None, url: str) -> MparticleError:
+        problem = None if last_answer is None else problem_of(last_answer, self.config["account_id"])
+        return problem or unreachable(url, "API URL")

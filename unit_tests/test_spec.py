@@ -1,0 +1,162 @@
+"""The options that a user fills in, and the manifest that declares them."""
+
+import dataclasses
+import importlib
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airbyte_cdk.sources.declarative.concurrent_declarative_source import get_declarative_component_schema
+from jsonschema import Draft7Validator
+
+from source_mparticle import SourceMparticle
+
+ROOT = Path(__file__).resolve().parent.parent
+MINIMAL = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
+LOGGER = logging.getLogger("test")
+SPEC: dict[str, Any] = SourceMparticle().spec(LOGGER).connectionSpecification
+OPTIONS: dict[str, dict[str, Any]] = SPEC["properties"]
+
+
+def refusals(**options: Any) -> list[str]:
+    """What the spec says against a complete configuration with these options."""
+    return [error.message for error in Draft7Validator(SPEC).iter_errors({**MINIMAL, **options})]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_option_has_a_title_a_description_a_place_and_a_group(option: str) -> None:
+    assert {"title", "description", "order", "group"} <= set(OPTIONS[option])
+    assert OPTIONS[option]["group"] in {group["id"] for group in SPEC["groups"]}
+
+
+def test_the_options_are_declared_in_the_order_they_are_shown_in() -> None:
+    assert [option["order"] for option in OPTIONS.values()] == list(range(len(OPTIONS)))
+
+
+def test_the_options_have_the_names_that_users_rely_on() -> None:
+    assert list(OPTIONS) == [
+        "client_id",
+        "client_secret",
+        "account_id",
+        "workspace_ids",
+        "calculated_attribute_name",
+        "org_id",
+        "api_url",
+        "token_url",
+        "num_workers",
+    ]
+    assert SPEC["required"] == ["client_id", "client_secret", "account_id"]
+
+
+def test_the_client_id_and_secret_are_secrets_and_nothing_else_is() -> None:
+    assert {name for name, option in OPTIONS.items() if option.get("airbyte_secret")} == {"client_id", "client_secret"}
+
+
+def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> None:
+    shown = {name: option["default"] for name, option in OPTIONS.items() if "default" in option}
+    assert SourceMparticle(config=MINIMAL)._config == {**MINIMAL, **shown}  # noqa: SLF001 - the CDK's only way to see it
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"account_id": "north"},
+        {"account_id": 1201},
+        {"client_secret": ""},
+        {"workspace_ids": ["5318", "5318"]},
+        {"workspace_ids": [5318]},
+        {"num_workers": 1},
+        {"num_workers": 21},
+        {"api_url": "http://api.mparticle.com"},
+        {"api_url": "https://api.mparticle.com/v1"},
+        {"token_url": "http://sso.auth.mparticle.com/oauth/token"},
+    ],
+    ids=str,
+)
+def test_the_spec_refuses(options: dict[str, Any]) -> None:
+    assert len(refusals(**options)) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"workspace_ids": []},
+        {"org_id": ""},
+        {"api_url": "https://api.mparticle.com/"},
+        {"api_url": "http://localhost:8080"},
+        {"api_url": "http://host.docker.internal:8080"},
+        {"token_url": "http://127.0.0.1:8080/oauth/token"},
+    ],
+    ids=str,
+)
+def test_the_spec_accepts(options: dict[str, Any]) -> None:
+    assert refusals(**options) == []
+
+
+@pytest.mark.parametrize("name", ["sample_config.json", "invalid_config.json"])
+def test_the_configurations_for_the_standard_tests_have_the_form_that_the_spec_asks_for(name: str) -> None:
+    assert refusals(**json.loads((ROOT / "integration_tests" / name).read_text())) == []
+
+
+def test_the_configured_catalog_reads_every_stream_by_its_own_key_and_cursor() -> None:
+    discovered = SourceMparticle(config=MINIMAL).discover(LOGGER, MINIMAL).streams
+    configured = json.loads((ROOT / "integration_tests" / "configured_catalog.json").read_text())["streams"]
+    assert [
+        (each["stream"]["name"], each["stream"]["source_defined_primary_key"], each.get("cursor_field"))
+        for each in configured
+    ] == [(stream.name, stream.source_defined_primary_key, stream.default_cursor_field) for stream in discovered]
+    assert [each["stream"]["supported_sync_modes"] for each in configured] == [
+        [mode.value for mode in stream.supported_sync_modes] for stream in discovered
+    ]
+
+
+def test_the_manifest_has_no_key_that_nobody_reads() -> None:
+    manifest = SourceMparticle(config=MINIMAL).resolved_manifest
+    assert list(_unread_keys(manifest["streams"], "streams")) == []
+
+
+def test_the_check_for_unread_keys_finds_one_in_either_kind_of_component() -> None:
+    assert list(_unread_keys({"type": "RecordSelector", "recordfilter": {}}, "selector")) == ["selector.recordfilter"]
+    ids = {"type": "CustomTransformation", "class_name": "source_mparticle.components.IntegerIds", "path": ["id"]}
+    assert list(_unread_keys([ids], "transformations")) == ["transformations.0.path"]
+
+
+def test_the_manifest_uses_nothing_that_the_cdk_has_deprecated() -> None:
+    assert list(SourceMparticle(config=MINIMAL).deprecation_warnings()) == []
+
+
+COMPONENTS: dict[str, Any] = get_declarative_component_schema()["definitions"]
+
+
+def _unread_keys(node: Any, path: str) -> Iterator[str]:
+    """Where a component has a key that neither its schema nor, for a custom one, its class knows.
+
+    The CDK drops such keys without a word, so a misspelt option would do nothing.
+    """
+    if isinstance(node, list):
+        for number, element in enumerate(node):
+            yield from _unread_keys(element, f"{path}.{number}")
+    elif isinstance(node, dict):
+        known = _known_keys(node)
+        if known is not None:
+            yield from (f"{path}.{key}" for key in node if key not in known)
+        for key, value in node.items():
+            # A schema's properties are the user's data, not components.
+            if key not in {"schema", "$parameters"}:
+                yield from _unread_keys(value, f"{path}.{key}")
+
+
+def _known_keys(component: dict[str, Any]) -> set[str] | None:
+    """The keys that a component may have, inherited parameters included; None for what is no component."""
+    kind = component.get("type")
+    if not isinstance(kind, str) or kind not in COMPONENTS:
+        return None
+    known = set(COMPONENTS[kind]["properties"]) | {"$parameters"} | set(component.get("$parameters", {}))
+    if "class_name" in component:
+        module, _, name = component["class_name"].rpartition(".")
+        known |= {field.name for field in dataclasses.fields(getattr(importlib.import_module(module), name))}
+    return known
