@@ -1,14 +1,14 @@
 """Split a stream into the requests it needs, from the records of its parents.
 
-    FanOut                one request for each record of the parent
-    ├── WorkspaceFanOut           for each workspace that the user wants
-    ├── WorkspaceServiceFanOut    for each of those workspaces and each service
-    ├── AppPlatformFanOut         for each platform of each app
-    └── AppServiceFanOut          for each app and each service that is set up on one of its platforms
+FanOut                one request for each record of the parent
+├── WorkspaceFanOut           for each workspace that the user wants
+├── WorkspaceServiceFanOut    for each of those workspaces and each service
+├── AppPlatformFanOut         for each platform of each app
+└── AppServiceFanOut          for each app and each service that is set up on one of its platforms
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from airbyte_cdk.sources.types import StreamSlice
 
 from source_mparticle.api.workspaces import selected_workspaces
 from source_mparticle.components.traced import as_trace
+from source_mparticle.sync import Sync
 
 _logger = logging.getLogger("airbyte")
 
@@ -27,10 +28,15 @@ class FanOut(SubstreamPartitionRouter):
 
     stream: str = ""
 
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        super().__post_init__(parameters)
+        self._once = Sync.of(self.config).once
+
     def stream_slices(self) -> Iterable[StreamSlice]:
         """The slices, all known before the first is read."""
         slices = self.arranged(list(super().stream_slices()))
-        _logger.info("%s needs %d requests.", self.stream, len(slices))
+        # Once: the children of a stream work its slices out again, but share its answers.
+        self._once.do((self.stream, "requests"), lambda: _logger.info("%s: %d requests.", self.stream, len(slices)))
         return slices
 
     def arranged(self, slices: list[StreamSlice]) -> list[StreamSlice]:
@@ -93,9 +99,7 @@ class AppServiceFanOut(FanOut):
 
     def arranged(self, slices: list[StreamSlice]) -> list[StreamSlice]:
         """One slice for each app and service, however many platforms and accounts of the service there are."""
-        pairs = dict.fromkeys(
-            (each.extra_fields["application_id"], each.partition["module_name"]) for each in slices
-        )
+        pairs = dict.fromkeys((each.extra_fields["application_id"], each.partition["module_name"]) for each in slices)
         return [_slice(application_id=application_id, module_name=module) for application_id, module in pairs]
 
 
