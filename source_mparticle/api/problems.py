@@ -31,6 +31,10 @@ class Unreachable(ConfigurationProblem):
     """The configured address could not be connected to, or kept silent until the time-out."""
 
 
+class AccessRefused(ConfigurationProblem):
+    """The credential may not read this, or the account has no such thing: 403 or 404."""
+
+
 class Unavailable(MparticleError):
     """mParticle cannot answer at the moment. `retry_after` is what it asked for, in seconds, if it asked."""
 
@@ -82,12 +86,12 @@ def refused(status: int, url: str, account_id: str, grant: str) -> Configuration
             f"{account_id} is the account that the API credential was created in."
         )
     if status == FORBIDDEN:
-        return ConfigurationProblem(
+        return AccessRefused(
             f"mParticle refused access to {path} (403): tick the {grant} for this credential under "
             "Settings > API Credentials in mParticle, and check that API URL is the host of your pod."
         )
     if status == NOT_FOUND:
-        return ConfigurationProblem(
+        return AccessRefused(
             f"mParticle has nothing at {path} (404) for account {account_id}: check the Account ID, and that "
             "API URL is the host of your pod."
         )
@@ -99,8 +103,8 @@ def skipped(stream: str, status: int, url: str, grant: str) -> str:
     path = urlsplit(url).path
     if status == FORBIDDEN:
         return (
-            f"{stream} is skipped where mParticle refuses it, and so is what is read from it: {path} answered 403. Tick "
-            f"the {grant} for this credential under Settings > API Credentials in mParticle, or deselect the stream."
+            f"{stream} is skipped where mParticle refuses it, and so is what is read from it: {path} answered 403. "
+            f"Tick the {grant} for this credential under Settings > API Credentials in mParticle, or deselect the stream."
         )
     return (
         f"{stream} is skipped where mParticle has nothing, and so is what is read from it: {path} answered 404. Either "

@@ -84,7 +84,7 @@ class AppPlatformFanOut(FanOut):
     """The platforms that the list of apps names, so that they need no request of their own. The parent is `apps`."""
 
     def arranged(self, slices: list[StreamSlice]) -> list[StreamSlice]:
-        """One slice for each platform, with the keys `application_id` and `os`, in the lower case of mParticle's paths."""
+        """One slice for each platform, with the keys `application_id` and `os` (in lower case, as in paths)."""
         return [
             _slice(application_id=app.partition["application_id"], os=platform["os"].lower())
             for app in slices
