@@ -9,7 +9,7 @@ from starlette.responses import Response
 _JSON = "application/json"
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # a refusal is an answer of the API, not an error of the sandbox
     """A request that is refused with `status` and one `{code, message}` error."""
 
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:

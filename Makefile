@@ -1,0 +1,51 @@
+# The commands of this repository. Each makes what it needs; all of it stays in this folder.
+
+# Folders with a pyproject.toml and tests of their own.
+COMPONENTS := sandbox .
+
+VENV := .venv
+READY := $(VENV)/.ready
+# Absolute, because components are checked and tested from inside their folders.
+BIN := $(CURDIR)/$(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types format clean
+
+help:
+	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables and draw a chart"
+	@echo "              CONFIG=secrets/config.json reads the account that this file names"
+	@echo "make test     check style and types, run all tests"
+	@echo "make lint     check style only"
+	@echo "make types    check types only"
+	@echo "make format   correct style where that can be done safely"
+	@echo "make clean    remove everything that these commands have made"
+	@echo
+	@echo "PYTHON=python3.12 chooses the Python of $(VENV); after make clean where there is one already."
+
+demo: $(READY)
+	@"$(BIN)/python" -m examples.demo.run $(if $(CONFIG),--config "$(CONFIG)")
+
+# Tests come last and in one recipe, so that the output of `make -j` ends with their count too.
+test: lint types
+	@"$(BIN)/python" scripts/run_tests.py $(COMPONENTS)
+
+lint: $(READY)
+	@"$(BIN)/ruff" check .
+	@"$(BIN)/ruff" format --check .
+
+types: $(READY)
+	@for component in $(COMPONENTS); do (cd "$$component" && "$(BIN)/mypy") || exit 1; done
+	@"$(BIN)/mypy" --strict examples scripts
+
+format: $(READY)
+	@"$(BIN)/ruff" check --fix .
+	@"$(BIN)/ruff" format .
+
+clean:
+	rm -rf $(VENV) demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -type d \( -name __pycache__ -o -name .mypy_cache -o -name .pytest_cache -o -name .hypothesis \) -prune -exec rm -rf {} +
+
+# What is locked, not what is newest. Editable packages need no entry: their code is used where it lies.
+$(READY): pyproject.toml poetry.lock $(addsuffix /pyproject.toml,$(COMPONENTS)) scripts/make_venv.sh scripts/find_python.sh
+	@scripts/make_venv.sh "$(PYTHON)"
+	@touch $@
