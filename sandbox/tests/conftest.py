@@ -6,6 +6,7 @@ import pytest
 from mparticle_sandbox import SandboxProcess
 
 from tests.client import Client
+from tests.sender import Sender
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,9 @@ def client(sandbox: SandboxProcess) -> Iterator[Client]:
         client.sign_in()
         sandbox.clear_requests()
         yield client
+
+
+@pytest.fixture
+def sender(sandbox: SandboxProcess) -> Iterator[Sender]:
+    with Sender(sandbox) as sender:
+        yield sender

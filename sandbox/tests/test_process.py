@@ -42,6 +42,19 @@ def test_a_request_in_progress_does_not_hold_up_the_stop() -> None:
             assert time.monotonic() - started < 1.5
 
 
+def test_a_client_that_gives_up_on_a_request_leaves_no_trace_on_stderr() -> None:
+    server = subprocess.Popen([*SERVE, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    url = server.stdout.readline().split()[-1]
+    for effect in ({"reset": True}, {"accept_then_reset": True}, {"status": 503}, {}):
+        requests.put(f"{url}/_sandbox/faults", json=[{"path": "*", "latency_ms": 200, **effect}], timeout=5)
+        with pytest.raises(requests.Timeout):
+            requests.get(f"{url}/v1/accounts", timeout=0.1)
+    time.sleep(0.2)
+    server.terminate()
+    assert server.communicate(timeout=5)[1] == ""
+
+
 def test_an_occupied_port_is_one_sentence_and_exit_code_1() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -54,6 +67,11 @@ def test_an_occupied_port_is_one_sentence_and_exit_code_1() -> None:
 
 def test_a_sandbox_that_does_not_start_says_why() -> None:
     with pytest.raises(SandboxStartError, match="--audiences"), SandboxProcess(audiences=-1):
+        pass
+
+
+def test_a_key_without_a_secret_is_refused() -> None:
+    with pytest.raises(SandboxStartError, match="--api-secret"), SandboxProcess(api_key="alone"):
         pass
 
 

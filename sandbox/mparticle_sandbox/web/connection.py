@@ -22,8 +22,13 @@ class DroppableProtocol(H11Protocol):
 
 
 async def drop_connection(scope: Scope, receive: Receive) -> None:
-    """Reset the connection of a request that has not been answered, and return once the server has noticed."""
+    """Reset the connection of a request that has not been answered, unless the client has closed it already.
+
+    Returns once the server has noticed, because it answers 500 in place of an application that says nothing.
+    """
     transport: asyncio.Transport = scope["state"][_TRANSPORT]
+    if transport.is_closing():
+        return
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     transport.abort()
     while (await receive())["type"] != "http.disconnect":

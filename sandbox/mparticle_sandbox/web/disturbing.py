@@ -28,15 +28,19 @@ class InjectFaults:
             await self._app(scope, receive, send)
             return
         await asyncio.sleep(rule.latency_ms / 1000)
-        if rule.reset:
-            await drop_connection(scope, receive)
-        elif rule.accept_then_reset:
-            await self._app(scope, receive, _to_nobody)
-            await drop_connection(scope, receive)
+        if rule.reset or rule.accept_then_reset:
+            await self._reset(rule, scope, receive)
         elif rule.status is not None:
             await _answer(rule, rule.status)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    async def _reset(self, rule: FaultRule, scope: Scope, receive: Receive) -> None:
+        # A client that is still sending would see a broken pipe in place of the reset.
+        request = await _whole_request(receive)
+        if rule.accept_then_reset:
+            await self._app(scope, _replay(request, receive), _to_nobody)
+        await drop_connection(scope, receive)
 
 
 def _answer(rule: FaultRule, status: int) -> Response:
@@ -45,6 +49,22 @@ def _answer(rule: FaultRule, status: int) -> Response:
     if isinstance(rule.body, str):
         return Response(rule.body, status, rule.headers, media_type="text/plain")
     return Response(json.dumps(rule.body), status, rule.headers, media_type="application/json")
+
+
+async def _whole_request(receive: Receive) -> list[Message]:
+    messages = [await receive()]
+    while messages[-1].get("more_body", False):
+        messages.append(await receive())
+    return messages
+
+
+def _replay(messages: list[Message], receive: Receive) -> Receive:
+    waiting = iter(messages)
+
+    async def next_message() -> Message:
+        return next(waiting, None) or await receive()
+
+    return next_message
 
 
 async def _to_nobody(_message: Message) -> None:

@@ -46,9 +46,9 @@ def _common_problem(data: Mapping[str, Any]) -> Problem | None:
 def _commerce(event_type: str, data: Mapping[str, Any]) -> Problem | None:
     if event_type != "commerce_event":
         return None
-    variants = [name for name in _COMMERCE_VARIANTS if data.get(name) is not None]
+    variants = [name for name in _COMMERCE_VARIANTS if data.get(name)]
     if len(variants) != 1:
-        return Problem("commerce_variant", "A commerce event needs exactly one of " + ", ".join(_COMMERCE_VARIANTS))
+        return Problem("commerce_variant", f"A commerce event needs exactly one of {', '.join(_COMMERCE_VARIANTS)}.")
     name = variants[0]
     return None if _COMMERCE_VARIANTS[name](data[name]) else _invalid(name)
 

@@ -24,8 +24,8 @@ class Verdict(NamedTuple):
 class RateLimiter:
     """Admits or refuses requests by the number of batches in the last second and in the second before it.
 
-    A request passes if the last second then holds no more than `batches_per_second`, and no more than the second before
-    it plus `growth`. One that comes after a second of silence always passes, however many batches it has.
+    A request passes while the last second holds fewer than `batches_per_second` batches, and fewer than the second
+    before it plus `growth`. What the request itself brings counts from then on: no request is too large to pass.
     """
 
     def __init__(self) -> None:
@@ -38,14 +38,15 @@ class RateLimiter:
     def admit(self, batches: int, now: float, limits: RateLimits) -> Verdict:
         """Decide about a request of so many batches at `now` (seconds); only what is admitted counts as used."""
         self._forget(now)
-        wanted = self._current_total + batches
-        speed = wanted / limits.batches_per_second
-        growth = wanted / (self._previous_total + limits.growth) if limits.growth else 0.0
-        if self._current_total and max(speed, growth) > 1:
-            return self._refusal("app" if speed > 1 else "acceleration")
+        grown = self._previous_total + limits.growth if limits.growth else limits.batches_per_second
+        if self._current_total >= limits.batches_per_second:
+            return self._refusal("app")
+        if self._current_total >= grown:
+            return self._refusal("acceleration")
         self._current.append((now, batches))
-        self._current_total = wanted
-        return Verdict(None, min(100, round(100 * max(speed, growth))), None)
+        self._current_total += batches
+        used = self._current_total / min(limits.batches_per_second, grown)
+        return Verdict(None, min(100, round(100 * used)), None)
 
     def _refusal(self, exceeded: str) -> Verdict:
         self._refusals += 1
