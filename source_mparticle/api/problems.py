@@ -104,7 +104,8 @@ def skipped(stream: str, status: int, url: str, grant: str) -> str:
     if status == FORBIDDEN:
         return (
             f"{stream} is skipped where mParticle refuses it, and so is what is read from it: {path} answered 403. "
-            f"Tick the {grant} for this credential under Settings > API Credentials in mParticle, or deselect the stream."
+            f"Tick the {grant} for this credential under Settings > API Credentials in mParticle, or deselect the "
+            "stream."
         )
     return (
         f"{stream} is skipped where mParticle has nothing, and so is what is read from it: {path} answered 404. Either "
