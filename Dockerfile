@@ -7,7 +7,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1 PIP_ROOT_USER_ACTION=ignore
 RUN python3 -m venv /poetry && /poetry/bin/pip install poetry==2.5.1 poetry-plugin-export==1.10.1
 # Dependencies before code: a change of the code leaves this layer as it is.
 COPY pyproject.toml poetry.lock README.md ./
-RUN /poetry/bin/poetry export --only main --output requirements.txt \
+RUN /poetry/bin/poetry export --only main --extras s3 --output requirements.txt \
     && pip install --prefix=/install --require-hashes -r requirements.txt
 COPY manifest.yaml ./
 COPY source_mparticle ./source_mparticle

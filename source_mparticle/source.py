@@ -18,6 +18,7 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 
 from source_mparticle.api.problems import MparticleError
 from source_mparticle.connection_check import check_connection
+from source_mparticle.profiles.offer import offered_streams
 from source_mparticle.sync import one_sync
 
 
@@ -47,6 +48,7 @@ class SourceMparticle(YamlDeclarativeSource):
     ) -> None:
         super().__init__(str(manifest_path()), catalog=catalog, config=config, state=state, config_path=config_path)
         self._is_configured = bool(config)
+        self._selected = {configured.stream.name for configured in catalog.streams} if catalog else set()
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Try the token, the account and every configured workspace; the message is one sentence for the user."""
@@ -73,9 +75,10 @@ class SourceMparticle(YamlDeclarativeSource):
         yield from super(SourceMparticle, configured).read(logger, config, catalog, state)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """All streams, built to share one token and each other's answers."""
+        """The manifest's streams and those that are look-ups, built to share one token and each other's answers."""
         with one_sync(self._config):
-            return super().streams(config)
+            looked_up = offered_streams(self._config, self._selected, self._message_repository)
+            return [*super().streams(config), *looked_up]
 
     def _configured_with(
         self,

@@ -1,6 +1,4 @@
-"""What every stream does with every kind of answer."""
-
-from typing import Any
+"""What the streams of a sync do together, and what some of them do alone."""
 
 import pytest
 
@@ -20,101 +18,10 @@ from unit_tests.mparticle import (
     workspace,
 )
 
-# stream, its address, a record as mParticle sends it, and what the source adds to it or changes in it
-STREAMS: list[Any] = [
-    pytest.param("accounts", ACCOUNTS, account(), {}, id="accounts"),
-    pytest.param("workspaces", WORKSPACES, workspace(), {"id": 5318}, id="workspaces"),
-    pytest.param("audiences", AUDIENCES, audience(), {}, id="audiences"),
-    pytest.param(
-        "calculated_attributes",
-        attributes(5318),
-        calculated_attribute(),
-        {"workspace_id": 5318},
-        id="calculated_attributes",
-    ),
-]
-every_stream = pytest.mark.parametrize(("stream", "url", "record", "changes"), STREAMS)
-
 
 @pytest.fixture(autouse=True)
 def one_workspace(mparticle):
     mparticle.get(WORKSPACES, json=envelope(workspace()))
-
-
-@every_stream
-def test_a_record_is_emitted_as_mparticle_sent_it_but_for_its_ids(mparticle, config, stream, url, record, changes):
-    mparticle.get(url, json=envelope(record))
-    assert rows(read_streams(config, stream), stream) == [record | changes]
-
-
-@every_stream
-def test_a_bare_array_is_read_like_an_envelope(mparticle, config, stream, url, record, changes):
-    mparticle.get(url, json=[record])
-    assert rows(read_streams(config, stream), stream) == [record | changes]
-
-
-@every_stream
-def test_an_empty_list_is_a_success_without_records(mparticle, config, stream, url, record, changes):
-    mparticle.get(url, json=envelope())
-    output = read_streams(config, stream)
-    assert rows(output, stream) == []
-    assert [status.value for status in output.get_stream_statuses(stream)] == ["STARTED", "COMPLETE"]
-
-
-@every_stream
-def test_a_field_nobody_documented_is_let_through(mparticle, config, stream, url, record, changes):
-    mparticle.get(url, json=envelope(record | {"brand_new": {"deep": [1, "a"]}}))
-    assert rows(read_streams(config, stream), stream)[0]["brand_new"] == {"deep": [1, "a"]}
-
-
-@every_stream
-@pytest.mark.parametrize(
-    ("status", "sentence"),
-    [
-        (401, "check that Account ID 1201"),
-        (403, "tick the Platform API"),
-        (404, "for account 1201: check the Account ID"),
-    ],
-)
-def test_a_refusal_fails_the_stream_and_says_what_to_do(
-    mparticle, config, waits, stream, url, record, changes, status, sentence
-):
-    mparticle.get(url, status_code=status, text="<html>not JSON</html>")
-    output = read_streams(config, stream, fails=True)
-    kind, message = failure(output)
-    assert kind == "config_error"
-    assert sentence in message
-    assert waits == []
-    assert rows(output, stream) == []
-
-
-@every_stream
-def test_a_429_is_tried_again_after_the_time_it_asks_for(mparticle, config, waits, stream, url, record, changes):
-    mparticle.get(url, [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"json": envelope(record)}])
-    assert rows(read_streams(config, stream), stream) == [record | changes]
-    assert waits == [8]  # the CDK adds a second for the fractions that a header of whole seconds cannot hold
-
-
-@every_stream
-def test_a_500_is_tried_again_with_growing_waits(mparticle, config, waits, stream, url, record, changes):
-    mparticle.get(url, [{"status_code": 500}, {"status_code": 502}, {"json": envelope(record)}])
-    assert rows(read_streams(config, stream), stream) == [record | changes]
-    assert waits == [3, 5]
-
-
-@every_stream
-def test_errors_inside_a_success_fail_the_stream(mparticle, config, stream, url, record, changes):
-    mparticle.get(url, json=envelope(record, errors=[{"code": "VALIDATION_ERROR", "message": "broken"}]))
-    output = read_streams(config, stream, fails=True)
-    assert "with errors: VALIDATION_ERROR: broken" in failure(output)[1]
-    assert rows(output, stream) == []
-
-
-@every_stream
-def test_a_success_that_is_no_list_fails_the_stream(mparticle, config, stream, url, record, changes):
-    mparticle.get(url, text="<html>sign in</html>")
-    output = read_streams(config, stream, fails=True)
-    assert "no list of records" in failure(output)[1]
 
 
 def test_retries_end_and_say_that_mparticle_is_rate_limited(mparticle, config, waits):

@@ -27,3 +27,8 @@ class Once:
                 mine.set_exception(error)
         result: Result = mine.result()
         return result
+
+    def forget(self, key: Hashable) -> None:
+        """Let go of a result that nobody needs any more."""
+        with self._lock:
+            self._results.pop(key, None)

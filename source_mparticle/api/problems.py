@@ -15,6 +15,9 @@ NOT_FOUND = 404
 TOO_MANY_REQUESTS = 429
 SERVER_ERRORS = range(500, 600)
 
+# The APIs of a credential, as mParticle's settings list them.
+PLATFORM_API = "Platform API"
+
 
 class MparticleError(Exception):
     """Carries one plain sentence. It never holds a secret, a token or a record's value."""
@@ -26,6 +29,10 @@ class ConfigurationProblem(MparticleError):
 
 class Unreachable(ConfigurationProblem):
     """The configured address could not be connected to, or kept silent until the time-out."""
+
+
+class AccessRefused(ConfigurationProblem):
+    """The credential may not read this, or the account has no such thing: 403 or 404."""
 
 
 class Unavailable(MparticleError):
@@ -66,7 +73,7 @@ def overloaded(response_status: int, url: str, retry_after: float | None) -> Una
     )
 
 
-def refused(status: int, url: str, account_id: str) -> ConfigurationProblem | None:
+def refused(status: int, url: str, account_id: str, grant: str) -> ConfigurationProblem | None:
     """The sentence for a 401, 403 or 404 of the Platform API; None for any other status.
 
     mParticle documents 401 also for a missing account id, 403 for a credential without the permission, 404 for
@@ -79,16 +86,31 @@ def refused(status: int, url: str, account_id: str) -> ConfigurationProblem | No
             f"{account_id} is the account that the API credential was created in."
         )
     if status == FORBIDDEN:
-        return ConfigurationProblem(
-            f"mParticle refused access to {path} (403): tick the Platform API for this credential under "
+        return AccessRefused(
+            f"mParticle refused access to {path} (403): tick the {grant} for this credential under "
             "Settings > API Credentials in mParticle, and check that API URL is the host of your pod."
         )
     if status == NOT_FOUND:
-        return ConfigurationProblem(
+        return AccessRefused(
             f"mParticle has nothing at {path} (404) for account {account_id}: check the Account ID, and that "
             "API URL is the host of your pod."
         )
     return None
+
+
+def skipped(stream: str, status: int, url: str, grant: str) -> str:
+    """The warning for a stream that goes on without what mParticle did not give it."""
+    path = urlsplit(url).path
+    if status == FORBIDDEN:
+        return (
+            f"{stream} is skipped where mParticle refuses it, and so is what is read from it: {path} answered 403. "
+            f"Tick the {grant} for this credential under Settings > API Credentials in mParticle, or deselect the "
+            "stream."
+        )
+    return (
+        f"{stream} is skipped where mParticle has nothing, and so is what is read from it: {path} answered 404. Either "
+        f"this account lacks the feature or the credential lacks the {grant}."
+    )
 
 
 def unexpected_status(status: int, url: str) -> UnexpectedAnswer:

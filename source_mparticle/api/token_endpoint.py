@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import requests
 
 from source_mparticle.api import problems
+from source_mparticle.api.retry import tried_again
 from source_mparticle.api.retry_after import retry_after
 from source_mparticle.api.token import Grant
 
@@ -15,7 +16,6 @@ AUDIENCE = "https://api.mparticle.com"
 TIMEOUT_SECONDS = 30.0
 # Seconds to wait before the second, third and fourth try, where the answer does not say.
 WAITS_SECONDS = (1.0, 2.0, 4.0)
-LONGEST_WAIT_SECONDS = 60.0
 # mParticle documents 28800; should the field be missing, a short life only costs an early renewal.
 DEFAULT_LIFETIME_SECONDS = 3600.0
 
@@ -30,14 +30,7 @@ class TokenEndpoint:
 
     def request(self, sleep: Callable[[float], None] = time.sleep) -> Grant:
         """Ask for a token; a lost connection, 429 and 5xx are tried again up to three times, at most a minute apart."""
-        for wait in WAITS_SECONDS:
-            try:
-                return self.request_once()
-            except problems.Unreachable:
-                sleep(wait)
-            except problems.Unavailable as answer:
-                sleep(min(answer.retry_after or wait, LONGEST_WAIT_SECONDS))
-        return self.request_once()
+        return tried_again(self.request_once, WAITS_SECONDS, sleep)
 
     def request_once(self, timeout: float = TIMEOUT_SECONDS) -> Grant:
         """Ask for a token once, waiting `timeout` seconds. Every answer that is not a token is a `MparticleError`."""

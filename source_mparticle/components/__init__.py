@@ -1,22 +1,37 @@
 """The custom components that `manifest.yaml` names: where declaring is not enough.
 
-Each module holds one component. They translate between the CDK's interfaces and `source_mparticle.api`.
+They translate between the CDK's interfaces and `source_mparticle.api`.
 """
 
 from source_mparticle.components.authenticator import MparticleAuthenticator
 from source_mparticle.components.error_handler import PlatformErrorHandler
-from source_mparticle.components.extractor import EnvelopeExtractor
-from source_mparticle.components.integer_ids import IntegerIds
+from source_mparticle.components.extractor import EnvelopeExtractor, InnerListExtractor, SingleRecordExtractor
+from source_mparticle.components.partition_state import CursorOfEachPartition
 from source_mparticle.components.requester import PlatformRequester
-from source_mparticle.components.workspace_router import WorkspaceRouter
-from source_mparticle.components.workspace_state import CursorOfEachWorkspace
+from source_mparticle.components.routers import (
+    AppPlatformFanOut,
+    AppServiceFanOut,
+    FanOut,
+    WorkspaceFanOut,
+    WorkspaceServiceFanOut,
+)
+from source_mparticle.components.transformations import AudienceSnapshot, IntegerIds, JoinedKey, RedactKeys
 
 __all__ = [
-    "CursorOfEachWorkspace",
+    "AppPlatformFanOut",
+    "AppServiceFanOut",
+    "AudienceSnapshot",
+    "CursorOfEachPartition",
     "EnvelopeExtractor",
+    "FanOut",
+    "InnerListExtractor",
     "IntegerIds",
+    "JoinedKey",
     "MparticleAuthenticator",
     "PlatformErrorHandler",
     "PlatformRequester",
-    "WorkspaceRouter",
+    "RedactKeys",
+    "SingleRecordExtractor",
+    "WorkspaceFanOut",
+    "WorkspaceServiceFanOut",
 ]

@@ -13,14 +13,20 @@ from source_mparticle.api import problems
 from source_mparticle.api.answers import problem_of
 from source_mparticle.components.traced import failure_type
 
+SKIPPABLE = (problems.FORBIDDEN, problems.NOT_FOUND)
+
 
 @dataclass
 class PlatformErrorHandler(DefaultErrorHandler):
     """The CDK's handler (429, 5xx and lost connections are tried again), in mParticle's words where it gives up.
 
-    `no_rows_on_404` is a condition on the config under which a 404 stands for a list without rows.
+    `grant` is the API that the credential must be allowed to call. A stream that is `optional` is skipped where
+    mParticle answers 403 or 404; the requester says so. `no_rows_on_404` is a condition on the config under which a 404
+    stands for a list without rows.
     """
 
+    grant: str = "Platform API"
+    optional: bool = False
     no_rows_on_404: str = "False"
 
     def __post_init__(self, parameters: Mapping[str, Any]) -> None:
@@ -35,7 +41,15 @@ class PlatformErrorHandler(DefaultErrorHandler):
         answer = response_or_exception
         if answer.status_code == problems.NOT_FOUND and self._no_rows_on_404:
             return ErrorResolution(ResponseAction.IGNORE, None, f"Nothing at {answer.url}: no rows for this name.")
-        problem = problem_of(answer, self.config["account_id"])
+        if answer.status_code in SKIPPABLE and self.optional:
+            return ErrorResolution(ResponseAction.IGNORE, None, f"Skipped {answer.url}: HTTP {answer.status_code}.")
+        problem = problem_of(answer, self.config["account_id"], self.grant)
         if problem and resolution.response_action == ResponseAction.FAIL:
             return ErrorResolution(ResponseAction.FAIL, failure_type(problem), str(problem))
         return resolution
+
+    def warning(self, answer: requests.Response, stream: str) -> str | None:
+        """What to tell the user of an answer that was passed over; None for one that holds what was asked for."""
+        if self.optional and answer.status_code in SKIPPABLE:
+            return problems.skipped(stream, answer.status_code, answer.url, self.grant)
+        return None

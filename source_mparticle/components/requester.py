@@ -15,9 +15,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_mparticle.api.answers import problem_of
 from source_mparticle.api.problems import MparticleError, unreachable
+from source_mparticle.components.error_handler import PlatformErrorHandler
 from source_mparticle.components.traced import as_trace
 from source_mparticle.sync import Sync
 
+_logger = logging.getLogger("airbyte")
 # At debug level the CDK's requesters log whole bodies, and so record values. Theirs is the only logger held back.
 logging.getLogger("airbyte.HttpRequester").setLevel(logging.INFO)
 
@@ -42,10 +44,14 @@ class PlatformRequester(HttpRequester):
 
     def send_request(self, **options: Any) -> requests.Response | None:  # type: ignore[override]
         """Send, or take the answer another stream already has. Raises what the error handler decided on."""
-        if not self.shared:
-            return self._send(**options)
         url = self.get_url(stream_slice=options.get("stream_slice"))
-        return self._once.do(url, lambda: self._send(**options))
+        answer = self._once.do(url, lambda: self._send(**options)) if self.shared else self._send(**options)
+        if answer is not None and isinstance(self.error_handler, PlatformErrorHandler):
+            warning = self.error_handler.warning(answer, self.name)
+            if warning:
+                # Once for each stream and status: a thousand partitions may meet the same answer.
+                self._once.do((self.name, answer.status_code), lambda: _logger.warning(warning))
+        return answer
 
     def _send(self, **options: Any) -> requests.Response | None:
         try:

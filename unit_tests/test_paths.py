@@ -1,6 +1,8 @@
 import pytest
 
-from source_mparticle.api.ids import make_integers
+from source_mparticle.api.ids import as_integer
+from source_mparticle.api.paths import replace_at
+from source_mparticle.api.redaction import masked
 
 
 @pytest.mark.parametrize(
@@ -19,5 +21,11 @@ from source_mparticle.api.ids import make_integers
     ],
 )
 def test_ids_become_integers_and_nothing_else_changes(record, path, expected):
-    make_integers(record, path)
+    replace_at(record, path, as_integer)
     assert record == expected
+
+
+def test_a_masked_value_shows_nothing_and_null_stays_null():
+    record = {"settings": [{"value": "k-1"}, {"value": None}, {"name": "only"}]}
+    replace_at(record, ["settings", "*", "value"], masked)
+    assert record == {"settings": [{"value": "********"}, {"value": None}, {"name": "only"}]}

@@ -1,4 +1,4 @@
-"""Keeps a workspace that is new to a connection from being taken for one already read."""
+"""Keeps a partition that is new to a connection from being taken for one already read."""
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
@@ -8,10 +8,10 @@ from airbyte_cdk.sources.declarative.migrations.state_migration import StateMigr
 
 
 @dataclass
-class CursorOfEachWorkspace(StateMigration):
+class CursorOfEachPartition(StateMigration):
     """Drops the cursor that the CDK keeps across all partitions beside the cursor of each.
 
-    The CDK would start a workspace without a cursor of its own at the latest change of any other workspace, and so
+    The CDK would start a workspace or an app without a cursor of its own at the latest change of any other, and so
     leave out whatever it holds that is older.
     """
 

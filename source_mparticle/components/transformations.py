@@ -1,0 +1,98 @@
+"""Change a record before it is emitted: one type for ids, no keys in clear, a key of its own, a snapshot of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass
+from typing import Any
+
+import orjson
+import pendulum
+from airbyte_cdk.sources.declarative.transformations.transformation import RecordTransformation
+from airbyte_cdk.sources.types import Config, StreamSlice, StreamState
+
+from source_mparticle.api.ids import as_integer
+from source_mparticle.api.paths import replace_at
+from source_mparticle.api.redaction import masked
+
+
+@dataclass
+class _Transformation(RecordTransformation):
+    """The CDK's interface, less the arguments that none of these needs."""
+
+    parameters: InitVar[Mapping[str, Any]]
+
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        """Take nothing from the manifest's parameters."""
+
+    def transform(
+        self,
+        record: dict[str, Any],
+        config: Config | None = None,  # noqa: ARG002 - the CDK names these
+        stream_state: StreamState | None = None,  # noqa: ARG002
+        stream_slice: StreamSlice | None = None,  # noqa: ARG002
+    ) -> None:
+        """Change the record in place."""
+        self.change(record)
+
+    def change(self, record: dict[str, Any]) -> None:
+        """Change the record in place."""
+        raise NotImplementedError
+
+
+@dataclass
+class IntegerIds(_Transformation):
+    """Turns ids that came as strings of digits into integers; `paths` are dotted, `*` is every element of a list."""
+
+    paths: Sequence[str] = ()
+
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        self._paths = [path.split(".") for path in self.paths]
+
+    def change(self, record: dict[str, Any]) -> None:
+        """Give the ids their type."""
+        for path in self._paths:
+            replace_at(record, path, as_integer)
+
+
+@dataclass
+class RedactKeys(_Transformation):
+    """Masks keys and setting values at `paths`, unless the option `redact_keys` is off."""
+
+    config: Config | None = None
+    paths: Sequence[str] = ()
+
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        on = bool((self.config or {}).get("redact_keys", True))
+        self._paths = [path.split(".") for path in self.paths] if on else []
+
+    def change(self, record: dict[str, Any]) -> None:
+        """Put the mask in place of what is there."""
+        for path in self._paths:
+            replace_at(record, path, masked)
+
+
+@dataclass
+class JoinedKey(_Transformation):
+    """Adds `field`, which tells records without an id apart: the JSON array of the values of `parts`."""
+
+    field: str = ""
+    parts: Sequence[str] = ()
+
+    def change(self, record: dict[str, Any]) -> None:
+        """Add the key."""
+        record[self.field] = orjson.dumps([record.get(part) for part in self.parts]).decode()
+
+
+@dataclass
+class AudienceSnapshot(_Transformation):
+    """Reduces an audience to its numbers of the day. The day is the one, in UTC, on which the sync started."""
+
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        self._today = pendulum.now("UTC").to_date_string()
+
+    def change(self, record: dict[str, Any]) -> None:
+        """Replace the audience by its snapshot."""
+        kept = ("size", "added_last_24_hours", "dropped_last_24_hours", "status")
+        snapshot = {"audience_id": record.get("id"), "date": self._today}
+        snapshot |= {name: record[name] for name in kept if name in record}
+        record.clear()
+        record.update(snapshot)

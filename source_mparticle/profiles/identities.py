@@ -1,0 +1,48 @@
+"""The identities to look up: from the configuration and from a CSV file, each once."""
+
+import csv
+from collections.abc import Iterator
+
+import fsspec
+
+from source_mparticle.api.problems import ConfigurationProblem
+from source_mparticle.profiles.options import MPID, ProfileOptions
+
+
+def identities(options: ProfileOptions) -> list[str]:
+    """Every configured identity once, in the order given; those of the CSV file come last.
+
+    Raises `ConfigurationProblem` for a file that cannot be read, a column that it lacks and an MPID that is no number.
+    No message holds an identity.
+    """
+    given = [*options.identities, *(_from_csv(options) if options.csv_url else ())]
+    wanted = list(dict.fromkeys(identity for identity in (each.strip() for each in given) if identity))
+    if options.identity_type == MPID:
+        wrong = sum(not _is_integer(identity) for identity in wanted)
+        if wrong:
+            raise ConfigurationProblem(
+                f"{wrong} of the configured MPIDs are no whole numbers: correct them, or choose the identity type that "
+                "they are of."
+            )
+    return wanted
+
+
+def _from_csv(options: ProfileOptions) -> Iterator[str]:
+    try:
+        with fsspec.open(options.csv_url, "rt", encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if options.csv_column not in (rows.fieldnames or ()):
+                raise ConfigurationProblem(
+                    f"The CSV file has no column {options.csv_column}: name the column that holds the identities in "
+                    "CSV Column."
+                )
+            yield from (row[options.csv_column] or "" for row in rows)
+    except (OSError, ImportError, ValueError, csv.Error) as error:
+        raise ConfigurationProblem(
+            f"The CSV file of identities cannot be read ({type(error).__name__}): check CSV URL, and that this machine "
+            "may read the file."
+        ) from error
+
+
+def _is_integer(text: str) -> bool:
+    return text.removeprefix("-").isdecimal() and text.isascii()

@@ -1,0 +1,101 @@
+"""The streams `user_profiles` and `audience_memberships`, as Python classes: they are look-ups, not lists."""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from airbyte_cdk.sources.message import MessageRepository
+from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
+from airbyte_cdk.sources.types import Record
+
+from source_mparticle.components.traced import as_trace
+from source_mparticle.profiles.records import membership_records, profile_record
+from source_mparticle.profiles.shared_profiles import SharedProfiles
+
+# Few enough to spread users over the workers, enough to keep partitions few.
+USERS_IN_A_PARTITION = 20
+
+
+class ProfileStream(DefaultStream, PartitionGenerator):
+    """A stream of what the profiles of the configured users hold, twenty users a partition."""
+
+    stream: ClassVar[str]
+    key: ClassVar[list[str]]
+
+    def __init__(self, profiles: SharedProfiles, workspace_id: str, messages: MessageRepository) -> None:
+        self._profiles = profiles
+        self._workspace_id = int(workspace_id)
+        super().__init__(
+            partition_generator=self,
+            name=self.stream,
+            json_schema=json.loads((Path(__file__).parent / "schemas" / f"{self.stream}.json").read_text()),
+            primary_key=self.key,
+            cursor_field=None,
+            logger=logging.getLogger("airbyte"),
+            cursor=FinalStateCursor(self.stream, None, messages),
+        )
+
+    def generate(self) -> Iterable[Partition]:
+        """The partitions. Raises the trace of identities that cannot be read."""
+        with as_trace():
+            wanted = self._profiles.wanted
+        for start in range(0, len(wanted), USERS_IN_A_PARTITION):
+            yield _UsersPartition(self, start, wanted[start : start + USERS_IN_A_PARTITION])
+
+    def read_users(self, wanted: list[str]) -> Iterable[dict[str, Any]]:
+        """The records of these users. Raises the trace of a failed look-up."""
+        with as_trace():
+            for profile in self._profiles.read(wanted):
+                yield from self.records(profile, self._workspace_id)
+
+    def records(self, profile: Mapping[str, Any], workspace_id: int) -> list[dict[str, Any]]:
+        """The records that one profile becomes."""
+        raise NotImplementedError
+
+
+class UserProfiles(ProfileStream):
+    """One record for each user that mParticle knows."""
+
+    stream = "user_profiles"
+    key: ClassVar[list[str]] = ["workspace_id", "mpid"]
+
+    def records(self, profile: Mapping[str, Any], workspace_id: int) -> list[dict[str, Any]]:
+        """The profile, less its memberships."""
+        return [profile_record(profile, workspace_id)]
+
+
+class AudienceMemberships(ProfileStream):
+    """One record for each user and audience that the user is a member of."""
+
+    stream = "audience_memberships"
+    key: ClassVar[list[str]] = ["workspace_id", "mpid", "audience_id"]
+
+    def records(self, profile: Mapping[str, Any], workspace_id: int) -> list[dict[str, Any]]:
+        """The memberships of the profile."""
+        return membership_records(profile, workspace_id)
+
+
+class _UsersPartition(Partition):
+    def __init__(self, stream: ProfileStream, start: int, wanted: list[str]) -> None:
+        self._stream = stream
+        self._start = start
+        self._wanted = wanted
+
+    def read(self) -> Iterable[Record]:
+        for record in self._stream.read_users(self._wanted):
+            yield Record(record, self._stream.name)
+
+    def to_slice(self) -> Mapping[str, Any]:
+        # Logged by the CDK, so by position and not by identity.
+        return {"users_from": self._start, "users": len(self._wanted)}
+
+    def stream_name(self) -> str:
+        return self._stream.name
+
+    def __hash__(self) -> int:
+        return hash((self._stream.name, self._start))

@@ -1,0 +1,184 @@
+"""User profiles and audience memberships: look-ups of configured users."""
+
+import logging
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from source_mparticle import SourceMparticle
+from unit_tests.mparticle import API, TOKEN_URL, failure, read_streams, rows, token_answer
+
+BASE = f"{API}/userprofile/v1"
+PLACE = "77/1201/5318"
+BIG = 2**63 - 25
+STREAMS = ("user_profiles", "audience_memberships")
+
+
+def profile(mpid=BIG, **changes):
+    answer = {
+        "mpid": mpid,
+        "created_timestamp_ms": 1714557600000,
+        "is_opted_out": False,
+        "user_identities": [{"type": "customer_id", "encoding": "none", "value": "c-77"}],
+        "user_attributes": {"tier": "gold", "interests": ["rail", "cycling"]},
+        "audience_memberships": [
+            {"audience_id": 9140, "audience_name": "Lapsed Buyers"},
+            {"audience_id": 9141, "audience_name": "Fans", "expiration_timestamp_ms": 1814557600000},
+        ],
+    }
+    return answer | changes
+
+
+@pytest.fixture
+def options(config) -> dict:
+    config["org_id"] = "77"
+    config["profiles"] = {"workspace_id": "5318", "identities": [str(BIG)]}
+    return config["profiles"]
+
+
+@pytest.fixture
+def catalog(config):
+    def names() -> set[str]:
+        return {stream.name for stream in SourceMparticle().discover(logging.getLogger("airbyte"), config).streams}
+
+    return names
+
+
+def lookups(mocker) -> list:
+    return [request for request in mocker.request_history if "/userprofile/" in request.url]
+
+
+def warnings(output) -> list[str]:
+    return [message.log.message for message in output.logs if message.log.level.value == "WARN"]
+
+
+def test_the_streams_are_offered_only_with_an_organization_and_identities(config, catalog, options):
+    assert set(STREAMS) <= catalog()
+    del config["org_id"]
+    assert not set(STREAMS) & catalog()
+    config["org_id"] = "77"
+    options["identities"] = []
+    assert not set(STREAMS) & catalog()
+    options["csv_url"] = "/data/users.csv"
+    assert set(STREAMS) <= catalog()
+
+
+def test_one_request_for_each_user_serves_both_streams(mparticle, config, options):
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=profile())
+    output = read_streams(config, *STREAMS)
+    assert len(lookups(mparticle)) == 1
+    (row,) = rows(output, "user_profiles")
+    assert (row["mpid"], row["workspace_id"]) == (BIG, 5318)
+    assert "audience_memberships" not in row
+    memberships = rows(output, "audience_memberships")
+    assert [(each["mpid"], each["audience_id"]) for each in memberships] == [(BIG, 9140), (BIG, 9141)]
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_either_stream_can_be_read_alone(mparticle, config, options, stream):
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=profile())
+    assert rows(read_streams(config, stream), stream)
+
+
+def test_the_documented_fields_are_asked_for(mparticle, config, options):
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=profile())
+    read_streams(config, "user_profiles")
+    assert lookups(mparticle)[0].qs == {
+        "fields": ["device_identities,user_identities,user_attributes,audience_memberships,attribution"]
+    }
+
+
+def test_another_identity_is_resolved_in_its_environment(mparticle, config, options):
+    options |= {"identity_type": "customer_id", "identities": ["c-77"], "environment": "development"}
+    mparticle.post(f"{BASE}/resolve/{PLACE}", json=profile())
+    assert len(rows(read_streams(config, "user_profiles"), "user_profiles")) == 1
+    assert lookups(mparticle)[0].json() == {
+        "environment_type": "development",
+        "identity": {"type": "customer_id", "value": "c-77"},
+    }
+
+
+def test_users_come_from_the_configuration_and_from_a_csv_file_each_once(mparticle, config, options, tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text("name,mpid\nAnn,1\nBo, 2 \nCy,\nDi,1\n", encoding="utf-8-sig")
+    options |= {"identities": ["1", "3"], "csv_url": str(path)}
+    for mpid in (1, 2, 3):
+        mparticle.get(f"{BASE}/{PLACE}/{mpid}", json=profile(mpid))
+    output = read_streams(config, "user_profiles")
+    assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 2, 3]
+    assert len(lookups(mparticle)) == 3
+
+
+def test_a_file_in_object_storage_is_read_through_its_address(mparticle, config, options):
+    with fsspec.open("memory://bucket/users.csv", "wt") as file:
+        file.write("id\n1\n")
+    options |= {"identities": [], "csv_url": "memory://bucket/users.csv", "csv_column": "id"}
+    mparticle.get(f"{BASE}/{PLACE}/1", json=profile(1))
+    assert len(rows(read_streams(config, "user_profiles"), "user_profiles")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"csv_url": "/nowhere/users.csv"}, "cannot be read (FileNotFoundError): check CSV URL"),
+        ({"csv_url": "nosuch://users.csv"}, "cannot be read (ValueError): check CSV URL"),
+        ({"csv_url": str(Path(__file__))}, "has no column mpid"),
+        ({"identities": ["12x", "13"]}, "1 of the configured MPIDs are no whole numbers"),
+    ],
+)
+def test_identities_that_cannot_be_read_are_a_configuration_error(mparticle, config, options, changes, sentence):
+    options |= changes
+    kind, message = failure(read_streams(config, "user_profiles", fails=True))
+    assert kind == "config_error"
+    assert sentence in message
+    assert "12x" not in message
+
+
+def test_unknown_users_are_counted_and_not_fatal(mparticle, config, options):
+    options["identities"] = ["1", "2", "3"]
+    mparticle.get(f"{BASE}/{PLACE}/1", json=profile(1))
+    mparticle.get(f"{BASE}/{PLACE}/2", status_code=400)
+    mparticle.get(f"{BASE}/{PLACE}/3", json=profile(3))
+    output = read_streams(config, *STREAMS)
+    assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 3]
+    assert warnings(output) == ["Looked up 3 users; 1 of them are unknown to mParticle."]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_skips_both_streams_with_one_warning_that_names_the_grant(mparticle, config, options, status):
+    options["identities"] = [str(number) for number in range(50)]
+    for number in range(50):
+        mparticle.get(f"{BASE}/{PLACE}/{number}", status_code=status)
+    output = read_streams(config, *STREAMS)
+    assert [rows(output, stream) for stream in STREAMS] == [[], []]
+    (warning,) = warnings(output)
+    assert "user_profiles and audience_memberships are skipped" in warning
+    assert len(lookups(mparticle)) <= 8
+
+
+def test_a_429_and_a_500_are_tried_again(mparticle, config, options, waits):
+    mparticle.get(
+        f"{BASE}/{PLACE}/{BIG}",
+        [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"status_code": 503}, {"json": profile()}],
+    )
+    assert len(rows(read_streams(config, "user_profiles"), "user_profiles")) == 1
+    assert [wait for wait in waits if wait >= 1] == [7, 2]
+
+
+def test_a_lookup_that_keeps_failing_fails_the_stream(mparticle, config, options, waits):
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", status_code=503)
+    kind, message = failure(read_streams(config, "user_profiles", fails=True))
+    assert (kind, "HTTP 503" in message) == ("transient_error", True)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status_code": 503}, {"status_code": 418}, {"text": "<html>"}, {"json": profile()}]
+)
+def test_no_identity_is_in_any_log_or_trace(mparticle, config, options, waits, answer):
+    mparticle.post(TOKEN_URL, json=token_answer())
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", **answer)
+    output = read_streams(config, *STREAMS, fails="json" not in answer, debug=True)
+    text = "\n".join(str(each) for each in [*output.logs, *output.trace_messages, *output.errors])
+    assert str(BIG) not in text
+    assert "c-77" not in text
