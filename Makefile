@@ -1,7 +1,7 @@
 # The commands of this repository. Each makes what it needs; all of it stays in this folder.
 
 # Folders with a pyproject.toml and tests of their own.
-COMPONENTS := sandbox .
+COMPONENTS := sandbox destination-mparticle .
 
 VENV := .venv
 READY := $(VENV)/.ready
