@@ -80,6 +80,11 @@ class SourceMparticle(YamlDeclarativeSource):
             looked_up = offered_streams(self._config, self._selected, self._message_repository)
             return [*super().streams(config), *looked_up]
 
+    def _stream_configs(self, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The streams to build: those of the catalog, where there is one, because building takes time."""
+        declared = super()._stream_configs(manifest)
+        return [stream for stream in declared if not self._selected or stream["name"] in self._selected]
+
     def _configured_with(
         self,
         config: Mapping[str, Any],
