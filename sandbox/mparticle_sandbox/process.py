@@ -13,7 +13,7 @@ import urllib.request
 from types import TracebackType
 from typing import IO, Any, final
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, ORGANIZATION_ID
 from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 
 _READY = "mParticle sandbox listening on "
@@ -41,6 +41,7 @@ class SandboxProcess:
         self.api_key = _first(options.get("api_key", API_KEY))
         self.api_secret = _first(options.get("api_secret", API_SECRET))
         self.account_id = str(FIRST_ACCOUNT_ID)
+        self.org_id = str(options.get("org_id", ORGANIZATION_ID))
         self.url = ""
         self._start_timeout_s = start_timeout_s
         self._arguments = [

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import time
 
-from mparticle_sandbox.core.catalogue import Catalogue, Size
+from mparticle_sandbox.core.catalogue import ORGANIZATION_ID, Catalogue, Size
 from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 from mparticle_sandbox.core.events_api.intake import Intake
 from mparticle_sandbox.core.faults import Faults
@@ -21,6 +21,7 @@ class Options:
 
     seed: int = 7
     size: Size = field(default_factory=Size)
+    org_id: int = ORGANIZATION_ID
     client_id: str = CLIENT_ID
     client_secret: str = CLIENT_SECRET
     settings: Settings = field(default_factory=Settings)

@@ -7,10 +7,20 @@ from mparticle_sandbox.resources.accounts import ACCOUNTS
 from mparticle_sandbox.resources.apps import APPS
 from mparticle_sandbox.resources.audiences import AUDIENCES
 from mparticle_sandbox.resources.calculated_attributes import CALCULATED_ATTRIBUTES
+from mparticle_sandbox.resources.custom_roles import CUSTOM_ROLES
+from mparticle_sandbox.resources.data_plans import DATA_PLANS
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.resources.workspaces import WORKSPACES
 
-RESOURCES: tuple[Resource, ...] = (ACCOUNTS, APPS, WORKSPACES, AUDIENCES, CALCULATED_ATTRIBUTES)
+RESOURCES: tuple[Resource, ...] = (
+    ACCOUNTS,
+    APPS,
+    WORKSPACES,
+    AUDIENCES,
+    CALCULATED_ATTRIBUTES,
+    DATA_PLANS,
+    CUSTOM_ROLES,
+)
 
 
 def seeded_catalogue(size: Size, seed: int) -> Catalogue:
