@@ -113,6 +113,10 @@ class SandboxProcess:
         """Return what became of everything that was sent to the Events API, as counts."""
         return dict(self._call("GET", "/events/report"))
 
+    def profiles(self) -> list[dict[str, Any]]:
+        """Return `{"mpid", "customer_id", "workspace_id"}` of every user that the Profile API knows."""
+        return list(self._call("GET", "/profiles")["profiles"])
+
     def revoke_tokens(self) -> None:
         """Make every token issued so far invalid."""
         self._call("POST", "/tokens/revoke")

@@ -7,6 +7,7 @@ from time import time
 from mparticle_sandbox.core.catalogue import ORGANIZATION_ID, Catalogue, Size
 from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 from mparticle_sandbox.core.events_api.intake import Intake
+from mparticle_sandbox.core.events_api.rate_limiter import RateLimiter
 from mparticle_sandbox.core.faults import Faults
 from mparticle_sandbox.core.request_log import RequestLog
 from mparticle_sandbox.core.settings import Settings
@@ -42,6 +43,7 @@ class Sandbox:
         self.faults = Faults(options.seed)
         self.tokens = Tokens()
         self.intake = self._empty_intake()
+        self.profile_limiter = RateLimiter()
         self.settings = options.settings
         self.catalogue = seeded.copy()
 
@@ -51,6 +53,7 @@ class Sandbox:
         self.faults.replace([])
         self.tokens.revoke_all()
         self.intake = self._empty_intake()
+        self.profile_limiter = RateLimiter()
         self.settings = self.options.settings
         self.catalogue = self._seeded.copy()
 

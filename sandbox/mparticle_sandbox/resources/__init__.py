@@ -1,4 +1,4 @@
-"""The resources of the Platform API: one file each, listed here so that owners come before what they own."""
+"""What the APIs with an access token serve: one file each, listed here so that owners come before what they own."""
 
 from random import Random
 
@@ -9,6 +9,7 @@ from mparticle_sandbox.resources.audiences import AUDIENCES
 from mparticle_sandbox.resources.calculated_attributes import CALCULATED_ATTRIBUTES
 from mparticle_sandbox.resources.custom_roles import CUSTOM_ROLES
 from mparticle_sandbox.resources.data_plans import DATA_PLANS
+from mparticle_sandbox.resources.profiles import PROFILES
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.resources.workspaces import WORKSPACES
 
@@ -20,6 +21,7 @@ RESOURCES: tuple[Resource, ...] = (
     CALCULATED_ATTRIBUTES,
     DATA_PLANS,
     CUSTOM_ROLES,
+    PROFILES,
 )
 
 
