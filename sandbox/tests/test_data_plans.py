@@ -40,6 +40,12 @@ def test_a_version_on_its_own_is_that_of_its_plan(client: Client) -> None:
         assert client.get(f"{LIST}/shop_plan/versions/{version['version']}").json() == version
 
 
+def test_versions_are_made_one_after_the_other(client: Client) -> None:
+    plan = client.get(f"{LIST}/shop_plan").json()
+    first, second = (version["created_on"] for version in plan["data_plan_versions"])
+    assert plan["created_on"] < first < second
+
+
 def test_what_was_never_modified_does_not_say_when_and_by_whom(client: Client) -> None:
     plans = client.get(LIST).json()
     for entities in (plans, versions(plans)):

@@ -136,6 +136,9 @@ def test_profiles_are_of_all_kinds_and_their_history_is_in_order(everybody: list
     assert {type(value) for profile in everybody for value in profile["user_attributes"].values()} == {str, list}
     for profile in everybody:
         assert profile["created_timestamp_ms"] < profile["last_stored_timestamp_ms"]
+        for membership in profile["audience_memberships"]:
+            ends = membership["expiration_timestamp_ms"]
+            assert ends is None or profile["last_stored_timestamp_ms"] < ends
 
 
 def test_requests_beyond_the_rate_wait_for_a_second(client: Client, sandbox: SandboxProcess) -> None:

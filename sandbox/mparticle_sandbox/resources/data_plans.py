@@ -51,19 +51,27 @@ def _plan(index: int, random: Random) -> Entity:
         "data_plan_id": plan_id,
         "data_plan_name": name,
         "data_plan_description": description,
-        "data_plan_versions": [_version(plan_id, number, count, created, random) for number in range(1, count + 1)],
+        "data_plan_versions": _versions(plan_id, count, created, random),
         **_history(created, random, is_modified=count > 1),
     }
 
 
-def _version(plan_id: str, number: int, count: int, after: datetime, random: Random) -> Entity:
-    is_draft = number == count > 1
+def _versions(plan_id: str, count: int, after: datetime, random: Random) -> list[Entity]:
+    """Return the versions of a plan, each made after the one before; the last of several is a draft."""
+    versions = []
+    for number in range(1, count + 1):
+        after = moment(random, after=after)
+        versions.append(_version(plan_id, number, after, random, is_draft=number == count > 1))
+    return versions
+
+
+def _version(plan_id: str, number: int, created: datetime, random: Random, is_draft: bool) -> Entity:
     return {
         "version": number,
         "data_plan_id": plan_id,
         **({} if is_draft else {"version_description": f"Release {number}"}),
         "activated_environment": "none" if is_draft else random.choice(("production", "development")),
-        **_history(moment(random, after=after), random, is_modified=not is_draft),
+        **_history(created, random, is_modified=not is_draft),
         "quarantine_feed_id": None,
     }
 

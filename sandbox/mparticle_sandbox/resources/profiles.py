@@ -1,6 +1,6 @@
 """User profiles: looked up under `/userprofile/v1` by MPID or by an identity, never listed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -24,6 +24,7 @@ _LARGEST_MPID = 2**63 - 1
 _MOST_DIGITS = len(str(_LARGEST_MPID))
 _EVERY_NTH_IS_NEGATIVE = 3
 _MOST_MEMBERSHIPS = 4
+_MEMBERSHIP_DAYS = (30, 365)
 _SEEDED_ENVIRONMENT = "production"
 
 
@@ -43,23 +44,24 @@ def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
 def _profile(index: int, audiences: list[Entity], random: Random) -> Entity:
     mpid = random.randint(_SMALLEST_MPID, _LARGEST_MPID)
     created = moment(random)
+    stored = moment(random, after=created)
     joined = random.sample(audiences, random.randint(0, min(_MOST_MEMBERSHIPS, len(audiences))))
     return {
         "mpid": -mpid if index % _EVERY_NTH_IS_NEGATIVE == _EVERY_NTH_IS_NEGATIVE - 1 else mpid,
         "created_timestamp_ms": epoch_ms(created),
-        "last_stored_timestamp_ms": epoch_ms(moment(random, after=created)),
+        "last_stored_timestamp_ms": epoch_ms(stored),
         "is_opted_out": random.random() < 0.1,  # noqa: PLR2004 - one in ten
         "limit_ad_tracking": random.choice((True, False, None)),
         "device_identities": people.device_identities(random),
         "user_identities": people.user_identities(index, random),
         "account_userattributes": None,
         "user_attributes": people.user_attributes(random),
-        "audience_memberships": [_membership(audience, random) for audience in joined],
+        "audience_memberships": [_membership(audience, stored, random) for audience in joined],
     }
 
 
-def _membership(audience: Entity, random: Random) -> dict[str, Any]:
-    ends = epoch_ms(moment(random) + timedelta(days=365))
+def _membership(audience: Entity, stored: datetime, random: Random) -> dict[str, Any]:
+    ends = epoch_ms(stored + timedelta(days=random.randint(*_MEMBERSHIP_DAYS)))
     return {
         "audience_id": audience["id"],
         "audience_name": audience["name"],
