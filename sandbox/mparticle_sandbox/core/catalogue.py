@@ -7,6 +7,7 @@ from mparticle_sandbox.core.collection import Collection
 FIRST_ACCOUNT_ID = 1201
 FIRST_WORKSPACE_ID = 5318
 ORGANIZATION_ID = 77
+# The scope of what the one organization owns, whatever id it is given.
 ORGANIZATION = ("organization", 1)
 
 
