@@ -20,6 +20,8 @@ _READY = "mParticle sandbox listening on "
 _STOP_TIMEOUT_S = 5
 _CALL_TIMEOUT_S = 30
 _PAGE = 1000
+# The server is on this machine, whatever proxy the environment names.
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 class SandboxStartError(RuntimeError):
@@ -72,6 +74,27 @@ class SandboxProcess:
     ) -> None:
         self.stop()
 
+    @property
+    def events_url(self) -> str:
+        """The base of the Events API, as `https://s2s.mparticle.com/v2` is mParticle's."""
+        return f"{self.url}/v2"
+
+    def stop(self) -> None:
+        """Stop the server; leaving the `with` block does the same."""
+        process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+        if self._stderr is not None:
+            self._stderr.close()
+
     def requests(self) -> dict[str, Any]:
         """Return `{"total", "by_route", "requests"}`: what the sandbox was asked since it started or was cleared."""
         return dict(self._call("GET", "/requests"))
@@ -91,11 +114,6 @@ class SandboxProcess:
     def settings(self, **changes: Any) -> dict[str, Any]:
         """Change the given settings and return them all."""
         return dict(self._call("PATCH", "/settings", changes))
-
-    @property
-    def events_url(self) -> str:
-        """The base of the Events API, as `https://s2s.mparticle.com/v2` is mParticle's."""
-        return f"{self.url}/v2"
 
     def batches(self) -> list[dict[str, Any]]:
         """Return the accepted batches as they were sent, in order of arrival."""
@@ -122,7 +140,7 @@ class SandboxProcess:
         self._call("POST", "/tokens/revoke")
 
     def reset(self) -> None:
-        """Return to the state in which the sandbox started: data, faults, settings, requests, tokens."""
+        """Return to the state in which the sandbox started: data, faults, settings, tokens, requests, events."""
         self._call("POST", "/reset")
 
     def _call(self, method: str, path: str, content: Any = None) -> Any:
@@ -131,7 +149,7 @@ class SandboxProcess:
             f"{self.url}/_sandbox{path}", body, {"Content-Type": "application/json"}, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=_CALL_TIMEOUT_S) as response:  # noqa: S310
+            with _open(request, timeout=_CALL_TIMEOUT_S) as response:
                 text = response.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -160,22 +178,6 @@ class SandboxProcess:
             return ""
         self._stderr.seek(0)
         return self._stderr.read().strip()
-
-    def stop(self) -> None:
-        """Stop the server; leaving the `with` block does the same."""
-        process = self._process
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(_STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-        if self._stderr is not None:
-            self._stderr.close()
 
 
 def _first(value: str | int | list[str]) -> str:

@@ -1,4 +1,4 @@
-"""One server for the whole run, reset before every test."""
+"""Two servers for the whole run, reset before every test."""
 
 from collections.abc import Iterator
 
@@ -19,6 +19,27 @@ def running_sandbox() -> Iterator[SandboxProcess]:
 def sandbox(running_sandbox: SandboxProcess) -> SandboxProcess:
     running_sandbox.reset()
     return running_sandbox
+
+
+@pytest.fixture(scope="session")
+def running_small_sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess(
+        client_id="me",
+        client_secret="mine",
+        api_key=["a", "b"],
+        api_secret=["x", "y"],
+        keep_requests=2,
+        keep_batches=3,
+        keep_request_ids=2,
+    ) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def small_sandbox(running_small_sandbox: SandboxProcess) -> SandboxProcess:
+    """A sandbox with credentials of its own, two inputs and a short memory."""
+    running_small_sandbox.reset()
+    return running_small_sandbox
 
 
 @pytest.fixture

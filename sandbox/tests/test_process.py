@@ -75,7 +75,7 @@ def test_a_key_without_a_secret_is_refused() -> None:
         pass
 
 
-def test_a_sandbox_takes_the_credentials_it_is_given() -> None:
-    with SandboxProcess(client_id="me", client_secret="mine") as sandbox, Client(sandbox) as client:
+def test_a_sandbox_takes_the_credentials_it_is_given(small_sandbox: SandboxProcess) -> None:
+    with Client(small_sandbox) as client:
         assert client.ask_for_token().status_code == 200
         assert client.ask_for_token(client_id="sandbox-client-id").status_code == 401

@@ -28,10 +28,10 @@ def test_control_requests_are_not_counted(sandbox: SandboxProcess) -> None:
     assert sandbox.requests()["total"] == 0
 
 
-def test_the_list_of_requests_is_bounded_and_the_counts_are_not() -> None:
-    with SandboxProcess(keep_requests=2) as sandbox, Client(sandbox) as client:
+def test_the_list_of_requests_is_bounded_and_the_counts_are_not(small_sandbox: SandboxProcess) -> None:
+    with Client(small_sandbox) as client:
         for path in ("/a", "/b", "/c"):
             client.get(path)
-        report = sandbox.requests()
+        report = small_sandbox.requests()
         assert report["total"] == 3
         assert [entry["path"] for entry in report["requests"]] == ["/b", "/c"]
