@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from mparticle_sandbox.control.events import EVENTS
 from mparticle_sandbox.control.faults import FAULTS
+from mparticle_sandbox.control.profiles import PROFILES
 from mparticle_sandbox.control.requests import REQUESTS
 from mparticle_sandbox.control.settings import RESET, REVOKE, SETTINGS
 from mparticle_sandbox.resources import RESOURCES
@@ -18,7 +19,7 @@ from mparticle_sandbox.web.events import EVENTS_API
 from mparticle_sandbox.web.oauth import OAUTH
 from mparticle_sandbox.web.recording import RecordRequests
 
-_CONTROL = (REQUESTS, FAULTS, SETTINGS, REVOKE, RESET, *EVENTS)
+_CONTROL = (REQUESTS, FAULTS, SETTINGS, REVOKE, RESET, PROFILES, *EVENTS)
 
 
 def build_app(sandbox: Sandbox) -> Starlette:

@@ -34,11 +34,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(chosen: argparse.Namespace) -> Options:
     return Options(
         seed=chosen.seed,
-        size=Size(chosen.accounts, chosen.workspaces, chosen.audiences, chosen.calculated_attributes),
+        size=Size(
+            chosen.accounts,
+            chosen.workspaces,
+            chosen.audiences,
+            chosen.calculated_attributes,
+            data_plans=chosen.data_plans,
+            profiles=chosen.profiles,
+        ),
+        org_id=chosen.org_id,
         client_id=chosen.client_id,
         client_secret=chosen.client_secret,
         inputs=tuple(zip(chosen.api_key, chosen.api_secret, strict=True)) if chosen.api_key else _DEFAULTS.inputs,
-        settings=Settings(chosen.token_lifetime, rate=chosen.rate, acceleration=chosen.acceleration),
+        settings=Settings(
+            chosen.token_lifetime,
+            rate=chosen.rate,
+            acceleration=chosen.acceleration,
+            profile_rate=chosen.profile_rate,
+        ),
         keep_requests=chosen.keep_requests,
         keep_batches=chosen.keep_batches,
         keep_request_ids=chosen.keep_request_ids,
@@ -56,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_options(command.add_argument_group("data"))
     _add_access_options(command.add_argument_group("access"))
     _add_events_options(command.add_argument_group("Events API"))
+    command.add_argument_group("Profile API").add_argument(
+        "--profile-rate", type=_whole(1), default=_DEFAULTS.settings.profile_rate, help="requests a second"
+    )
     return parser
 
 
@@ -69,8 +85,11 @@ def _add_data_options(group: argparse._ArgumentGroup) -> None:
         ("workspaces", 0, size.workspaces, "of the first account"),
         ("audiences", 0, size.audiences, "of the first account"),
         ("calculated-attributes", 0, size.calculated_attributes, "of each workspace"),
+        ("data-plans", 0, size.data_plans, "of each workspace"),
+        ("profiles", 0, size.profiles, "of the first workspace"),
     ):
         group.add_argument(f"--{name}", type=_whole(least), default=default, help=owner)
+    group.add_argument("--org-id", type=_whole(1), default=_DEFAULTS.org_id, help="id of the organization")
     group.add_argument(
         "--keep-requests", type=_whole(0), default=_DEFAULTS.keep_requests, help="requests to show in the report"
     )

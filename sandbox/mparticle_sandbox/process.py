@@ -13,7 +13,7 @@ import urllib.request
 from types import TracebackType
 from typing import IO, Any, final
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, ORGANIZATION_ID
 from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 
 _READY = "mParticle sandbox listening on "
@@ -43,6 +43,7 @@ class SandboxProcess:
         self.api_key = _first(options.get("api_key", API_KEY))
         self.api_secret = _first(options.get("api_secret", API_SECRET))
         self.account_id = str(FIRST_ACCOUNT_ID)
+        self.org_id = str(options.get("org_id", ORGANIZATION_ID))
         self.url = ""
         self._start_timeout_s = start_timeout_s
         self._arguments = [
@@ -129,6 +130,10 @@ class SandboxProcess:
     def events_report(self) -> dict[str, Any]:
         """Return what became of everything that was sent to the Events API, as counts."""
         return dict(self._call("GET", "/events/report"))
+
+    def profiles(self) -> list[dict[str, Any]]:
+        """Return `{"mpid", "customer_id", "workspace_id"}` of every user that the Profile API knows."""
+        return list(self._call("GET", "/profiles")["profiles"])
 
     def revoke_tokens(self) -> None:
         """Make every token issued so far invalid."""

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import time
 
-from mparticle_sandbox.core.catalogue import Catalogue, Size
+from mparticle_sandbox.core.catalogue import ORGANIZATION_ID, Catalogue, Size
 from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 from mparticle_sandbox.core.events_api.intake import Intake
+from mparticle_sandbox.core.events_api.rate_limiter import RateLimiter
 from mparticle_sandbox.core.faults import Faults
 from mparticle_sandbox.core.request_log import RequestLog
 from mparticle_sandbox.core.settings import Settings
@@ -21,6 +22,7 @@ class Options:
 
     seed: int = 7
     size: Size = field(default_factory=Size)
+    org_id: int = ORGANIZATION_ID
     client_id: str = CLIENT_ID
     client_secret: str = CLIENT_SECRET
     settings: Settings = field(default_factory=Settings)
@@ -41,6 +43,7 @@ class Sandbox:
         self.faults = Faults(options.seed)
         self.tokens = Tokens()
         self.intake = self._empty_intake()
+        self.profile_limiter = RateLimiter()
         self.settings = options.settings
         self.catalogue = seeded.copy()
 
@@ -50,6 +53,7 @@ class Sandbox:
         self.faults.replace([])
         self.tokens.revoke_all()
         self.intake = self._empty_intake()
+        self.profile_limiter = RateLimiter()
         self.settings = self.options.settings
         self.catalogue = self._seeded.copy()
 

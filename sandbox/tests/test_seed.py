@@ -10,6 +10,8 @@ def text_of(catalogue: Catalogue) -> list[bytes]:
         catalogue["workspaces"].text(ACCOUNT),
         catalogue["audiences"].text(ACCOUNT),
         catalogue["calculated_attributes"].text(("workspace", 5318)),
+        catalogue["data_plans"].text(("workspace", 5318)),
+        catalogue["profiles"].text(("workspace", 5318)),
     ]
 
 
@@ -66,3 +68,14 @@ def test_a_copy_changes_on_its_own() -> None:
     copy["accounts"].remove(1202)
     assert text_of(original) == before
     assert copy["accounts"].get(1202) is None
+
+
+def test_more_plans_than_names_still_have_ids_of_their_own() -> None:
+    plans = seeded_catalogue(Size(data_plans=9), 7)["data_plans"].list(("workspace", 5318))
+    assert len({plan["data_plan_id"] for plan in plans}) == 9
+
+
+def test_without_workspaces_there_are_no_plans_and_no_profiles() -> None:
+    catalogue = seeded_catalogue(Size(workspaces=0), 7)
+    assert catalogue["data_plans"].list(("workspace", 5318)) == []
+    assert catalogue["profiles"].list(("workspace", 5318)) == []

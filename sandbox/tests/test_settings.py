@@ -8,6 +8,8 @@ ALL_LISTS = (
     "/v1/workspace?accountId=1201",
     "/v1/audiences?accountId=1201",
     "/platform/v2/workspaces/5318/calculatedattributes",
+    "/platform/v2/workspaces/5318/plans",
+    "/platform/v2/organizations/77/accounts/1201/tasks",
 )
 
 
@@ -44,6 +46,9 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         "errors_in_200": None,
         "rate": 270,
         "acceleration": 270,
+        "profile_rate": 15,
+        "grants": {"platform": True, "data_planning": True, "custom_roles": True, "profile": True},
+        "missing_features": [],
     }
 
 

@@ -6,17 +6,24 @@ from mparticle_sandbox.core.collection import Collection
 
 FIRST_ACCOUNT_ID = 1201
 FIRST_WORKSPACE_ID = 5318
+ORGANIZATION_ID = 77
+# The scope of what the one organization owns, whatever id it is given.
 ORGANIZATION = ("organization", 1)
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much data to seed; `calculated_attributes` counts per workspace."""
+    """How much data to seed.
+
+    `calculated_attributes` and `data_plans` count per workspace, `profiles` are all in the first one.
+    """
 
     accounts: int = 3
     workspaces: int = 3
     audiences: int = 25
     calculated_attributes: int = 8
+    data_plans: int = 2
+    profiles: int = 40
 
 
 class Catalogue:

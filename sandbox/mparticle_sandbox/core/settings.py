@@ -1,12 +1,15 @@
 """What can be changed about the sandbox while it runs."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from mparticle_sandbox.core.events_api.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimits
+from mparticle_sandbox.core.grants import Grants, GrantsError
 
-_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0}
+# The starting value that mParticle documents for the Profile API.
+PROFILE_REQUESTS_PER_SECOND = 15
+_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1}
 LIST_SHAPES = ("documented", "bare", "wrapped")
 
 
@@ -23,6 +26,9 @@ class Settings:
     `errors_in_200`: glob of paths whose lists answer 200 with `errors` filled in and no data; None for no path.
     `rate`: batches per second that one API key may send.
     `acceleration`: batches per second by which that may grow from one second to the next; 0 for without limit.
+    `profile_rate`: requests per second to the Profile API.
+    `grants`: the APIs that the credential may use.
+    `missing_features`: globs of paths, of APIs that take an access token, that answer 404.
     """
 
     token_lifetime_s: int = 28_800
@@ -30,21 +36,38 @@ class Settings:
     errors_in_200: str | None = None
     rate: int = BATCHES_PER_SECOND
     acceleration: int = BATCHES_PER_SECOND_GROWTH
+    profile_rate: int = PROFILE_REQUESTS_PER_SECOND
+    grants: Grants = field(default_factory=Grants)
+    missing_features: tuple[str, ...] = ()
 
     @property
     def rate_limits(self) -> RateLimits:
         """The limits of the Events API."""
         return RateLimits(self.rate, self.acceleration)
 
+    @property
+    def profile_rate_limits(self) -> RateLimits:
+        """The limits of the Profile API, whose rate may grow at will."""
+        return RateLimits(self.profile_rate, growth=0)
+
     def changed(self, changes: Any) -> "Settings":
         """Return the settings with `changes` applied; raise SettingsError where one is unknown or of the wrong type."""
         if not isinstance(changes, dict):
             raise SettingsError("The body must be a JSON object of settings.")
-        names = {field.name for field in fields(self)}
+        names = {setting.name for setting in fields(self)}
         for name in changes:
             if name not in names:
                 raise SettingsError(f"Unknown setting {name!r}; the settings are {', '.join(sorted(names))}.")
-        return replace(self, **changes)
+        return replace(self, **{name: self._read(name, value) for name, value in changes.items()})
+
+    def _read(self, name: str, value: Any) -> Any:
+        """Return the value of a setting from its JSON form."""
+        if name == "grants":
+            try:
+                return self.grants.changed(value)
+            except GrantsError as error:
+                raise SettingsError(str(error)) from error
+        return tuple(value) if name == "missing_features" and isinstance(value, list) else value
 
     def __post_init__(self) -> None:
         for name, least in _LEAST.items():
@@ -55,3 +78,6 @@ class Settings:
             raise SettingsError(f"list_shape must be one of {', '.join(LIST_SHAPES)}.")
         if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
             raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
+        globs = self.missing_features
+        if not isinstance(globs, tuple) or not all(isinstance(glob, str) for glob in globs):
+            raise SettingsError('missing_features must be a list of globs of paths, such as ["/userprofile/*"].')

@@ -1,4 +1,4 @@
-"""The resources of the Platform API: one file each, listed here so that owners come before what they own."""
+"""What the APIs with an access token serve: one file each, listed here so that owners come before what they own."""
 
 from random import Random
 
@@ -7,10 +7,22 @@ from mparticle_sandbox.resources.accounts import ACCOUNTS
 from mparticle_sandbox.resources.apps import APPS
 from mparticle_sandbox.resources.audiences import AUDIENCES
 from mparticle_sandbox.resources.calculated_attributes import CALCULATED_ATTRIBUTES
+from mparticle_sandbox.resources.custom_roles import CUSTOM_ROLES
+from mparticle_sandbox.resources.data_plans import DATA_PLANS
+from mparticle_sandbox.resources.profiles import PROFILES
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.resources.workspaces import WORKSPACES
 
-RESOURCES: tuple[Resource, ...] = (ACCOUNTS, APPS, WORKSPACES, AUDIENCES, CALCULATED_ATTRIBUTES)
+RESOURCES: tuple[Resource, ...] = (
+    ACCOUNTS,
+    APPS,
+    WORKSPACES,
+    AUDIENCES,
+    CALCULATED_ATTRIBUTES,
+    DATA_PLANS,
+    CUSTOM_ROLES,
+    PROFILES,
+)
 
 
 def seeded_catalogue(size: Size, seed: int) -> Catalogue:

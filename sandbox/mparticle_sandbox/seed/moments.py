@@ -1,4 +1,4 @@
-"""Moments of the seeded history, and the two ways the Platform API writes them."""
+"""Moments of the seeded history, and the ways in which the APIs write them."""
 
 from datetime import datetime, timedelta, timezone
 from random import Random
@@ -28,3 +28,13 @@ def naive_seconds(when: datetime) -> str:
 def zulu(when: datetime) -> str:
     """Write a moment in UTC with three fraction digits and `Z`, as calculated attributes do."""
     return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"
+
+
+def blank_separated(when: datetime) -> str:
+    """Write a moment without zone and with a blank in the middle, as custom roles do."""
+    return when.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def epoch_ms(when: datetime) -> int:
+    """Return a moment in milliseconds since the epoch, as profiles have it."""
+    return int(when.timestamp() * 1000)

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mparticle_sandbox.web.access import require_access
 from mparticle_sandbox.web.answers import Refusal, json_answer
-from mparticle_sandbox.web.bearer import require_bearer
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
 AccountHandler = Callable[[Request, int], Awaitable[Response]]
@@ -56,7 +56,7 @@ def not_found(kind: str, name: str) -> Refusal:
 
 def _with_token(handler: Handler) -> Handler:
     async def handle(request: Request) -> Response:
-        require_bearer(request)
+        require_access(request, "platform")
         return await handler(request)
 
     return handle

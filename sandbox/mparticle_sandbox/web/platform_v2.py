@@ -1,4 +1,4 @@
-"""What every `/platform/v2` resource of a workspace shares: bearer token, workspace, error list."""
+"""What every `/platform/v2` resource of a workspace or an account shares: access, owner, error list."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,22 +6,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mparticle_sandbox.core.grants import Api
+from mparticle_sandbox.web.access import require_access
 from mparticle_sandbox.web.answers import Refusal, json_answer
-from mparticle_sandbox.web.bearer import require_bearer
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
 WorkspaceHandler = Callable[[Request, int], Awaitable[Response]]
 
 
-def workspace_route(path: str, **handlers: WorkspaceHandler) -> Route:
+def workspace_route(path: str, *, api: Api = "platform", **handlers: WorkspaceHandler) -> Route:
     """Return a route below one workspace; its handlers get the id of a workspace that exists."""
-    guarded = {method: _in_workspace(handler) for method, handler in handlers.items()}
-    return route(f"/platform/v2/workspaces/{{workspace_id:int}}{path}", guarded, _refusal_list)
+    guarded = {method: _in_workspace(handler, api) for method, handler in handlers.items()}
+    return route(f"/platform/v2/workspaces/{{workspace_id:int}}{path}", guarded, refusal_list)
 
 
-def _in_workspace(handler: WorkspaceHandler) -> Handler:
+def account_route(path: str, *, api: Api, **handlers: Handler) -> Route:
+    """Return a route below one account of the organization; its handlers are reached for one that exists."""
+    guarded = {method: _in_account(handler, api) for method, handler in handlers.items()}
+    return route(f"/platform/v2/organizations/{{org_id:int}}/accounts/{{account_id:int}}{path}", guarded, refusal_list)
+
+
+def refusal_list(refusal: Refusal) -> Response:
+    """Answer with the refusal as the only one of `errors`."""
+    return json_answer({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)
+
+
+def _in_workspace(handler: WorkspaceHandler, api: Api) -> Handler:
     async def handle(request: Request) -> Response:
-        require_bearer(request)
+        require_access(request, api)
         workspace_id: int = request.path_params["workspace_id"]
         if sandbox_of(request).catalogue["workspaces"].get(workspace_id) is None:
             raise Refusal(404, "NOT_FOUND", f"The workspace {workspace_id} does not exist.")
@@ -30,5 +42,15 @@ def _in_workspace(handler: WorkspaceHandler) -> Handler:
     return handle
 
 
-def _refusal_list(refusal: Refusal) -> Response:
-    return json_answer({"errors": [refusal.as_error()]}, refusal.status)
+def _in_account(handler: Handler, api: Api) -> Handler:
+    async def handle(request: Request) -> Response:
+        require_access(request, api)
+        sandbox = sandbox_of(request)
+        org_id, account_id = request.path_params["org_id"], request.path_params["account_id"]
+        if org_id != sandbox.options.org_id:
+            raise Refusal(404, "NOT_FOUND", f"The organization {org_id} does not exist.")
+        if sandbox.catalogue["accounts"].get(account_id) is None:
+            raise Refusal(404, "NOT_FOUND", f"The account {account_id} does not exist in this organization.")
+        return await handler(request)
+
+    return handle

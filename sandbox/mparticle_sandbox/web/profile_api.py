@@ -1,0 +1,60 @@
+"""What every route of the Profile API shares: access, rate, owner, `fields`."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mparticle_sandbox.core.profile_fields import FieldsError, parse_fields
+from mparticle_sandbox.web.access import require_access
+from mparticle_sandbox.web.answers import Refusal
+from mparticle_sandbox.web.platform_v2 import refusal_list
+from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+
+ProfileHandler = Callable[[Request, int, list[str]], Awaitable[Response]]
+
+_OWNER = "/{org_id:int}/{account_id:int}/{workspace_id:int}"
+
+
+def profile_route(before: str, after: str, **handlers: ProfileHandler) -> Route:
+    """Return a route of the Profile API with the owner between `before` and `after`.
+
+    Its handlers get the id of a workspace that exists, and the fields that were asked for.
+    """
+    guarded = {method: _guarded(handler) for method, handler in handlers.items()}
+    return route(f"/userprofile/v1{before}{_OWNER}{after}", guarded, refusal_list)
+
+
+def _guarded(handler: ProfileHandler) -> Handler:
+    async def handle(request: Request) -> Response:
+        require_access(request, "profile")
+        percentage_used = _admit(request)
+        workspace_id = _workspace_id(request)
+        try:
+            asked = parse_fields(request.query_params.get("fields", ""))
+        except FieldsError as error:
+            raise Refusal(400, "BAD_REQUEST", str(error)) from error
+        response = await handler(request, workspace_id, asked)
+        response.headers["X-mp-rate-limit-percentage-used"] = str(percentage_used)
+        return response
+
+    return handle
+
+
+def _admit(request: Request) -> int:
+    sandbox = sandbox_of(request)
+    verdict = sandbox.profile_limiter.admit(1, sandbox.clock(), sandbox.settings.profile_rate_limits)
+    if verdict.exceeded is not None:
+        headers = {"X-mp-rate-limit-exceeded": "org", "Retry-After": "1"}
+        raise Refusal(429, "RATE_LIMITED", "Requests for profiles come too fast.", headers)
+    return verdict.percentage_used
+
+
+def _workspace_id(request: Request) -> int:
+    sandbox = sandbox_of(request)
+    org_id, account_id, workspace_id = (request.path_params[name] for name in ("org_id", "account_id", "workspace_id"))
+    workspace = sandbox.catalogue["workspaces"].find(workspace_id, ("account", account_id))
+    if org_id != sandbox.options.org_id or workspace is None:
+        raise Refusal(403, "FORBIDDEN", "The credential does not reach this organization, account and workspace.")
+    return int(workspace_id)
