@@ -50,8 +50,11 @@ OFFERS: dict[str, dict[str, Any]] = {
 }
 
 _SKIPPED = "Skipped with a warning"
-_PROFILE = "`/userprofile/v1/{org_id}/{account_id}/{workspace_id}/{mpid}`"
-_RESOLVED_PROFILE = "`/userprofile/v1/resolve/{org_id}/{account_id}/{workspace_id}`"
+# The look-ups are no part of the manifest: by MPID, or by any other identity.
+_PROFILE_ENDPOINTS = (
+    "GET `/userprofile/v1/{org_id}/{account_id}/{workspace_id}/{mpid}`, "
+    "or POST `/userprofile/v1/resolve/{org_id}/{account_id}/{workspace_id}`"
+)
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,7 @@ def _sources() -> Iterator[tuple[str, _Source]]:
         for stream in component.get("streams", [component]):
             yield stream["name"], _declared(stream)
     for looked_up in LOOKUPS:
-        endpoint = f"GET {_PROFILE}, or POST {_RESOLVED_PROFILE}"
-        yield looked_up.stream, _Source(endpoint, "the configured users", lookup.GRANT, _SKIPPED)
+        yield looked_up.stream, _Source(_PROFILE_ENDPOINTS, "the configured users", lookup.GRANT, _SKIPPED)
 
 
 def _declared(stream: dict[str, Any]) -> _Source:

@@ -154,7 +154,7 @@ def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None
     assert rows["user_profiles"]["Offered with"] == "Organization ID and identities"
 
 
-def test_the_table_has_a_place_of_its_own() -> None:
+def test_a_page_without_a_place_for_the_table_is_refused() -> None:
     with pytest.raises(ValueError, match="must hold the lines"):
         stream_table.replaced(f"{stream_table.END}\n{stream_table.BEGIN}")
 
