@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteStream, SyncMode
 from jsonschema import Draft7Validator
 
+from scripts import stream_table
 from source_mparticle import SourceMparticle
 from source_mparticle.api import problems
+from source_mparticle.profiles.identities import identities
+from source_mparticle.profiles.options import ProfileOptions
+from unit_tests.mparticle import API, read_streams
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "integrations" / "sources" / "mparticle.md"
-CONFIG = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
 LOGGER = logging.getLogger("test")
 SPEC: dict[str, Any] = SourceMparticle().spec(LOGGER).connectionSpecification
-STREAMS: list[AirbyteStream] = SourceMparticle(config=CONFIG).discover(LOGGER, CONFIG).streams
 DOCUMENTS = [README, ROOT / "CHANGELOG.md", ROOT / "sandbox" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LONGEST_README = 150
 
@@ -52,9 +53,9 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.unreachable, (URL, "API URL")),
     (problems.overloaded, (429, URL, 30)),
     (problems.overloaded, (503, URL, None)),
-    (problems.refused, (401, URL, "1201")),
-    (problems.refused, (403, URL, "1201")),
-    (problems.refused, (404, URL, "1201")),
+    (problems.refused, (401, URL, "1201", "Platform API")),
+    (problems.refused, (403, URL, "1201", "Data Planning API")),
+    (problems.refused, (404, URL, "1201", "Platform API")),
     (problems.unexpected_status, (418, URL)),
     (problems.too_slow, (URL, 9)),
     (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
@@ -62,6 +63,8 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}])),
     (problems.no_list, (URL,)),
 ]
+SKIPS = [("apps", 403, URL, "Platform API"), ("custom_roles", 404, URL, "Custom Roles API")]
+LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
 
 
 def lines_outside_code(document: Path) -> Iterator[str]:
@@ -94,6 +97,27 @@ def table_under(heading: str) -> list[dict[str, str]]:
     return [dict(zip(titles, cells, strict=True)) for cells in body]
 
 
+def options_in(schema: dict[str, Any], parent: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """Key, title, necessity and default of every option in the order of the form, an object's own after the object."""
+    for key, option in sorted(schema["properties"].items(), key=lambda each: each[1]["order"]):
+        default = option.get("default", "")
+        shown = default if isinstance(default, str) else json.dumps(default)
+        yield parent + key, option["title"], "Yes" if key in schema.get("required", ()) else "No", shown
+        if option["type"] == "object":
+            yield from options_in(option, f"{key}.")
+
+
+def explanations(sentence: str, heading: str) -> list[str]:
+    """The messages in the table under a heading that this sentence is an example of."""
+    messages = [row["Message"] for row in table_under(heading)]
+    return [message for message in messages if re.match(".+".join(map(re.escape, message.split("…"))), sentence)]
+
+
+def warnings_of_lookups(config: dict[str, Any]) -> list[str]:
+    output = read_streams(config, "user_profiles")
+    return [message.log.message for message in output.logs if message.log.level.value == "WARN"]
+
+
 def local_links(document: Path) -> list[str]:
     targets = re.findall(r"]\(([^)\s]+)\)", "\n".join(lines_outside_code(document)))
     return [target for target in targets if not re.match(r"https?://", target)]
@@ -108,24 +132,46 @@ def test_the_page_has_airbytes_headings_in_airbytes_order() -> None:
     assert [expected for expected in HEADINGS if expected not in found] == []
 
 
-def test_the_page_lists_every_stream_with_its_key_and_its_sync_modes() -> None:
-    names = {SyncMode.full_refresh: "Full Refresh", SyncMode.incremental: "Incremental"}
-    assert [(row["Stream"], row["Primary key"], row["Sync modes"]) for row in table_under("## Supported Streams")] == [
-        (
-            stream.name,
-            ", ".join(".".join(path) for path in stream.source_defined_primary_key or ()),
-            ", ".join(names[mode] for mode in stream.supported_sync_modes),
-        )
-        for stream in STREAMS
-    ]
+def test_the_page_holds_the_table_of_streams_as_the_script_makes_it() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == stream_table.replaced(page), "run: python scripts/stream_table.py --write"
+
+
+def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None:
+    rows = {row["Stream"]: row for row in table_under("## Supported Streams")}
+    assert rows["service_configurations"] == {
+        "Stream": "service_configurations",
+        "Endpoint": "GET /v1/workspace/{workspace_id}/{module_name}/serviceconfigurations",
+        "Read for each of": "workspaces and services",
+        "Primary key": "id",
+        "Sync modes": "Full Refresh",
+        "Required grant": "Platform API",
+        "On 403 or 404": "Skipped with a warning",
+        "Offered with": "Always",
+    }
+    assert rows["audiences"]["On 403 or 404"] == "Fails"
+    assert rows["role_tasks"]["Offered with"] == "Organization ID"
+    assert rows["user_profiles"]["Offered with"] == "Organization ID and identities"
+
+
+def test_a_page_without_a_place_for_the_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="must hold the lines"):
+        stream_table.replaced(f"{stream_table.END}\n{stream_table.BEGIN}")
 
 
 def test_the_page_lists_every_option_as_the_form_shows_it() -> None:
     rows = table_under("## Configuration reference")
-    assert [(row["Key"], row["Field"], row["Required"], row["Default"]) for row in rows] == [
-        (key, option["title"], "Yes" if key in SPEC["required"] else "No", str(option.get("default", "")))
-        for key, option in SPEC["properties"].items()
-    ]
+    assert [(row["Key"], row["Field"], row["Required"], row["Default"]) for row in rows] == list(options_in(SPEC))
+
+
+def test_the_page_names_everything_that_is_masked_and_nothing_else() -> None:
+    masked = {
+        stream["name"]: ", ".join(path.replace(".*", "[]") for path in each["paths"])
+        for stream in SourceMparticle(config=LOOKUP).resolved_manifest["streams"]
+        for each in stream.get("transformations", ())
+        if each.get("class_name", "").endswith(".RedactKeys")
+    }
+    assert {row["Stream"]: row["Masked"] for row in table_under("### Keys and settings")} == masked
 
 
 def test_the_prerequisites_name_every_required_option() -> None:
@@ -140,9 +186,31 @@ def test_every_error_a_user_may_meet_is_explained(
     problem: Callable[..., Exception | None], details: tuple[Any, ...]
 ) -> None:
     sentence = str(problem(*details))
-    messages = [row["Message"] for row in table_under("### Error messages")]
-    patterns = [".+".join(map(re.escape, message.split("…"))) for message in messages]
-    assert len([pattern for pattern in patterns if re.match(pattern, sentence)]) == 1, sentence
+    assert len(explanations(sentence, "### Error messages")) == 1, sentence
+
+
+@pytest.mark.parametrize(
+    "profiles", [{"identities": ["north"]}, {"csv_url": str(README)}, {"csv_url": "/nowhere/users.csv"}], ids=str
+)
+def test_every_error_about_identities_is_explained(profiles: dict[str, Any]) -> None:
+    options = ProfileOptions.of({**LOOKUP, "profiles": {"workspace_id": "5318", **profiles}})
+    assert options is not None
+    with pytest.raises(problems.ConfigurationProblem) as problem:
+        identities(options)
+    assert len(explanations(str(problem.value), "### Error messages")) == 1
+
+
+@pytest.mark.parametrize("details", SKIPS, ids=str)
+def test_every_warning_of_a_skipped_stream_is_explained(details: tuple[str, int, str, str]) -> None:
+    assert len(explanations(problems.skipped(*details), "### Warnings")) == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_every_warning_of_a_lookup_is_explained(mparticle: Any, config: dict[str, Any], status: int) -> None:
+    config |= {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["1"]}}
+    mparticle.get(f"{API}/userprofile/v1/77/1201/5318/1", status_code=status)
+    (warning,) = warnings_of_lookups(config)
+    assert len(explanations(warning, "### Warnings")) == 1
 
 
 def test_every_kind_of_error_is_tried_above() -> None:
@@ -151,7 +219,7 @@ def test_every_kind_of_error_is_tried_above() -> None:
         for name, function in inspect.getmembers(problems, inspect.isfunction)
         if function.__module__ == problems.__name__ and not name.startswith("_")
     }
-    assert made == {problem.__name__ for problem, _ in ERRORS}
+    assert made == {problem.__name__ for problem, _ in ERRORS} | {problems.skipped.__name__}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -167,10 +235,10 @@ def test_the_readme_stays_short() -> None:
     assert len(README.read_text(encoding="utf-8").splitlines()) < LONGEST_README
 
 
-def test_the_configurations_in_the_readme_are_accepted() -> None:
+def test_the_configurations_in_the_documents_are_accepted() -> None:
     typed = [re.search(r"<<'JSON'\n(.*?)\nJSON", block, re.DOTALL) for block in code_blocks(README, "bash")]
-    texts = [*code_blocks(README, "json"), *(match[1] for match in typed if match)]
-    assert len(texts) == 2
+    texts = [*code_blocks(README, "json"), *code_blocks(PAGE, "json"), *(match[1] for match in typed if match)]
+    assert len(texts) == 3
     for text in texts:
         assert list(Draft7Validator(SPEC).iter_errors(json.loads(text))) == []
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from airbyte_cdk.models import SyncMode
 
-from unit_tests.catalogue import APP, APP_SERVICE, CASES, PARENTS, PLAN, PLATFORM, SERVICE
+from unit_tests.catalogue import APP, APP_SERVICE, CASES, FEED, FEED_DETAIL, PARENTS, PLAN, PLATFORM, SERVICE
 from unit_tests.mparticle import (
     API,
     WORKSPACES,
@@ -120,3 +120,20 @@ def test_keys_are_shown_when_masking_is_switched_off(mparticle, config):
     mparticle.get(f"{API}/v1/apps", json=envelope(APP))
     (row,) = rows(read_streams(config | {"redact_keys": False}, "apps"), "apps")
     assert row["platforms"][0]["access_keys"][0]["key"] == "us1-0f3c1d"
+
+
+def test_the_log_tells_the_list_of_feeds_from_their_details(mparticle, config):
+    mparticle.get(f"{API}/v1/workspace/5318/partnerfeeds", json=envelope(FEED, FEED | {"id": "3142"}))
+    for feed_id in (3141, 3142):
+        mparticle.get(f"{API}/v1/partnerfeeds/{feed_id}", json=envelope(FEED_DETAIL | {"id": feed_id}))
+    logged = infos(read_streams(config, "partner_feeds"))
+    assert "partner_feeds (list): 1 requests." in logged
+    assert "partner_feeds: 2 requests." in logged
+
+
+@pytest.mark.parametrize("feed", [FEED | {"created_on": None}, {"id": "3141"}])
+def test_a_feed_without_a_date_has_none(mparticle, config, feed):
+    mparticle.get(f"{API}/v1/workspace/5318/partnerfeeds", json=envelope(feed))
+    mparticle.get(f"{API}/v1/partnerfeeds/3141", json=envelope(FEED_DETAIL))
+    (row,) = rows(read_streams(config, "partner_feeds"), "partner_feeds")
+    assert "created_on" not in row

@@ -100,9 +100,11 @@ def test_the_allowed_hosts_are_those_of_the_default_urls() -> None:
     assert set(METADATA["allowedHosts"]["hosts"]) == hosts
 
 
-def test_the_suggested_streams_are_those_of_the_catalog() -> None:
+def test_the_suggested_streams_are_offered_to_everybody_and_come_first() -> None:
+    suggested = METADATA["suggestedStreams"]["streams"]
     catalog = SourceMparticle(config=CONFIG).discover(LOGGER, CONFIG)
-    assert METADATA["suggestedStreams"]["streams"] == [stream.name for stream in catalog.streams]
+    assert suggested == [stream.name for stream in catalog.streams][: len(suggested)]
+    assert suggested == ["accounts", "workspaces", "audiences", "calculated_attributes"]
 
 
 def test_the_spec_points_to_the_page_that_the_registry_names() -> None:

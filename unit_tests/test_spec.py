@@ -16,9 +16,11 @@ from source_mparticle import SourceMparticle
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIMAL = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
+COMPLETE = {**MINIMAL, "org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["1"]}}
 LOGGER = logging.getLogger("test")
 SPEC: dict[str, Any] = SourceMparticle().spec(LOGGER).connectionSpecification
 OPTIONS: dict[str, dict[str, Any]] = SPEC["properties"]
+PROFILE_OPTIONS: dict[str, dict[str, Any]] = OPTIONS["profiles"]["properties"]
 
 
 def refusals(**options: Any) -> list[str]:
@@ -32,8 +34,22 @@ def test_every_option_has_a_title_a_description_a_place_and_a_group(option: str)
     assert OPTIONS[option]["group"] in {group["id"] for group in SPEC["groups"]}
 
 
-def test_the_options_are_declared_in_the_order_they_are_shown_in() -> None:
-    assert [option["order"] for option in OPTIONS.values()] == list(range(len(OPTIONS)))
+@pytest.mark.parametrize("option", PROFILE_OPTIONS)
+def test_every_option_of_a_lookup_has_a_title_a_description_and_a_place(option: str) -> None:
+    assert {"title", "description", "order"} <= set(PROFILE_OPTIONS[option])
+
+
+@pytest.mark.parametrize("options", [OPTIONS, PROFILE_OPTIONS], ids=["the form", "user profiles"])
+def test_no_two_options_are_shown_in_one_place(options: dict[str, dict[str, Any]]) -> None:
+    assert sorted(option["order"] for option in options.values()) == list(range(len(options)))
+
+
+def test_the_options_are_shown_group_after_group() -> None:
+    groups = [group["id"] for group in SPEC["groups"]]
+    shown = sorted(OPTIONS.values(), key=lambda option: option["order"])
+    assert [groups.index(option["group"]) for option in shown] == sorted(
+        groups.index(option["group"]) for option in shown
+    )
 
 
 def test_the_options_have_the_names_that_users_rely_on() -> None:
@@ -44,15 +60,27 @@ def test_the_options_have_the_names_that_users_rely_on() -> None:
         "workspace_ids",
         "calculated_attribute_name",
         "org_id",
+        "redact_keys",
+        "profiles",
         "api_url",
         "token_url",
         "num_workers",
     ]
     assert SPEC["required"] == ["client_id", "client_secret", "account_id"]
+    assert list(PROFILE_OPTIONS) == [
+        "workspace_id",
+        "identity_type",
+        "identities",
+        "csv_url",
+        "csv_column",
+        "environment",
+    ]
+    assert OPTIONS["profiles"]["required"] == ["workspace_id"]
 
 
 def test_the_client_id_and_secret_are_secrets_and_nothing_else_is() -> None:
-    assert {name for name, option in OPTIONS.items() if option.get("airbyte_secret")} == {"client_id", "client_secret"}
+    options = [*OPTIONS.items(), *PROFILE_OPTIONS.items()]
+    assert [name for name, option in options if option.get("airbyte_secret")] == ["client_id", "client_secret"]
 
 
 def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> None:
@@ -73,6 +101,11 @@ def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> Non
         {"api_url": "http://api.mparticle.com"},
         {"api_url": "https://api.mparticle.com/v1"},
         {"token_url": "http://sso.auth.mparticle.com/oauth/token"},
+        {"redact_keys": "yes"},
+        {"profiles": {"identities": ["1"]}},
+        {"profiles": {"workspace_id": "north"}},
+        {"profiles": {"workspace_id": "5318", "identity_type": "mpids"}},
+        {"profiles": {"workspace_id": "5318", "identities": [1]}},
     ],
     ids=str,
 )
@@ -90,6 +123,9 @@ def test_the_spec_refuses(options: dict[str, Any]) -> None:
         {"api_url": "http://localhost:8080"},
         {"api_url": "http://host.docker.internal:8080"},
         {"token_url": "http://127.0.0.1:8080/oauth/token"},
+        {"redact_keys": False},
+        {"profiles": {"workspace_id": "5318"}},
+        {"profiles": {"workspace_id": "5318", "identity_type": "email", "csv_url": "s3://bucket/users.csv"}},
     ],
     ids=str,
 )
@@ -102,9 +138,11 @@ def test_the_configurations_for_the_standard_tests_have_the_form_that_the_spec_a
     assert refusals(**json.loads((ROOT / "integration_tests" / name).read_text())) == []
 
 
-def test_the_configured_catalog_reads_every_stream_by_its_own_key_and_cursor() -> None:
-    discovered = SourceMparticle(config=MINIMAL).discover(LOGGER, MINIMAL).streams
+def test_the_configured_catalog_reads_streams_by_their_own_keys_and_cursors() -> None:
     configured = json.loads((ROOT / "integration_tests" / "configured_catalog.json").read_text())["streams"]
+    by_name = {stream.name: stream for stream in SourceMparticle(config=COMPLETE).discover(LOGGER, COMPLETE).streams}
+    discovered = [by_name[each["stream"]["name"]] for each in configured]
+    assert {"accounts", "workspaces", "audiences", "calculated_attributes"} <= {stream.name for stream in discovered}
     assert [
         (each["stream"]["name"], each["stream"]["source_defined_primary_key"], each.get("cursor_field"))
         for each in configured

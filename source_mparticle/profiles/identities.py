@@ -1,7 +1,6 @@
 """The identities to look up: from the configuration and from a CSV file, each once."""
 
 import csv
-from collections.abc import Iterator
 
 import fsspec
 
@@ -27,21 +26,23 @@ def identities(options: ProfileOptions) -> list[str]:
     return wanted
 
 
-def _from_csv(options: ProfileOptions) -> Iterator[str]:
+def _from_csv(options: ProfileOptions) -> list[str]:
     try:
         with fsspec.open(options.csv_url, "rt", encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
-            if options.csv_column not in (rows.fieldnames or ()):
-                raise ConfigurationProblem(
-                    f"The CSV file has no column {options.csv_column}: name the column that holds the identities in "
-                    "CSV Column."
-                )
-            yield from (row[options.csv_column] or "" for row in rows)
-    except (OSError, ImportError, ValueError, csv.Error) as error:
+            columns = rows.fieldnames or ()
+            found = [row.get(options.csv_column) or "" for row in rows]
+    except Exception as error:
+        # Every kind of storage raises exceptions of its own, and all mean the same to the user.
         raise ConfigurationProblem(
             f"The CSV file of identities cannot be read ({type(error).__name__}): check CSV URL, and that this machine "
             "may read the file."
         ) from error
+    if options.csv_column not in columns:
+        raise ConfigurationProblem(
+            f"The CSV file has no column {options.csv_column}: name the column that holds the identities in CSV Column."
+        )
+    return found
 
 
 def _is_integer(text: str) -> bool:

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Makes the table of streams in the connector's page from the catalog and the manifest, and prints it.
+
+usage: stream_table.py [--write]
+
+With --write it takes the place of what stands between the two markers in the page.
+"""
+
+import argparse
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.models import AirbyteStream, SyncMode
+
+from source_mparticle import SourceMparticle
+from source_mparticle.profiles import lookup
+from source_mparticle.profiles.offer import STREAMS as LOOKUPS
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "integrations" / "sources" / "mparticle.md"
+BEGIN = "<!-- Made by scripts/stream_table.py: begin -->"
+END = "<!-- Made by scripts/stream_table.py: end -->"
+
+TITLES = (
+    "Stream",
+    "Endpoint",
+    "Read for each of",
+    "Primary key",
+    "Sync modes",
+    "Required grant",
+    "On 403 or 404",
+    "Offered with",
+)
+SYNC_MODES = {SyncMode.full_refresh: "Full Refresh", SyncMode.incremental: "Incremental"}
+
+_LOGGER = logging.getLogger(__name__)
+_MINIMAL = {"client_id": "id", "client_secret": "secret", "account_id": "1"}
+_ORGANIZATION = {**_MINIMAL, "org_id": "1"}
+# With this one every stream is offered.
+COMPLETE = {**_ORGANIZATION, "profiles": {"workspace_id": "1", "identities": ["1"]}}
+# From what everybody has to what the fewest have.
+OFFERS: dict[str, dict[str, Any]] = {
+    "Always": _MINIMAL,
+    "Organization ID": _ORGANIZATION,
+    "Organization ID and identities": COMPLETE,
+}
+
+_SKIPPED = "Skipped with a warning"
+# The look-ups are no part of the manifest: by MPID, or by any other identity.
+_PROFILE_ENDPOINTS = (
+    "GET `/userprofile/v1/{org_id}/{account_id}/{workspace_id}/{mpid}`, "
+    "or POST `/userprofile/v1/resolve/{org_id}/{account_id}/{workspace_id}`"
+)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the records of a stream come from, as the page shows it."""
+
+    endpoint: str
+    parents: str
+    grant: str
+    refusal: str
+
+
+def table() -> str:
+    """The table in Markdown, one row a stream, in the order of the catalog. Asks mParticle nothing."""
+    sources = dict(_sources())
+    offers = _offers()
+    rows = [_row(stream, sources[stream.name], offers[stream.name]) for stream in _catalog(COMPLETE)]
+    lines = [TITLES, [":---"] * len(TITLES), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def replaced(page: str) -> str:
+    """The text of the page with the table of today between its markers. Raises `ValueError` where it lacks them."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{PAGE} must hold the lines {BEGIN!r} and {END!r}, in this order.")
+    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
+
+
+def _row(stream: AirbyteStream, source: _Source, offer: str) -> list[str]:
+    return [
+        f"`{stream.name}`",
+        source.endpoint,
+        source.parents,
+        ", ".join(f"`{'.'.join(path)}`" for path in stream.source_defined_primary_key or ()),
+        ", ".join(SYNC_MODES[mode] for mode in stream.supported_sync_modes),
+        source.grant,
+        source.refusal,
+        offer,
+    ]
+
+
+def _catalog(config: dict[str, Any]) -> list[AirbyteStream]:
+    streams: list[AirbyteStream] = SourceMparticle(config=config).discover(_LOGGER, config).streams
+    return streams
+
+
+def _offers() -> dict[str, str]:
+    """What has to be configured for each stream: the first of the offers that holds it."""
+    offers: dict[str, str] = {}
+    for offer, config in OFFERS.items():
+        for stream in _catalog(config):
+            offers.setdefault(stream.name, offer)
+    return offers
+
+
+def _sources() -> Iterator[tuple[str, _Source]]:
+    for component in SourceMparticle(config=COMPLETE).resolved_manifest["streams"]:
+        for stream in component.get("streams", [component]):
+            yield stream["name"], _declared(stream)
+    for looked_up in LOOKUPS:
+        yield looked_up.stream, _Source(_PROFILE_ENDPOINTS, "the configured users", lookup.GRANT, _SKIPPED)
+
+
+def _declared(stream: dict[str, Any]) -> _Source:
+    requester = stream["retriever"]["requester"]
+    handler = requester["error_handler"]
+    router = stream["retriever"].get("partition_router", {})
+    parents = [parent["stream"]["name"] for parent in router.get("parent_stream_configs", ())]
+    return _Source(
+        endpoint=f"{requester['http_method']} `{_path(requester['url'])}`",
+        # The records of a stream that is its own parent are the details of what a list names.
+        parents=" and ".join("its own list" if parent == stream["name"] else f"`{parent}`" for parent in parents),
+        grant=handler["grant"],
+        refusal=_SKIPPED if handler.get("optional") else "Fails",
+    )
+
+
+def _path(url: str) -> str:
+    """The path of an address in the manifest, with the name of what is filled in for each expression."""
+    path = url.removeprefix("{{ config['api_url'] }}")
+    return re.sub(r"\{\{ \w+(?:\['\w+'])*\['(\w+)'] }}", r"{\1}", path)
+
+
+def main(arguments: list[str]) -> None:
+    """Print the table, or put it into the page."""
+    parser = argparse.ArgumentParser(description="The table of streams in the connector's page.")
+    parser.add_argument("--write", action="store_true", help="put it into the page instead of printing it")
+    if parser.parse_args(arguments).write:
+        PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        sys.stdout.write(f"{table()}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
