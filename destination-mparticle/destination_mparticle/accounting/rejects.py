@@ -83,7 +83,7 @@ class FileStore:
     def _write(self, path: str, content: bytes) -> None:
         try:
             self._files.pipe_file(path, content)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - file systems raise what they like
             raise config_error(store_problem(error)) from None
 
     def probe(self) -> None:
