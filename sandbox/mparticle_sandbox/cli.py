@@ -41,6 +41,11 @@ def _options(chosen: argparse.Namespace) -> Options:
             chosen.calculated_attributes,
             data_plans=chosen.data_plans,
             profiles=chosen.profiles,
+            apps=chosen.apps,
+            services=chosen.services,
+            partner_feeds=chosen.partner_feeds,
+            users=chosen.users,
+            data_points=chosen.data_points,
         ),
         org_id=chosen.org_id,
         client_id=chosen.client_id,
@@ -87,6 +92,11 @@ def _add_data_options(group: argparse._ArgumentGroup) -> None:
         ("calculated-attributes", 0, size.calculated_attributes, "of each workspace"),
         ("data-plans", 0, size.data_plans, "of each workspace"),
         ("profiles", 0, size.profiles, "of the first workspace"),
+        ("apps", 0, size.apps, "of the first account"),
+        ("services", 0, size.services, "that the first account can set up"),
+        ("partner-feeds", 0, size.partner_feeds, "of each workspace"),
+        ("users", 0, size.users, "with access to the dashboard"),
+        ("data-points", 0, size.data_points, "of each app"),
     ):
         group.add_argument(f"--{name}", type=_whole(least), default=default, help=owner)
     group.add_argument("--org-id", type=_whole(1), default=_DEFAULTS.org_id, help="id of the organization")

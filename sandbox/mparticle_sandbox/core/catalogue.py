@@ -15,7 +15,8 @@ ORGANIZATION = ("organization", 1)
 class Size:
     """How much data to seed.
 
-    `calculated_attributes` and `data_plans` count per workspace, `profiles` are all in the first one.
+    `calculated_attributes`, `data_plans` and `partner_feeds` count per workspace, `data_points` per app, `profiles` are
+    all in the first workspace.
     """
 
     accounts: int = 3
@@ -24,6 +25,11 @@ class Size:
     calculated_attributes: int = 8
     data_plans: int = 2
     profiles: int = 40
+    apps: int = 3
+    services: int = 12
+    partner_feeds: int = 2
+    users: int = 8
+    data_points: int = 20
 
 
 class Catalogue:

@@ -4,19 +4,31 @@ from random import Random
 
 from mparticle_sandbox.core.catalogue import Catalogue, Size
 from mparticle_sandbox.resources.accounts import ACCOUNTS
+from mparticle_sandbox.resources.app_services import APP_SERVICES
 from mparticle_sandbox.resources.apps import APPS
 from mparticle_sandbox.resources.audiences import AUDIENCES
 from mparticle_sandbox.resources.calculated_attributes import CALCULATED_ATTRIBUTES
 from mparticle_sandbox.resources.custom_roles import CUSTOM_ROLES
 from mparticle_sandbox.resources.data_plans import DATA_PLANS
+from mparticle_sandbox.resources.data_points import DATA_POINTS
+from mparticle_sandbox.resources.partner_feeds import PARTNER_FEEDS
 from mparticle_sandbox.resources.profiles import PROFILES
 from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.resources.service_configurations import SERVICE_CONFIGURATIONS
+from mparticle_sandbox.resources.services import SERVICES
+from mparticle_sandbox.resources.users import USERS
 from mparticle_sandbox.resources.workspaces import WORKSPACES
 
 RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
+    USERS,
+    SERVICES,
     APPS,
+    APP_SERVICES,
+    DATA_POINTS,
     WORKSPACES,
+    SERVICE_CONFIGURATIONS,
+    PARTNER_FEEDS,
     AUDIENCES,
     CALCULATED_ATTRIBUTES,
     DATA_PLANS,

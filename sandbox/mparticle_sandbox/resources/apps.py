@@ -1,4 +1,4 @@
-"""Apps: `/v1/apps`, with their platforms nested."""
+"""Apps: `/v1/apps`, with their platforms nested and below `/v1/apps/{id}/platforms`."""
 
 from random import Random
 from typing import Any
@@ -7,20 +7,45 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.seed import catalog_names, names
 from mparticle_sandbox.seed.moments import moment, naive
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.lists import list_answer, list_text
 from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "application"
+_PLATFORM_TYPE = "platform"
 _FIRST_ID = 881
 _APPS = {"Shop": ("iOS", "Android", "MobileWeb"), "Trips": ("iOS", "Android"), "In-Store Screens": ("SmartTV",)}
 _SWITCHES = ("AppDefined", "ForceTrue", "ForceFalse", None)
+_MORE_APPS = ("Wallet", "Partner Portal", "Kiosk", "Rail", "Hotels", "Gift Cards", "Staff")
+_MOST_PLATFORMS = 3
 
 
-def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
-    for index, (name, systems) in enumerate(_APPS.items()):
+def app_of(request: Request, account_id: int) -> Entity:
+    """Return the app that the path names; refuse one that the account does not have."""
+    text = request.path_params["app_id"]
+    app = sandbox_of(request).catalogue["apps"].find(entity_id(text), ("account", account_id))
+    if app is None:
+        raise not_found("app", text)
+    return app
+
+
+def platform_of(request: Request, account_id: int) -> Entity:
+    """Return the platform that the path names, in lower case; refuse one that the app does not have."""
+    slug = request.path_params["os"]
+    for platform in app_of(request, account_id)["platforms"]:
+        if platform["os"].lower() == slug:
+            return dict(platform)
+    raise not_found("platform", slug)
+
+
+def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+    known = list(_APPS.items())
+    for index in range(size.apps):
+        name, systems = known[index] if index < len(known) else _another(index - len(known), random)
         created = moment(random)
         app_id = _FIRST_ID + index
         app = {
@@ -32,6 +57,11 @@ def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
             "created_on": naive(created),
         }
         catalogue["apps"].put(app_id, app, ("account", FIRST_ACCOUNT_ID))
+
+
+def _another(index: int, random: Random) -> tuple[str, tuple[str, ...]]:
+    systems = random.sample(catalog_names.PLATFORMS, random.randint(1, _MOST_PLATFORMS))
+    return names.cycled(_MORE_APPS, index), tuple(systems)
 
 
 def _platform(app_id: int, system: str, random: Random) -> dict[str, Any]:
@@ -47,23 +77,27 @@ def _platform(app_id: int, system: str, random: Random) -> dict[str, Any]:
         "profile_merging": random.random() < 0.5,  # noqa: PLR2004 - a coin
         "push_attribution_timer": random.choice((30, 60)),
         "last_modified_on": naive(moment(random, after=created)),
-        "data_type": "platform",
+        "data_type": _PLATFORM_TYPE,
         "created_on": naive(created),
     }
 
 
 async def _list(request: Request, account_id: int) -> Response:
-    return list_answer(
-        request, sandbox_of(request).catalogue["apps"].text(("account", account_id)), _DATA_TYPE, documented="wrapped"
-    )
+    items = sandbox_of(request).catalogue["apps"].text(("account", account_id))
+    return list_answer(request, items, _DATA_TYPE, documented="wrapped")
 
 
 async def _one(request: Request, account_id: int) -> Response:
-    text = request.path_params["app_id"]
-    app = sandbox_of(request).catalogue["apps"].find(entity_id(text), ("account", account_id))
-    if app is None:
-        raise not_found("app", text)
-    return envelope([app], _DATA_TYPE)
+    return envelope([app_of(request, account_id)], _DATA_TYPE)
+
+
+async def _platforms(request: Request, account_id: int) -> Response:
+    platforms = list_text(app_of(request, account_id)["platforms"])
+    return list_answer(request, platforms, _PLATFORM_TYPE, documented="wrapped")
+
+
+async def _one_platform(request: Request, account_id: int) -> Response:
+    return envelope([platform_of(request, account_id)], _PLATFORM_TYPE)
 
 
 APPS = Resource(
@@ -72,5 +106,7 @@ APPS = Resource(
     routes=(
         v1_route("/apps", _DATA_TYPE, GET=for_account(_list)),
         v1_route("/apps/{app_id}", _DATA_TYPE, GET=for_account(_one)),
+        v1_route("/apps/{app_id}/platforms", _PLATFORM_TYPE, GET=for_account(_platforms)),
+        v1_route("/apps/{app_id}/platforms/{os}", _PLATFORM_TYPE, GET=for_account(_one_platform)),
     ),
 )

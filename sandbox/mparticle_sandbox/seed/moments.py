@@ -30,6 +30,11 @@ def zulu(when: datetime) -> str:
     return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"
 
 
+def seven_digits(when: datetime, random: Random) -> str:
+    """Write a moment in UTC with seven fraction digits and `Z`, as feed subscriptions do."""
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{random.randrange(10**7):07}Z"
+
+
 def blank_separated(when: datetime) -> str:
     """Write a moment without zone and with a blank in the middle, as custom roles do."""
     return when.strftime("%Y-%m-%d %H:%M:%S")

@@ -2,6 +2,7 @@
 
 import json
 from fnmatch import fnmatchcase
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,14 +13,24 @@ from mparticle_sandbox.web.routing import sandbox_of
 _LIST_ERROR = {"code": "VALIDATION_ERROR", "message": "The list could not be read."}
 
 
-def list_answer(request: Request, items: bytes, data_type: str, documented: str) -> Response:
-    """Answer with the JSON array `items` in the documented shape (`bare` or `wrapped`) or in the one that is set."""
+def list_text(items: list[Any]) -> bytes:
+    """Return entities as a JSON array."""
+    return json.dumps(items, separators=(",", ":")).encode()
+
+
+def list_answer(
+    request: Request, items: bytes, data_type: str, documented: str, type_key: str = "dataType"
+) -> Response:
+    """Answer with the JSON array `items` in the documented shape (`bare` or `wrapped`) or in the one that is set.
+
+    `type_key` is how the envelope of this resource spells the key of its type.
+    """
     settings = sandbox_of(request).settings
     if settings.errors_in_200 is not None and fnmatchcase(request.url.path, settings.errors_in_200):
         return json_answer({"data": [], "dataType": data_type, "errors": [_LIST_ERROR]})
     shape = documented if settings.list_shape == "documented" else settings.list_shape
-    return json_text_answer(items if shape == "bare" else _wrapped(items, data_type))
+    return json_text_answer(items if shape == "bare" else _wrapped(items, data_type, type_key))
 
 
-def _wrapped(items: bytes, data_type: str) -> bytes:
-    return b'{"data":%b,"dataType":%b,"errors":null}' % (items, json.dumps(data_type).encode())
+def _wrapped(items: bytes, data_type: str, type_key: str) -> bytes:
+    return b'{"data":%b,"%b":%b,"errors":null}' % (items, type_key.encode(), json.dumps(data_type).encode())

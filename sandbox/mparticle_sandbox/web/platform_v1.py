@@ -44,6 +44,11 @@ def envelope(items: list[Any], data_type: str, status: int = 200) -> Response:
     return json_answer({"data": items, "dataType": data_type, "errors": None}, status)
 
 
+def wrapped_once(entity: Any, data_type: str) -> Response:
+    """Answer with one entity in the envelope of feeds, whose type has a key of another spelling."""
+    return json_answer({"data": [entity], "data_type": data_type, "errors": None})
+
+
 def entity_id(text: str) -> int:
     """Return an id from a path or query; text that is no id belongs to nothing, hence -1."""
     return int(text) if text.isascii() and text.isdigit() else -1

@@ -1,0 +1,70 @@
+"""The services that are set up on the platforms of apps: `/v1/apps/{id}/platforms/{os}/services`."""
+
+from random import Random
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.collection import Collection, Entity
+from mparticle_sandbox.resources.apps import platform_of
+from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.platform_v1 import for_account, v1_route
+from mparticle_sandbox.web.routing import sandbox_of
+
+_DATA_TYPE = "service"
+_MOST_SERVICES = 3
+
+
+def platform_scope(application_id: int, system: str) -> tuple[str, int]:
+    """Return the list that holds the services of a platform."""
+    return (f"platform {system.lower()} of app", application_id)
+
+
+def services_of_app(catalogue: Catalogue, app: Entity) -> list[str]:
+    """Return the names of the services that any platform of the app has, each once."""
+    services: Collection = catalogue["app_services"]
+    scopes = [platform_scope(app["id"], platform["os"]) for platform in app["platforms"]]
+    return list(dict.fromkeys(service["name"] for scope in scopes for service in services.list(scope)))
+
+
+def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
+    account = ("account", FIRST_ACCOUNT_ID)
+    offered = [service["name"] for service in catalogue["services"].list(account)]
+    for position, app in enumerate(catalogue["apps"].list(account)):
+        for platform in app["platforms"]:
+            fewest = 1 if position == 0 else 0
+            chosen = random.sample(offered, min(len(offered), random.randint(fewest, _MOST_SERVICES)))
+            scope = platform_scope(app["id"], platform["os"])
+            for name in chosen:
+                catalogue["app_services"].put((scope, name), _service(name, random), scope)
+
+
+def _service(name: str, random: Random) -> dict[str, Any]:
+    settings = [{"name": "apiKey", "value": f"*********** {random.getrandbits(8):02x}", "isConfidential": True}]
+    if random.random() < 0.5:  # noqa: PLR2004 - a coin
+        settings.append({"name": "useCustomerId", "value": random.choice(("True", "False")), "isConfidential": False})
+    return {
+        "account": "Default Account",
+        "name": name,
+        "isActive": random.random() < 0.8,  # noqa: PLR2004 - most are in use
+        "isVisible": True,
+        "settings": settings,
+        "data_type": _DATA_TYPE,
+    }
+
+
+async def _list(request: Request, account_id: int) -> Response:
+    platform = platform_of(request, account_id)
+    scope = platform_scope(platform["application_id"], platform["os"])
+    items = sandbox_of(request).catalogue["app_services"].text(scope)
+    return list_answer(request, items, _DATA_TYPE, documented="wrapped")
+
+
+APP_SERVICES = Resource(
+    name="app_services",
+    seed=_seed,
+    routes=(v1_route("/apps/{app_id}/platforms/{os}/services", _DATA_TYPE, GET=for_account(_list)),),
+)

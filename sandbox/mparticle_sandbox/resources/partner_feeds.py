@@ -1,0 +1,111 @@
+"""Partner feeds, their subscriptions, and the configurations of outputs that these send to."""
+
+from random import Random
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.collection import Entity
+from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.seed import catalog_names, names
+from mparticle_sandbox.seed.moments import moment, naive, seven_digits
+from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.platform_v1 import entity_id, for_account, not_found, v1_route, wrapped_once
+from mparticle_sandbox.web.routing import sandbox_of
+
+_IN_LIST = "partner_feed"
+_DATA_TYPE = "Partner Feed"
+_SUBSCRIPTION = "Partner Feed Subscription"
+_FIRST_ID = 3141
+_FIRST_SUBSCRIPTION_ID = 31552
+
+
+def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+    account = ("account", FIRST_ACCOUNT_ID)
+    number = 0
+    for workspace in catalogue["workspaces"].list(account):
+        configurations = catalogue["service_configurations"].list(("workspace", int(workspace["id"])))
+        for index in range(size.partner_feeds):
+            feed_id = _FIRST_ID + number
+            module = catalog_names.FEED_MODULES[number % len(catalog_names.FEED_MODULES)]
+            name = f"{names.slug(module)} {'prod' if index % 2 == 0 else 'test'}"
+            listed = {
+                # mParticle documents this id as text here, and as a number in the detail.
+                "id": str(feed_id),
+                "name": name,
+                "data_type": _IN_LIST,
+                "created_on": naive(moment(random)),
+            }
+            catalogue["partner_feeds"].put(feed_id, listed, ("workspace", int(workspace["id"])))
+            catalogue["partner_feed_details"].put(feed_id, _detail(feed_id, module, name, random), account)
+            if configurations:
+                subscription = _subscription(number, random.choice(configurations), random)
+                catalogue["feed_subscriptions"].put(subscription["id"], subscription, ("feed", feed_id))
+            number += 1
+
+
+def _detail(feed_id: int, module: str, name: str, random: Random) -> dict[str, Any]:
+    return {
+        "module_name": module,
+        "name": name,
+        "os": random.choice(("Unknown", "iOS", "Android")),
+        "is_debug": name.endswith("test"),
+        "settings": [
+            {"value": None, "name": "apiKey"},
+            {"value": random.choice(("True", "False")), "name": "doubleOptIn"},
+        ],
+        "data_type": _DATA_TYPE,
+        "id": feed_id,
+    }
+
+
+def _subscription(number: int, configuration: Entity, random: Random) -> dict[str, Any]:
+    return {
+        "settings": [{"value": "True", "name": "useCustomerId"}],
+        "is_active": random.random() < 0.7,  # noqa: PLR2004 - most are in use
+        "service_configuration_id": configuration["id"],
+        "config_name": configuration["name"],
+        "data_type": _SUBSCRIPTION,
+        "id": _FIRST_SUBSCRIPTION_ID + number,
+        "created_on": seven_digits(moment(random), random),
+    }
+
+
+async def _list(request: Request, account_id: int) -> Response:
+    text = request.path_params["workspace_id"]
+    catalogue = sandbox_of(request).catalogue
+    workspace_id = entity_id(text)
+    if catalogue["workspaces"].find(workspace_id, ("account", account_id)) is None:
+        raise not_found("workspace", text)
+    items = catalogue["partner_feeds"].text(("workspace", workspace_id))
+    return list_answer(request, items, _IN_LIST, documented="wrapped")
+
+
+async def _detail_of(request: Request, account_id: int) -> Response:
+    return wrapped_once(_feed(request, account_id), _DATA_TYPE)
+
+
+async def _subscriptions(request: Request, account_id: int) -> Response:
+    items = sandbox_of(request).catalogue["feed_subscriptions"].text(("feed", _feed(request, account_id)["id"]))
+    return list_answer(request, items, _SUBSCRIPTION, documented="wrapped", type_key="data_type")
+
+
+def _feed(request: Request, account_id: int) -> Entity:
+    text = request.path_params["feed_id"]
+    feed = sandbox_of(request).catalogue["partner_feed_details"].find(entity_id(text), ("account", account_id))
+    if feed is None:
+        raise not_found("partner feed", text)
+    return feed
+
+
+PARTNER_FEEDS = Resource(
+    name="partner_feeds",
+    seed=_seed,
+    routes=(
+        v1_route("/workspace/{workspace_id}/partnerfeeds", _IN_LIST, GET=for_account(_list)),
+        v1_route("/partnerfeeds/{feed_id}", _DATA_TYPE, GET=for_account(_detail_of)),
+        v1_route("/partnerfeeds/{feed_id}/subscriptions", _SUBSCRIPTION, GET=for_account(_subscriptions)),
+    ),
+)

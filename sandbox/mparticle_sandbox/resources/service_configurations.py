@@ -1,0 +1,62 @@
+"""Configurations of outputs: `/v1/workspace/{id}/{module}/serviceconfigurations`."""
+
+from random import Random
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.seed import names
+from mparticle_sandbox.seed.moments import moment, naive
+from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.platform_v1 import entity_id, for_account, not_found, v1_route
+from mparticle_sandbox.web.routing import sandbox_of
+
+_DATA_TYPE = "Service Configuration"
+_FIRST_ID = 30018
+_EVERY_NTH_SERVICE = 4
+
+
+def _scope(workspace_id: int, module: str) -> tuple[str, int]:
+    return (f"{module} in workspace", workspace_id)
+
+
+def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
+    account = ("account", FIRST_ACCOUNT_ID)
+    modules = [service["name"] for service in catalogue["services"].list(account)]
+    number = 0
+    for position, workspace in enumerate(catalogue["workspaces"].list(account)):
+        workspace_id = int(workspace["id"])
+        for module in modules[position % _EVERY_NTH_SERVICE :: _EVERY_NTH_SERVICE]:
+            configuration = {
+                "id": _FIRST_ID + number,
+                "name": f"{names.slug(module)} {random.choice(('prod', 'eu', 'test'))}",
+                "data_type": _DATA_TYPE,
+                "created_on": naive(moment(random)),
+            }
+            scopes = (("workspace", workspace_id), _scope(workspace_id, module))
+            catalogue["service_configurations"].put(configuration["id"], configuration, *scopes)
+            number += 1
+
+
+async def _list(request: Request, account_id: int) -> Response:
+    catalogue = sandbox_of(request).catalogue
+    text = request.path_params["workspace_id"]
+    workspace_id = entity_id(text)
+    if catalogue["workspaces"].find(workspace_id, ("account", account_id)) is None:
+        raise not_found("workspace", text)
+    wanted = request.path_params["module"]
+    # mParticle's example has a module in lower case that its list of services writes with a capital.
+    for service in catalogue["services"].list(("account", account_id)):
+        if service["name"].lower() == wanted.lower():
+            items = catalogue["service_configurations"].text(_scope(workspace_id, service["name"]))
+            return list_answer(request, items, _DATA_TYPE, documented="wrapped", type_key="data_type")
+    raise not_found("service", wanted)
+
+
+SERVICE_CONFIGURATIONS = Resource(
+    name="service_configurations",
+    seed=_seed,
+    routes=(v1_route("/workspace/{workspace_id}/{module}/serviceconfigurations", _DATA_TYPE, GET=for_account(_list)),),
+)

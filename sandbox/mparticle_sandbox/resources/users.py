@@ -1,0 +1,54 @@
+"""Users, the people with access to the dashboard: `/v1/users`."""
+
+from random import Random
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.resources.resource import Resource
+from mparticle_sandbox.seed import catalog_names
+from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.platform_v1 import envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.routing import sandbox_of
+
+_DATA_TYPE = "user"
+
+
+def path_id(email: str) -> str:
+    """Write an email address as mParticle's one example does: percent-encoded, dots too, without the percent signs."""
+    return quote(email, safe="").replace(".", "%2E").replace("%", "")
+
+
+def _seed(catalogue: Catalogue, size: Size, _random: Random) -> None:
+    for index in range(size.users):
+        first = catalog_names.FIRST_NAMES[index % len(catalog_names.FIRST_NAMES)]
+        last = catalog_names.LAST_NAMES[(index + index // 10) % len(catalog_names.LAST_NAMES)]
+        number = "" if index < len(catalog_names.FIRST_NAMES) else str(index)
+        email = f"{first.lower()}.{last.lower()}{number}@harbourvale.example"
+        user = {"first_name": first, "last_name": last, "email": email, "data_type": _DATA_TYPE}
+        catalogue["users"].put(path_id(email), user, ("account", FIRST_ACCOUNT_ID))
+
+
+async def _list(request: Request, account_id: int) -> Response:
+    items = sandbox_of(request).catalogue["users"].text(("account", account_id))
+    return list_answer(request, items, _DATA_TYPE, documented="wrapped")
+
+
+async def _one(request: Request, account_id: int) -> Response:
+    encoded = request.path_params["encoded"]
+    user = sandbox_of(request).catalogue["users"].find(encoded, ("account", account_id))
+    if user is None:
+        raise not_found("user", encoded)
+    return envelope([user], _DATA_TYPE)
+
+
+USERS = Resource(
+    name="users",
+    seed=_seed,
+    routes=(
+        v1_route("/users", _DATA_TYPE, GET=for_account(_list)),
+        v1_route("/users/{encoded}", _DATA_TYPE, GET=for_account(_one)),
+    ),
+)
