@@ -1,4 +1,4 @@
-"""Data points of an app, and which of them its services receive: `/v1/apps/{id}/datapoints`, `.../{module}/datapoints`."""
+"""Data points of an app, and which of them its services receive."""
 
 from random import Random
 from typing import Any
