@@ -14,6 +14,8 @@ duckdb = pytest.importorskip("duckdb")
 # PyAirbyte leaves the file of its own log open.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
+CORE = ("accounts", "workspaces", "audiences", "calculated_attributes")
+
 
 @pytest.fixture
 def database(tmp_path) -> Path:
@@ -22,11 +24,11 @@ def database(tmp_path) -> Path:
 
 @pytest.fixture
 def read_into(database, config):
-    def read():
+    def read(*streams):
         executable = str(Path(sys.executable).parent / "source-mparticle")
         source = ab.get_source("source-mparticle", config=config, local_executable=executable)
         source.check()
-        source.select_all_streams()
+        source.select_streams(list(streams or CORE))
         with ab.caches.DuckDBCache(db_path=database, schema_name="mparticle") as cache:
             return source.read(cache=cache).processed_records
 
@@ -67,3 +69,18 @@ def test_a_second_sync_leaves_the_same_rows(read_into, database):
     read_into()
     read_into()
     assert query(database, "select count(*), count(distinct id) from mparticle.audiences") == [(25, 25)]
+
+
+def test_ids_beyond_53_bits_are_whole_in_the_warehouse(read_into, database, config, sandbox):
+    users = sandbox.profiles()
+    config["org_id"] = sandbox.org_id
+    config["profiles"] = {
+        "workspace_id": str(users[0]["workspace_id"]),
+        "identities": [str(user["mpid"]) for user in users],
+    }
+    read_into("user_profiles", "audience_memberships")
+    assert {row[0] for row in query(database, "select mpid from mparticle.user_profiles")} == {
+        user["mpid"] for user in users
+    }
+    joined = "select count(*) from mparticle.audience_memberships m join mparticle.user_profiles p on m.mpid = p.mpid"
+    assert query(database, joined) == query(database, "select count(*) from mparticle.audience_memberships")

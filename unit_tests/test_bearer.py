@@ -1,3 +1,6 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import requests
 
 from source_mparticle.api.bearer import BearerAuth
@@ -56,3 +59,18 @@ def test_signing_a_request_again_for_a_retry_does_not_double_the_replacing(reque
     auth(request)
     assert session.send(request).text == "fine"
     assert len(tokens_sent(requests_mock)) == 3
+
+
+def test_requests_that_are_rejected_at_the_same_time_share_one_replacement_and_its_verdict(requests_mock):
+    requests_mock.get(URL, status_code=401)
+    mint = Mint()
+    auth = auth_with(mint)
+    together = threading.Barrier(8)
+
+    def ask() -> None:
+        together.wait()
+        assert requests.get(URL, auth=auth, timeout=1).status_code == 401
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: ask(), range(8)))
+    assert mint.issued == 2

@@ -25,18 +25,24 @@ class BearerAuth(AuthBase):
     def _replace_rejected_token(self, response: requests.Response, **send_options: Any) -> requests.Response:
         if response.status_code != UNAUTHORIZED:
             return response
-        replacement = self._tokens.replace(_token_of(response.request))
-        if replacement is None:
-            return response
-        response.close()
-        request = response.request.copy()
-        _sign(request, replacement)
-        answer: requests.Response = response.connection.send(request, **send_options)
-        answer.request = request
-        answer.history.append(response)
-        if answer.status_code == UNAUTHORIZED:
-            self._tokens.replacement_rejected()
-        return answer
+        with self._tokens.replacing:
+            replacement = self._tokens.replace(_token_of(response.request))
+            if replacement is None:
+                return response
+            answer = _sent_again(response, replacement, send_options)
+            if answer.status_code == UNAUTHORIZED:
+                self._tokens.replacement_rejected()
+            return answer
+
+
+def _sent_again(response: requests.Response, token: str, send_options: dict[str, Any]) -> requests.Response:
+    response.close()
+    request = response.request.copy()
+    _sign(request, token)
+    answer: requests.Response = response.connection.send(request, **send_options)
+    answer.request = request
+    answer.history.append(response)
+    return answer
 
 
 def _sign(request: requests.PreparedRequest, token: str) -> None:

@@ -30,6 +30,7 @@ class TokenKeeper:
     def __init__(self, fetch: Callable[[], Grant], clock: Callable[[], float]) -> None:
         self._fetch = fetch
         self._clock = clock
+        self.replacing = Lock()
         self._lock = Lock()
         self._grant: Grant | None = None
         self._good_until = 0.0
@@ -44,7 +45,10 @@ class TokenKeeper:
             return self._grant.access_token
 
     def replace(self, rejected: str) -> str | None:
-        """The token to try after mParticle answered 401 to `rejected`; None when another token would not help."""
+        """The token to try after mParticle answered 401 to `rejected`; None when another token would not help.
+
+        To be called, and the token tried, while `replacing` is held: what comes of one replacement decides the next.
+        """
         with self._lock:
             if self._rejections_are_final:
                 return None

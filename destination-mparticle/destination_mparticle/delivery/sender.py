@@ -46,7 +46,7 @@ class Surroundings:
     clock: Callable[[], float] = time.monotonic
 
 
-class Stopped(Exception):  # noqa: N818 - not a failure of its own
+class Stopped(Exception):  # not a failure of its own
     """Another lane has failed, and this one gives up."""
 
 

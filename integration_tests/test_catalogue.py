@@ -1,0 +1,96 @@
+"""The whole catalog against the real sandbox: every stream, grants that are missing, users looked up one by one."""
+
+import logging
+from collections import Counter
+
+import pytest
+from airbyte_cdk.models import ConfiguredAirbyteCatalog, ConfiguredAirbyteStream, DestinationSyncMode, SyncMode
+from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
+
+from source_mparticle import SourceMparticle
+
+LOGGER = logging.getLogger("airbyte")
+CORE = {"accounts", "workspaces", "audiences", "calculated_attributes"}
+
+
+@pytest.fixture
+def config(config, sandbox):
+    users = [str(profile["mpid"]) for profile in sandbox.profiles()]
+    profiles = {"workspace_id": sandbox.profiles()[0]["workspace_id"], "identities": [*users, "12"]}
+    profiles["workspace_id"] = str(profiles["workspace_id"])
+    return config | {"org_id": sandbox.org_id, "profiles": profiles}
+
+
+def sync(config, *names: str, fails: bool = False) -> EntrypointOutput:
+    found = SourceMparticle().discover(LOGGER, config)
+    catalog = ConfiguredAirbyteCatalog(
+        streams=[
+            ConfiguredAirbyteStream(stream, SyncMode.full_refresh, DestinationSyncMode.overwrite)
+            for stream in found.streams
+            if not names or stream.name in names
+        ]
+    )
+    return read(SourceMparticle(catalog=catalog, config=config), config, catalog, expecting_exception=fails)
+
+
+def counts(output: EntrypointOutput) -> Counter[str]:
+    return Counter(message.record.stream for message in output.records)
+
+
+def warnings(output: EntrypointOutput) -> list[str]:
+    return [message.log.message for message in output.logs if message.log.level.value == "WARN"]
+
+
+def test_every_stream_has_rows_and_every_resource_is_requested_once(sandbox, config):
+    output = sync(config)
+    offered = {stream.name for stream in SourceMparticle().discover(LOGGER, config).streams}
+    assert set(counts(output)) == offered
+    assert len(offered) == 24
+    by_route = sandbox.requests()["by_route"]
+    assert by_route.pop("POST /oauth/token") == 1
+    assert set(by_route.values()) == {1}
+
+
+def test_each_user_is_looked_up_once_for_both_streams_at_the_pace_that_mparticle_allows(sandbox, config):
+    output = sync(config, "user_profiles", "audience_memberships")
+    assert counts(output)["user_profiles"] == len(sandbox.profiles())
+    lookups = [request for request in sandbox.requests()["requests"] if "/userprofile/" in request["path"]]
+    assert len(lookups) == len(sandbox.profiles()) + 1
+    assert {request["status"] for request in lookups} == {200, 400}
+    assert f"Looked up {len(lookups)} users; 1 of them are unknown to mParticle." in warnings(output)
+
+
+def test_ids_of_users_survive_whole(sandbox, config):
+    output = sync(config, "user_profiles")
+    read_ids = {message.record.data["mpid"] for message in output.records}
+    assert read_ids == {profile["mpid"] for profile in sandbox.profiles()}
+    assert max(abs(mpid) for mpid in read_ids) > 2**53
+
+
+@pytest.mark.parametrize(
+    ("grant", "streams", "named"),
+    [
+        ("data_planning", ["data_plans", "data_plan_versions"], "Data Planning API"),
+        ("custom_roles", ["custom_roles", "role_tasks"], "Custom Roles API"),
+        ("profile", ["user_profiles", "audience_memberships"], "Profile API"),
+    ],
+)
+def test_a_missing_grant_skips_its_streams_and_is_named(sandbox, config, grant, streams, named):
+    sandbox.settings(grants={grant: False})
+    output = sync(config, *streams, "accounts")
+    assert set(counts(output)) == {"accounts"}
+    assert any(named in warning for warning in warnings(output))
+
+
+def test_without_the_platform_grant_the_core_streams_fail(sandbox, config):
+    sandbox.settings(grants={"platform": False})
+    output = sync(config, *CORE, fails=True)
+    assert "tick the Platform API" in output.errors[0].trace.error.message
+    assert counts(output) == {}
+
+
+def test_a_feature_that_the_account_lacks_skips_its_streams(sandbox, config):
+    sandbox.settings(missing_features=["/v1/workspace/*/partnerfeeds"])
+    output = sync(config, "partner_feeds", "feed_subscriptions", "accounts")
+    assert set(counts(output)) == {"accounts"}
+    assert any("partner_feeds is skipped where mParticle has nothing" in warning for warning in warnings(output))
