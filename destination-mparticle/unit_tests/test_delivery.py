@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import orjson
@@ -148,6 +149,11 @@ def test_a_window_is_full_at_its_bytes_and_empty_once_closed():
     assert full == [False, False, True]
     assert [batch.user for batch in grouper.close()] == ["a", "b", "c"]
     assert not grouper.is_full
+
+
+def test_a_window_fills_alike_whatever_the_platform_writes_around_the_content():
+    short, long = (replace(draft(), row=Row(line, 1, 0, "r", content_bytes=4)) for line in (b"line", b"line" * 500))
+    assert short.weight == long.weight
 
 
 def test_old_batches_leave_first_when_a_window_closes():

@@ -6,7 +6,7 @@ mParticle drops a batch whose `source_request_id` it has seen in the last 30 to 
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -24,6 +24,13 @@ def digest(*parts: bytes) -> str:
     return str(UUID(bytes=made.digest()))
 
 
+class RowId(NamedTuple):
+    """The id of a row, and the size of the content that it was made of."""
+
+    text: str
+    content_bytes: int
+
+
 class RowIds:
     """Ids for the rows of one stream.
 
@@ -39,10 +46,11 @@ class RowIds:
         self._stretch = 0
         self._count = 0
 
-    def next(self, data: Mapping[str, Any]) -> str:
+    def next(self, data: Mapping[str, Any]) -> RowId:
         """Return the id of the next row. Columns that Airbyte adds do not count as content."""
-        content = {name: value for name, value in data.items() if not name.startswith(AIRBYTE_PREFIX)}
-        key = hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+        own = {name: value for name, value in data.items() if not name.startswith(AIRBYTE_PREFIX)}
+        content = orjson.dumps(own, option=orjson.OPT_SORT_KEYS)
+        key = hashlib.blake2b(content, digest_size=16).digest()
         if self._count == self._rows:
             self._seen.clear()
             self._stretch += 1
@@ -50,7 +58,7 @@ class RowIds:
         self._count += 1
         ordinal = self._seen.get(key, 0)
         self._seen[key] = ordinal + 1
-        return digest(self._stream, key, b"%d.%d" % (self._stretch, ordinal))
+        return RowId(digest(self._stream, key, b"%d.%d" % (self._stretch, ordinal)), len(content))
 
     def state_passed(self) -> None:
         """Start counting again."""

@@ -50,7 +50,7 @@ class Preparer:
 
     def prepare(self, data: Mapping[str, Any], row: Row) -> Prepared:
         """Return what may leave. Raises a `Rejection`."""
-        row_id = self._row_ids.next(data)
+        row_id, content_bytes = self._row_ids.next(data)
         batch = self._plan.map(data)
         self._add_defaults(batch)
         cut = fit(batch)
@@ -58,7 +58,7 @@ class Preparer:
         route = self._defaults.router.route(
             event["data"].get("timestamp_unixtime_ms") for event in batch.get("events") or ()
         )
-        row = replace(row, row_id=row_id)
+        row = replace(row, row_id=row_id, content_bytes=content_bytes)
         if self._plan.object_name == RAW_OBJECT:
             made = ready_made(self._stream, user_key(batch), route, batch, row, self._defaults.salt)
             _check_size(len(made.body))
