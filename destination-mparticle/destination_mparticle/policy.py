@@ -5,13 +5,13 @@ from typing import Final
 LANES: Final = 16
 """Connections used side by side. A user's batches stay in one of them, so that their order is kept."""
 
-WINDOW_BYTES: Final = 12_000_000
+WINDOW_BYTES: Final = 40_000_000
 """Bytes of records that wait for company before their batches close, shared evenly by the streams of a sync."""
 
 SMALLEST_WINDOW_BYTES: Final = 500_000
 """A stream's share of the window is never less than this, however many streams there are."""
 
-IN_FLIGHT_BYTES: Final = 16_000_000
+IN_FLIGHT_BYTES: Final = 24_000_000
 """Bytes of closed batches on their way to mParticle, and of states that wait for them, before reading pauses."""
 
 RECORD_OVERHEAD_BYTES: Final = 700

@@ -15,7 +15,7 @@ from destination_mparticle.accounting.accounts import Accounts
 from destination_mparticle.accounting.ledger import by_reason
 from destination_mparticle.accounting.rejects import open_store
 from destination_mparticle.config import Config
-from destination_mparticle.delivery.batch import Batch
+from destination_mparticle.delivery.batch import Batch, Draft
 from destination_mparticle.delivery.client import EventsClient
 from destination_mparticle.delivery.gate import Gate
 from destination_mparticle.delivery.grouping import Grouper
@@ -158,7 +158,7 @@ class _Stages:
         if isinstance(prepared.ready, Batch):
             self._outlet.send(prepared.ready)
         else:
-            self._send(self._groupers[stream].add(prepared.ready))
+            self._group(self._groupers[stream], prepared.ready)
 
     def state(self, state: State) -> None:
         """Close what the state covers, so that it can be confirmed."""
@@ -174,6 +174,13 @@ class _Stages:
         for grouper in self._groupers.values():
             self._send(grouper.close())
         self._outlet.finish()
+
+    def _group(self, grouper: Grouper, draft: Draft) -> None:
+        closed = grouper.add(draft)
+        if closed is not None:
+            self._outlet.send(closed)
+        if grouper.is_full:
+            self._send(grouper.close())
 
     def _send(self, batches: Iterable[Batch]) -> None:
         for batch in batches:

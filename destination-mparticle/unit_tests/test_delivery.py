@@ -95,7 +95,12 @@ def test_a_batch_is_cut_in_two_in_order_until_one_record_is_left():
 
 def gathered(drafts, window=policy.WINDOW_BYTES):
     grouper = Grouper(STREAM, "salt", window)
-    return [batch for one in drafts for batch in grouper.add(one)] + grouper.close()
+    closed = []
+    for one in drafts:
+        batch = grouper.add(one)
+        closed += [batch] if batch else []
+        closed += grouper.close() if grouper.is_full else []
+    return [*closed, *grouper.close()]
 
 
 def test_records_of_one_user_share_a_batch_and_users_do_not():
@@ -133,10 +138,16 @@ def test_boundaries_are_a_function_of_the_input_and_keep_every_users_order(rows)
         assert sent == [one.event for one in drafts if one.user == user]
 
 
-def test_a_full_window_closes_everything():
+def test_a_window_is_full_at_its_bytes_and_empty_once_closed():
     one = draft()
     grouper = Grouper(STREAM, "salt", window_bytes=one.weight * 3)
-    assert [len(grouper.add(draft(user))) for user in "abcd"] == [0, 0, 3, 0]
+    full = []
+    for user in "abc":
+        grouper.add(draft(user))
+        full.append(grouper.is_full)
+    assert full == [False, False, True]
+    assert [batch.user for batch in grouper.close()] == ["a", "b", "c"]
+    assert not grouper.is_full
 
 
 def test_old_batches_leave_first_when_a_window_closes():

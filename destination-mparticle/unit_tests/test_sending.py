@@ -215,6 +215,8 @@ def test_nothing_leaves_before_retry_after_and_then_the_rate_is_lower():
     pacer.refused(200.0, 7.0, acceleration=False)
     assert pacer.rate < before
     assert pacer.reserve(10, 200.0) >= 7.0
+    assert pacer.is_held(206.9)
+    assert not pacer.is_held(207.1)
 
 
 def test_after_a_complaint_of_acceleration_the_rate_grows_more_slowly():

@@ -9,6 +9,7 @@ import fsspec
 import orjson
 
 from destination_mparticle import policy
+from destination_mparticle.compact import compact_json
 from destination_mparticle.config import Storage
 from destination_mparticle.errors import config_error
 from destination_mparticle.protocol.catalog import StreamKey
@@ -54,7 +55,7 @@ class FileStore:
 
     def add(self, stream: StreamKey, record: Mapping[str, Any], rejection: Rejection) -> None:
         """Take a record; memory is bounded by writing whenever enough has gathered."""
-        line = orjson.dumps(
+        line = compact_json(
             {
                 "stream": stream.name,
                 "namespace": stream.namespace or None,
@@ -64,7 +65,7 @@ class FileStore:
                 "emitted_at": record.get("emitted_at"),
                 "data": record.get("data"),
             },
-            option=orjson.OPT_APPEND_NEWLINE,
+            orjson.OPT_APPEND_NEWLINE,
         )
         self._lines.setdefault(stream, []).append(line)
         self._bytes += len(line)
@@ -83,7 +84,7 @@ class FileStore:
     def _write(self, path: str, content: bytes) -> None:
         try:
             self._files.pipe_file(path, content)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - file systems raise what they like
             raise config_error(store_problem(error)) from None
 
     def probe(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from destination_mparticle import policy
+from destination_mparticle.compact import compact_json
 from destination_mparticle.delivery.ids import digest
 from destination_mparticle.delivery.routing import Route
 from destination_mparticle.protocol.catalog import StreamKey
@@ -106,7 +107,7 @@ def ready_made(stream: StreamKey, user: str, route: Route, batch: dict[str, Any]
     if batch.get("source_request_id") in {None, ""}:
         parts = [orjson.dumps(batch, option=orjson.OPT_SORT_KEYS)]
         batch["source_request_id"] = digest(*parts, *([] if events else [salt.encode(), row.row_id.encode()]))
-    return Batch(stream, user, route, orjson.dumps(batch), len(events), (row,))
+    return Batch(stream, user, route, compact_json(batch), len(events), (row,))
 
 
 def halves(batch: Batch, salt: str) -> tuple[Batch, Batch] | None:

@@ -4,6 +4,9 @@ A batch closes when its user's next record does not fit it (another set of attri
 when the stream's window is full, at a state and at the end: functions of the input alone, never of time.
 """
 
+from collections import deque
+from collections.abc import Iterator
+
 from destination_mparticle import limits, policy
 from destination_mparticle.delivery.batch import Batch, Draft, assemble, size
 from destination_mparticle.delivery.routing import Route
@@ -42,32 +45,35 @@ class Grouper:
         self._open: dict[str, _Open] = {}
         self._held_bytes = 0
 
-    def add(self, draft: Draft) -> list[Batch]:
-        """Take a record and return the batches that closed, in the order in which they are to be sent."""
-        closed: list[Batch] = []
+    @property
+    def is_full(self) -> bool:
+        """Whether the window is full, so that everything in it is to be closed."""
+        return self._held_bytes >= self._window_bytes
+
+    def add(self, draft: Draft) -> Batch | None:
+        """Take a record and return the batch of its user that it closed, if it did not fit that one any more."""
+        self._held_bytes += draft.weight
         current = self._open.get(draft.user)
         if current is not None and current.takes(draft):
             current.add(draft)
-        else:
-            if current is not None:
-                closed.append(self._assemble(self._open.pop(draft.user)))
-            self._open[draft.user] = _Open(draft)
-        self._held_bytes += draft.weight
-        if self._held_bytes >= self._window_bytes:
-            closed += self.close()
-        return closed
+            return None
+        self._open[draft.user] = _Open(draft)
+        if current is None:
+            return None
+        self._held_bytes -= sum(held.weight for held in current.drafts)
+        return self._assemble(current)
 
-    def close(self) -> list[Batch]:
-        """Close every open batch.
+    def close(self) -> Iterator[Batch]:
+        """Close every open batch, each when it is asked for, so that memory is given back on the way.
 
         Old events come first; a user has only one open batch, so the order of one user's batches is not touched, and
         requests change endpoint once rather than all the time.
         """
-        batches = [self._assemble(opened) for opened in self._open.values()]
+        waiting = deque(sorted(self._open.values(), key=lambda opened: opened.drafts[0].route is not Route.HISTORICAL))
         self._open.clear()
         self._held_bytes = 0
-        return sorted(batches, key=lambda batch: batch.route is not Route.HISTORICAL)
+        while waiting:
+            yield self._assemble(waiting.popleft())
 
     def _assemble(self, opened: _Open) -> Batch:
-        self._held_bytes -= sum(draft.weight for draft in opened.drafts)
         return assemble(self._stream, opened.drafts, self._salt)

@@ -29,7 +29,6 @@ class Lanes:
         salt: str,
         pod: str,
         gate: Gate,
-        retry: RetryPolicy | None = None,
     ) -> None:
         self._stopped = Event()
         self._gate = gate
@@ -39,7 +38,7 @@ class Lanes:
             pacer=Pacer(batches_per_second),
             pacer_lock=Lock(),
             settlement=settlement,
-            retry=retry or RetryPolicy(),
+            retry=RetryPolicy(),
             rng=random.Random(),  # noqa: S311 - jitter
             stopped=self._stopped,
             salt=salt,

@@ -40,6 +40,7 @@ class Pacer:
         self._rate = batches_per_second * _START
         self._ramp = _RAMP
         self._next = 0.0
+        self._held_until = 0.0
         self._last: float | None = None
         self._percentage = 0.0
         self._smoothed = 0.0
@@ -61,6 +62,10 @@ class Pacer:
         self._next = start + batches / self._rate
         return start - now
 
+    def is_held(self, now: float) -> bool:
+        """Whether a 429 has asked to send nothing yet, also in slots that were booked before it came."""
+        return now < self._held_until
+
     def answered(self, percentage: float) -> None:
         """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100."""
         self._percentage = percentage
@@ -74,7 +79,8 @@ class Pacer:
         self._set_rate(self._rate * _CUT)
         if acceleration:
             self._ramp = _SLOW_RAMP
-        self._next = max(self._next, now + (retry_after or 0.0))
+        self._held_until = max(self._held_until, now + (retry_after or 0.0))
+        self._next = max(self._next, self._held_until)
 
     def _grow(self, now: float) -> None:
         elapsed = now - self._last if self._last is not None else 0.0

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import orjson
 
 from destination_mparticle import limits
+from destination_mparticle.compact import compact_json
 from destination_mparticle.config import DataPlan
 from destination_mparticle.delivery.batch import Batch, Draft, Row, ready_made, size
 from destination_mparticle.delivery.ids import RowIds
@@ -98,11 +99,11 @@ def _check_size(size_in_bytes: int) -> None:
 
 
 def _envelope(batch: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(batch, option=orjson.OPT_SORT_KEYS)
+    return compact_json(batch, orjson.OPT_SORT_KEYS)
 
 
 def _event(events: list[dict[str, Any]] | tuple[()], row_id: str) -> bytes | None:
     for event in events:
         event["data"].setdefault("source_message_id", row_id)
-        return orjson.dumps(event)
+        return compact_json(event)
     return None

@@ -22,10 +22,10 @@ class Settlement(Protocol):
     """Where the fate of a batch is written down. Called from several threads."""
 
     def accepted(self, batch: Batch) -> None:
-        """MParticle took it."""
+        """Count a batch that mParticle took."""
 
     def refused(self, batch: Batch, message: str) -> None:
-        """MParticle refused it, for a reason of its own."""
+        """Write off a batch that mParticle refused, for a reason of its own."""
 
     def requested(self, batches: Sequence[Batch], *, retries: int, waited: float, percentage: float) -> None:
         """Count a request that was answered for good, after so many retries and seconds of waiting between them."""
@@ -113,9 +113,14 @@ class Sender:
         return answer
 
     def _wait_for_turn(self, batches: int) -> None:
-        with self._around.pacer_lock:
-            seconds = self._around.pacer.reserve(batches, self._around.clock())
-        self._sleep(seconds)
+        """Wait for a slot, and for another one if a 429 of some lane has closed it meanwhile."""
+        while True:
+            with self._around.pacer_lock:
+                seconds = self._around.pacer.reserve(batches, self._around.clock())
+            self._sleep(seconds)
+            with self._around.pacer_lock:
+                if not self._around.pacer.is_held(self._around.clock()):
+                    return
 
     def _take_note(self, answer: Answer) -> None:
         with self._around.pacer_lock:
