@@ -67,7 +67,9 @@ DELETE = AccountOperation("soft_delete", "7")
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
-@pytest.mark.parametrize("body", ["", "<html>", '{"data":[{"id":7}],"dataType":"account","errors":null}'])
+@pytest.mark.parametrize(
+    "body", ["", "<html>", '{"message":"Created"}', '{"data":[{"id":7}],"dataType":"account","errors":null}']
+)
 def test_every_success_counts_whatever_its_body(requests_mock, deliver, book, status, body):
     requests_mock.post(ACCOUNTS, status_code=status, text=body)
     requests_mock.delete(ACCOUNTS, status_code=status, text=body)
@@ -77,6 +79,18 @@ def test_every_success_counts_whatever_its_body(requests_mock, deliver, book, st
         deliver(operation)
 
     assert book.done == ["append", "update", "soft_delete"]
+
+
+@pytest.mark.parametrize(
+    ("errors", "message"),
+    [([{"message": "Not today."}], "Not today."), (["E1"], "mParticle answered 202 with errors.")],
+)
+def test_a_success_with_errors_in_its_envelope_is_a_refusal(requests_mock, deliver, book, errors, message):
+    requests_mock.put(f"{ACCOUNTS}/7", status_code=202, json={"data": [], "errors": errors})
+
+    deliver(RENAME)
+
+    assert (book.done, book.refusals) == ([], [message])
 
 
 def test_the_token_is_asked_for_as_documented_and_sent_with_every_request(requests_mock, deliver):

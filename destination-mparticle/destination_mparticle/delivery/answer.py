@@ -30,7 +30,7 @@ def read_answer(response: requests.Response) -> Answer:
     headers = response.headers
     return Answer(
         response.status_code,
-        "" if response.ok else _message(response.content),
+        "" if response.ok else message_in(response.content),
         _number(headers.get(_PERCENTAGE)),
         next((_number(headers[name]) for name in _RETRY_AFTER if name in headers), None),
         headers.get(_EXCEEDED, "").strip("\"' "),
@@ -44,8 +44,8 @@ def _number(text: str | None) -> float | None:
         return None
 
 
-def _message(content: bytes) -> str:
-    """Return the messages of an error body, whatever its form; bodies may be empty or not JSON at all."""
+def message_in(content: bytes) -> str:
+    """Return the messages of errors in a body, whatever its form; bodies may be empty or not JSON at all."""
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:

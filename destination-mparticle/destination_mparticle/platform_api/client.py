@@ -10,7 +10,7 @@ from requests.auth import AuthBase
 
 from destination_mparticle import policy
 from destination_mparticle.config import Config, Platform
-from destination_mparticle.delivery.answer import NO_ANSWER, Answer, read_answer
+from destination_mparticle.delivery.answer import NO_ANSWER, Answer, message_in, read_answer
 from destination_mparticle.delivery.client import USER_AGENT
 from destination_mparticle.errors import config_error
 from destination_mparticle.platform_api.calls import Call
@@ -18,6 +18,7 @@ from destination_mparticle.platform_api.calls import Call
 _AUDIENCE: Final = "https://api.mparticle.com"
 """The audience of a token, the same for every pod and whatever address is used."""
 
+_SUCCESS: Final = range(200, 300)
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _TOKEN_REFUSED: Final = frozenset((400, _UNAUTHORIZED, _FORBIDDEN))
@@ -29,6 +30,19 @@ class Reply:
 
     answer: Answer
     content: bytes = b""
+
+    @property
+    def errors(self) -> str:
+        """What is wrong with a success whose envelope has `errors`; mParticle documents null there. Else empty."""
+        if self.answer.status not in _SUCCESS:
+            return ""
+        try:
+            body: Any = orjson.loads(self.content)
+        except orjson.JSONDecodeError:
+            return ""
+        if not isinstance(body, dict) or not body.get("errors"):
+            return ""
+        return message_in(self.content) or f"mParticle answered {self.answer.status} with errors."
 
 
 class PlatformClient:

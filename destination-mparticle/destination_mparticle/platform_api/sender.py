@@ -75,29 +75,31 @@ class AccountSender:
         """Send a change until mParticle has carried it out or refused it."""
         kind = change.operation.kind
         call = call_of(change.operation)
-        answer = self._create(change, call) if kind == APPEND else self._send(change, call).answer
-        status = answer.status
-        if verdict(status) is Verdict.ACCEPTED or (kind == SOFT_DELETE and self._is_gone(change, answer)):
+        reply = self._create(change, call) if kind == APPEND else self._send(change, call)
+        answer, status = reply.answer, reply.answer.status
+        if reply.errors:
+            self._settlement.refused(change, reply.errors)
+        elif verdict(status) is Verdict.ACCEPTED or (kind == SOFT_DELETE and self._is_gone(change, answer)):
             self._settlement.changed(change)
         elif status in _REFUSED or (status == _NOT_FOUND and kind != APPEND):
             self._settlement.refused(change, answer.message or f"mParticle answered {status}.")
         else:
             raise _unexpected(call, f"answered {status}")
 
-    def _create(self, change: AccountChange, call: Call) -> Answer:
+    def _create(self, change: AccountChange, call: Call) -> Reply:
         """Create an account once, by the rule in this module's docstring."""
         before = self._listing(change)
         tries = _Tries(self._retry, self._rng, self._clock)
         while True:
-            answer = self._client.send(call).answer
-            is_open = verdict(answer.status) is Verdict.AGAIN
+            reply = self._client.send(call)
+            is_open = verdict(reply.answer.status) is Verdict.AGAIN
             if is_open:
-                self._sleep(tries.wait(answer))
-            if tries.retries and self._was_created(change, before, answer):
-                answer, is_open = Answer(_CREATED), False
+                self._sleep(tries.wait(reply.answer))
+            if tries.retries and self._was_created(change, before, reply.answer):
+                reply, is_open = Reply(Answer(_CREATED)), False
             if not is_open:
                 self._count(change, tries)
-                return answer
+                return reply
 
     def _was_created(self, change: AccountChange, before: Listing, answer: Answer) -> bool:
         """Whether an earlier try came through although its answer was lost."""
