@@ -187,6 +187,15 @@ def test_a_creation_that_is_never_answered_ends_as_a_transient_error(requests_mo
     assert book.done == book.refusals == []
 
 
+def test_the_last_try_of_a_creation_is_looked_into_as_well(requests_mock, deliver, book):
+    requests_mock.post(ACCOUNTS, status_code=503, headers={"Retry-After": "3600"})
+    requests_mock.get(ACCOUNTS, [NONE, THERE])
+
+    deliver(CREATE)
+
+    assert book.done == ["append"]
+
+
 def test_a_404_to_a_deletion_is_only_believed_when_the_account_is_not_listed(requests_mock, deliver, book):
     requests_mock.delete(ACCOUNTS, status_code=404)
     requests_mock.get(ACCOUNTS, [THERE, NONE, {"status_code": 404}])

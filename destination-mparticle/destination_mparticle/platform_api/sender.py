@@ -93,16 +93,15 @@ class AccountSender:
         while True:
             reply = self._client.send(call)
             is_open = verdict(reply.answer.status) is Verdict.AGAIN
-            if is_open:
-                self._sleep(tries.wait(reply.answer))
-            if tries.retries and self._was_created(change, before, reply.answer):
+            if (is_open or tries.retries) and self._was_created(change, before, reply.answer):
                 reply, is_open = Reply(Answer(_CREATED)), False
             if not is_open:
                 self._count(change, tries)
                 return reply
+            self._sleep(tries.wait(reply.answer))
 
     def _was_created(self, change: AccountChange, before: Listing, answer: Answer) -> bool:
-        """Whether an earlier try came through although its answer was lost."""
+        """Whether a try came through although its answer was lost."""
         if verdict(answer.status) is Verdict.ACCEPTED:
             return False
         return self._listing(change).gained(before, change.operation.name)
