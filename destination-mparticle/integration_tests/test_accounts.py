@@ -3,6 +3,8 @@ import time
 
 import pytest
 
+from destination_mparticle.commands import connection_status
+
 from .harness import (
     EVENTS,
     account_names,
@@ -245,15 +247,15 @@ def test_preview_and_validate_only_show_the_changes_and_send_nothing(sandbox, tm
     ],
     ids=["secret", "account"],
 )
-def test_check_tries_the_token_and_the_account(sandbox, tmp_path, change, words):
+def test_check_tries_the_token_and_the_account(sandbox, change, words):
     settings = with_platform(sandbox)
     settings["platform"] |= change
 
-    status = run("check", *files(tmp_path, settings, catalog())[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]
+    status = connection_status(settings)
 
-    assert status["status"] == "FAILED"
-    assert all(word in status["message"] for word in ("`platform`", *words))
-    assert "not-the-secret" not in status["message"]
+    assert status.status.value == "FAILED"
+    assert all(word in status.message for word in ("`platform`", *words))
+    assert "not-the-secret" not in status.message
 
 
 def test_what_cannot_be_written_is_said_before_the_first_record(sandbox):
