@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 import orjson
-import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import policy
 from destination_mparticle.accounting.rejects import FileStore, open_store, store_problem
@@ -20,14 +20,12 @@ from destination_mparticle.delivery.client import EventsClient
 from destination_mparticle.delivery.retry import Verdict, verdict
 from destination_mparticle.delivery.sender import credentials_error
 from destination_mparticle.mapping.compile import mapping_problems
+from destination_mparticle.platform_api.calls import get_account
+from destination_mparticle.platform_api.client import PlatformClient
 
 _TIMEOUT: Final = (3.0, 4.0)
 _PROBE: Final = orjson.dumps({"environment": "development", "events": []})
 _EVENTS_PATH: Final = "/events"
-_AUDIENCE: Final = "https://api.mparticle.com"
-"""The audience of a Platform API token, the same for every pod and whatever address is used."""
-
-_OK: Final = 200
 
 
 def problems(config: Config) -> list[str]:
@@ -41,7 +39,7 @@ def problems(config: Config) -> list[str]:
     futures = {name: pool.submit(_collect, probe, config) for name, probe in probes.items()}
     wait(futures.values(), timeout=policy.CHECK_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
-    found = mapping_problems(config.streams)
+    found = mapping_problems(config.streams, has_platform=config.platform is not None)
     for name, future in futures.items():
         found += _result(name, future)
     return found
@@ -83,22 +81,21 @@ def _store_problems(config: Config) -> Iterator[str]:
 
 
 def _platform_problems(config: Config) -> Iterator[str]:
-    platform = config.platform
-    if platform is None:
+    """Ask for a token and for the account. The account is read, never changed."""
+    if config.platform is None:
         return
-    body = {
-        "client_id": platform.client_id,
-        "client_secret": platform.client_secret,
-        "audience": _AUDIENCE,
-        "grant_type": "client_credentials",
-    }
+    call = get_account(config.platform.account_id)
+    client = PlatformClient(config, config.platform, _TIMEOUT)
     try:
-        response = requests.post(config.token_url, json=body, timeout=_TIMEOUT, allow_redirects=False)
-    except requests.RequestException as error:
-        yield f"The Platform API's token address cannot be reached ({type(error).__name__}); check the network."
+        answer = client.send(call).answer
+    except AirbyteTracedException as refusal:
+        yield str(refusal)
         return
-    if response.status_code != _OK:
-        yield (
-            f"The Platform API refused the credentials in `platform` ({response.status_code}); check the client id and "
-            "the client secret."
-        )
+    finally:
+        client.close()
+    if answer.status is None:
+        yield f"The Platform API cannot be reached ({answer.message}); check the network, `api_url` and `token_url`."
+    elif verdict(answer.status) is Verdict.AGAIN:
+        yield f"The Platform API is not available at the moment ({answer.status}); try again later."
+    elif verdict(answer.status) is not Verdict.ACCEPTED:
+        yield f"The Platform API answered {answer.status} to {call}; check the account id in `platform`."

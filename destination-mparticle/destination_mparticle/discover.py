@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from destination_mparticle.mapping import fields, values
+from destination_mparticle.mapping.account import account_fields
 from destination_mparticle.mapping.fields import Field
-from destination_mparticle.mapping.objects import OPERATIONS, UPDATE
+from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, OPERATIONS
 from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED
 from destination_mparticle.mapping.products import to_impressions, to_products, to_promotions
 
@@ -21,6 +22,7 @@ _TYPES: Final[dict[Any, dict[str, Any]]] = {
     to_impressions: {"type": ["array", "null"], "items": {"type": "object"}},
 }
 _TEXT: Final[dict[str, Any]] = {"type": ["string", "null"]}
+_ACCOUNT_TYPES: Final[dict[str, dict[str, Any]]] = {"id": {"type": ["integer", "string"]}, "name": {"type": "string"}}
 _OBJECT: Final[dict[str, Any]] = {"type": ["object", "null"], "additionalProperties": True}
 _OBJECTS: Final = frozenset(("user_attributes", "custom_attributes", "custom_flags", "integration_attributes"))
 
@@ -37,11 +39,29 @@ def _operation(object_name: str, sync_mode: str) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "object_name": object_name,
         "sync_mode": sync_mode,
-        "json_schema": _batch_schema() if object_name == RAW_OBJECT else _schema(object_name),
+        "json_schema": _schema_of(object_name, sync_mode),
     }
-    if sync_mode == UPDATE:
+    if sync_mode != APPEND:
         operation["matching_keys"] = [[field.name] for field in _closed(object_name) if field.identity]
     return operation
+
+
+def _schema_of(object_name: str, sync_mode: str) -> dict[str, Any]:
+    if object_name == RAW_OBJECT:
+        return _batch_schema()
+    return _account_schema(sync_mode) if object_name == ACCOUNT_OBJECT else _schema(object_name)
+
+
+def _account_schema(operation: str) -> dict[str, Any]:
+    """Return the fields that an operation takes. Columns besides them are left out."""
+    names = [field.name for field in account_fields(operation)]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "required": names,
+        "additionalProperties": True,
+        "properties": {name: dict(_ACCOUNT_TYPES[name]) for name in names},
+    }
 
 
 def _schema(object_name: str) -> dict[str, Any]:

@@ -9,23 +9,26 @@ from destination_mparticle import policy
 from destination_mparticle.accounting.accounts import Accounts
 from destination_mparticle.delivery.batch import Batch
 from destination_mparticle.delivery.gate import Gate
+from destination_mparticle.outlet import NoOutlet
+from destination_mparticle.platform_api.calls import call_of
+from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.output import Output
-from destination_mparticle.sync import NoOutlet, Run, process
+from destination_mparticle.sync import Run, process
 from destination_mparticle.validation.reasons import Rejection
 
 
 def preview(run: Run, lines: Iterable[bytes], output: Output) -> None:
-    """Print a JSON line for every batch and for every rejected record, in the order in which they are decided.
+    """Print a JSON line for every batch, change to an account and rejected record, in the order they are decided.
 
-    `{"stream", "namespace", "endpoint", "batch"}` or `{"stream", "namespace", "rejected_reason", "rejected_field",
-    "rejected_message", "data"}`.
+    `{"stream", "namespace", "endpoint", "batch"}`, `{"stream", "namespace", "method", "path", "body"}` or
+    `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_message", "data"}`.
     """
     accounts = Accounts(run.catalog, _PrintedStore(output), Gate(policy.IN_FLIGHT_BYTES), None, stop_at_reject=False)
-    process(run, lines, accounts, _PrintedBatches(accounts, output))
+    process(run, lines, accounts, _PrintedOutlet(accounts, output))
 
 
-class _PrintedBatches(NoOutlet):
+class _PrintedOutlet(NoOutlet):
     def __init__(self, accounts: Accounts, output: Output) -> None:
         super().__init__(accounts)
         self._output = output
@@ -34,6 +37,12 @@ class _PrintedBatches(NoOutlet):
         head = orjson.dumps(_named(batch.stream) | {"endpoint": batch.route.value})
         self._output.line(head[:-1] + b',"batch":' + batch.body + b"}")
         super().send(batch)
+
+    def change(self, change: AccountChange) -> None:
+        call = call_of(change.operation)
+        line = {"method": call.method, "path": call.path, "body": call.body}
+        self._output.line(orjson.dumps(_named(change.stream) | line))
+        super().change(change)
 
 
 class _PrintedStore:

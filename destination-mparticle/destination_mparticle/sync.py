@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Protocol
+from typing import Any
 
 from destination_mparticle import policy
 from destination_mparticle.accounting.accounts import Accounts
 from destination_mparticle.accounting.ledger import by_reason
 from destination_mparticle.accounting.rejects import open_store
 from destination_mparticle.config import Config
-from destination_mparticle.delivery.batch import Batch, Draft
+from destination_mparticle.delivery.batch import Batch, Draft, Row
 from destination_mparticle.delivery.client import EventsClient
 from destination_mparticle.delivery.gate import Gate
 from destination_mparticle.delivery.grouping import Grouper
@@ -23,9 +23,13 @@ from destination_mparticle.delivery.lanes import Lanes
 from destination_mparticle.delivery.prepare import Defaults, Preparer
 from destination_mparticle.delivery.routing import Router
 from destination_mparticle.errors import config_error, system_error
+from destination_mparticle.mapping.account import AccountPlan
 from destination_mparticle.mapping.compile import compile_plans, unmapped_stream
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.rawbatch import looks_like_a_batch
+from destination_mparticle.outlet import MparticleOutlet, NoOutlet, Outlet
+from destination_mparticle.platform_api.change import AccountChange
+from destination_mparticle.platform_api.lane import AccountLane
 from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
 from destination_mparticle.protocol.messages import Record, State, read_messages
 from destination_mparticle.protocol.output import Output
@@ -34,29 +38,13 @@ from destination_mparticle.validation.reasons import Rejection
 _logger = logging.getLogger("airbyte")
 
 
-class Outlet(Protocol):
-    """Where closed batches go."""
-
-    def send(self, batch: Batch) -> None:
-        """Take a batch."""
-
-    def flush(self) -> None:
-        """Hold nothing back."""
-
-    def finish(self) -> None:
-        """Return when every batch is settled."""
-
-    def abandon(self) -> None:
-        """Stop as soon as possible."""
-
-
 @dataclass(frozen=True)
 class Run:
     """What is fixed when a sync starts."""
 
     config: Config
     catalog: Mapping[StreamKey, CatalogStream]
-    plans: Mapping[StreamKey, Plan]
+    plans: Mapping[StreamKey, Plan | AccountPlan]
     started: datetime
     salt: str
     """Makes the ids of upserts differ from those of other syncs: the platform's sync id, else one of this run."""
@@ -66,7 +54,8 @@ class Run:
         """Compile the mappings. Raises a config error that lists everything that is wrong with them."""
         sync_id = next((stream.sync_id for stream in catalog.values() if stream.sync_id is not None), None)
         salt = f"sync_{sync_id}" if sync_id is not None else f"run_{uuid.uuid4().hex}"
-        return cls(config, catalog, compile_plans(config.streams, catalog), datetime.now(timezone.utc), salt)
+        plans = compile_plans(config.streams, catalog, has_platform=config.platform is not None)
+        return cls(config, catalog, plans, datetime.now(timezone.utc), salt)
 
 
 def write(run: Run, lines: Iterable[bytes], output: Output) -> None:
@@ -80,7 +69,8 @@ def write(run: Run, lines: Iterable[bytes], output: Output) -> None:
         _logger.info("validate_only is set: nothing is sent, and no state is confirmed.")
         process(run, lines, accounts, NoOutlet(accounts))
     else:
-        process(run, lines, accounts, _lanes(run, accounts, gate))
+        outlet = MparticleOutlet(_lanes(run, accounts, gate), AccountLane.to(config, accounts, gate))
+        process(run, lines, accounts, outlet)
     rejected = accounts.ledger.rejected()
     if rejected and not config.skip_rejected:
         received = sum(tally.received for tally in accounts.ledger.tallies.values())
@@ -108,26 +98,6 @@ def process(run: Run, lines: Iterable[bytes], accounts: Accounts, outlet: Outlet
         accounts.close()
 
 
-class NoOutlet:
-    """Sends nothing and counts every batch as accepted."""
-
-    def __init__(self, accounts: Accounts) -> None:
-        self._accounts = accounts
-
-    def send(self, batch: Batch) -> None:
-        """Count the batch."""
-        self._accounts.accepted(batch)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def finish(self) -> None:
-        """Nothing is under way."""
-
-    def abandon(self) -> None:
-        """Nothing is under way."""
-
-
 class _Stages:
     """The stages of every stream, up to the outlet."""
 
@@ -136,13 +106,15 @@ class _Stages:
         self._outlet = outlet
         defaults = Defaults(run.config.environment, run.config.data_plan, Router.at(run.started), run.salt)
         window = max(policy.SMALLEST_WINDOW_BYTES, policy.WINDOW_BYTES // max(1, len(run.catalog)))
-        self._preparers = {key: Preparer(key, plan, defaults) for key, plan in run.plans.items()}
-        self._groupers = {key: Grouper(key, run.salt, window) for key in run.plans}
-        self._unproven = {key for key, plan in run.plans.items() if plan.by_shape}
+        self._account_plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, AccountPlan)}
+        plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, Plan)}
+        self._preparers = {key: Preparer(key, plan, defaults) for key, plan in plans.items()}
+        self._groupers = {key: Grouper(key, run.salt, window) for key in plans}
+        self._unproven = {key for key, plan in plans.items() if plan.by_shape}
 
     def record(self, record: Record) -> None:
         stream = record.stream
-        if stream not in self._preparers:
+        if stream not in self._preparers and stream not in self._account_plans:
             raise system_error(f"A record came for stream {stream}, which is not in the catalog.")
         if stream in self._unproven:
             if not looks_like_a_batch(record.data):
@@ -150,10 +122,16 @@ class _Stages:
             self._unproven.remove(stream)
         row = self._accounts.received(stream, record.line)
         try:
-            prepared = self._preparers[stream].prepare(record.data, row)
+            self._send_on(stream, record.data, row)
         except Rejection as rejection:
             self._accounts.rejected(stream, row, rejection)
+
+    def _send_on(self, stream: StreamKey, data: Mapping[str, Any], row: Row) -> None:
+        account_plan = self._account_plans.get(stream)
+        if account_plan is not None:
+            self._outlet.change(AccountChange(stream, row, account_plan.map(data)))
             return
+        prepared = self._preparers[stream].prepare(data, row)
         self._accounts.prepared(stream, prepared.cut)
         if isinstance(prepared.ready, Batch):
             self._outlet.send(prepared.ready)

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle.config import parse_config
@@ -31,6 +32,8 @@ USERS = {
     "fields": [{"field": "customer_id", "value": "{customer}"}],
     "unmapped": "attributes",
 }
+
+_ACCOUNT_FIELDS = {"append": ("name",), "update": ("id", "name"), "soft_delete": ("id",)}
 
 
 @dataclass
@@ -64,6 +67,39 @@ def config(sandbox, *streams, **changes):
         "streams": list(streams) or [EVENTS, USERS],
         **changes,
     }
+
+
+def with_platform(sandbox, *streams, **changes):
+    platform = {
+        "client_id": sandbox.client_id,
+        "client_secret": sandbox.client_secret,
+        "account_id": sandbox.account_id,
+    }
+    addresses = {"api_url": sandbox.url, "token_url": f"{sandbox.url}/oauth/token"}
+    return config(sandbox, *streams, **{"platform": platform, **addresses, **changes})
+
+
+def account_stream(name, operation):
+    fields = [{"field": field, "value": f"{{{field}}}"} for field in _ACCOUNT_FIELDS[operation]]
+    return {"stream": name, "object": "account", "operation": operation, "fields": fields}
+
+
+def account_names(sandbox):
+    """The accounts by id, asked of the sandbox with a token of the test's own."""
+    credentials = {
+        "client_id": sandbox.client_id,
+        "client_secret": sandbox.client_secret,
+        "audience": "https://api.mparticle.com",
+        "grant_type": "client_credentials",
+    }
+    token = requests.post(f"{sandbox.url}/oauth/token", json=credentials, timeout=10).json()["access_token"]
+    answer = requests.get(
+        f"{sandbox.url}/v1/accounts",
+        params={"accountId": sandbox.account_id},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=10,
+    )
+    return {account["id"]: account["name"] for account in answer.json()["data"]}
 
 
 def catalog(*names, sync_id=None, mode="append", object_name=None, schema=None):

@@ -129,6 +129,9 @@ def test_discover_prints_operations_that_a_sync_can_be_built_from(paths):
         ("commerce_event", "append"),
         ("user", "append"),
         ("user", "update"),
+        ("account", "append"),
+        ("account", "update"),
+        ("account", "soft_delete"),
     }
     update = next(operation for operation in operations if operation["sync_mode"] == "update")
     assert ["email"] in update["matching_keys"]

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from threading import RLock
+from typing import Protocol
 
 from destination_mparticle import policy
 from destination_mparticle.accounting.checkpoint import Checkpoints
@@ -14,11 +15,22 @@ from destination_mparticle.accounting.ledger import Ledger, summary
 from destination_mparticle.accounting.rejects import RejectStore
 from destination_mparticle.delivery.batch import Batch, Row
 from destination_mparticle.delivery.gate import Gate
+from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import State, echo, record_of
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _logger = logging.getLogger("airbyte")
+
+
+class _Shipment(Protocol):
+    """What is sent as a whole: a batch, or a change to an account."""
+
+    @property
+    def stream(self) -> StreamKey: ...
+
+    @property
+    def rows(self) -> tuple[Row, ...]: ...
 
 
 class Accounts:
@@ -68,18 +80,26 @@ class Accounts:
         """Count the records of a batch that mParticle accepted."""
         with self._lock:
             tally = self.ledger.tallies[batch.stream]
-            tally.accepted += len(batch.rows)
             tally.events += batch.events
             tally.batches += 1
-            self._checkpoints.accepted(batch.rows[0].stretch, len(batch.rows))
-            self._emit_ready()
+            self._settle(batch)
 
-    def refused(self, batch: Batch, message: str) -> None:
-        """Write off the records of a batch that mParticle refused."""
+    def changed(self, change: AccountChange) -> None:
+        """Count the record of a change to an account that mParticle carried out."""
+        with self._lock:
+            self._settle(change)
+
+    def _settle(self, shipment: _Shipment) -> None:
+        self.ledger.tallies[shipment.stream].accepted += len(shipment.rows)
+        self._checkpoints.accepted(shipment.rows[0].stretch, len(shipment.rows))
+        self._emit_ready()
+
+    def refused(self, batch: _Shipment, message: str) -> None:
+        """Write off the records of what mParticle refused."""
         for row in batch.rows:
             self.rejected(batch.stream, row, Rejection(Reason.REFUSED, "", message))
 
-    def requested(self, batches: Sequence[Batch], *, retries: int, waited: float, percentage: float) -> None:
+    def requested(self, batches: Sequence[_Shipment], *, retries: int, waited: float, percentage: float) -> None:
         """Count a request for every stream that was in it."""
         with self._lock:
             for stream in {batch.stream for batch in batches}:

@@ -1,30 +1,15 @@
 """mParticle's Events API over HTTP."""
 
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
 
-import orjson
 import requests
 from requests.auth import HTTPBasicAuth
 
 from destination_mparticle import policy
+from destination_mparticle.delivery.answer import NO_ANSWER, Answer, read_answer
 
-_PERCENTAGE: Final = "X-mp-rate-limit-percentage-used"
-_EXCEEDED: Final = "X-mp-rate-limit-exceeded"
-_RETRY_AFTER: Final = ("Retry-After", "RetryAfter")
-_AGENT: Final = f"airbyte-destination-mparticle/{version('airbyte-destination-mparticle')}"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: `status` is None where nothing did. `message` is mParticle's own, or the kind of failure."""
-
-    status: int | None
-    message: str = ""
-    percentage_used: float | None = None
-    retry_after: float | None = None
-    exceeded: str = ""
+USER_AGENT: Final = f"airbyte-destination-mparticle/{version('airbyte-destination-mparticle')}"
 
 
 class EventsClient:
@@ -41,7 +26,7 @@ class EventsClient:
         self._timeout = timeout
         self._session = requests.Session()
         self._session.auth = HTTPBasicAuth(api_key.encode(), api_secret.encode())
-        self._session.headers.update({"Content-Type": "application/json", "User-Agent": _AGENT})
+        self._session.headers.update({"Content-Type": "application/json", "User-Agent": USER_AGENT})
 
     def post(self, path: str, body: bytes) -> Answer:
         """Send a body. Time-outs, resets and refused connections come back as an answer without status."""
@@ -49,38 +34,10 @@ class EventsClient:
             response = self._session.post(
                 f"{self._base_url}{path}", data=body, timeout=self._timeout, allow_redirects=False
             )
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+        except NO_ANSWER as error:
             return Answer(None, type(error).__name__)
-        headers = response.headers
-        return Answer(
-            response.status_code,
-            "" if response.ok else _message(response.content),
-            _number(headers.get(_PERCENTAGE)),
-            next((_number(headers[name]) for name in _RETRY_AFTER if name in headers), None),
-            headers.get(_EXCEEDED, "").strip("\"' "),
-        )
+        return read_answer(response)
 
     def close(self) -> None:
         """Give the connection back."""
         self._session.close()
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float((text or "").strip("\"' "))
-    except ValueError:
-        return None
-
-
-def _message(content: bytes) -> str:
-    """Return the messages of an error body, whatever its form; bodies may be empty or not JSON at all."""
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return ""
-    if not isinstance(body, dict):
-        return ""
-    errors = body.get("errors")
-    found = [error.get("message") for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-    texts = [text for text in (*found, body.get("message")) if isinstance(text, str)]
-    return " ".join(texts)

@@ -52,7 +52,7 @@ class Lanes:
     def send(self, batch: Batch) -> None:
         """Put a batch on its way, waiting while too many bytes are under way. Raises what made a lane fail."""
         self._gate.enter(batch.weight)
-        self._raise_failure()
+        self.raise_failure()
         self._lanes[zlib.crc32(batch.user.encode()) % len(self._lanes)].add(batch)
 
     def flush(self) -> None:
@@ -65,7 +65,7 @@ class Lanes:
         self.flush()
         for lane in self._lanes:
             lane.join()
-        self._raise_failure()
+        self.raise_failure()
 
     def abandon(self) -> None:
         """Stop sending as soon as possible, because the sync has failed elsewhere."""
@@ -80,7 +80,8 @@ class Lanes:
         self._stopped.set()
         self._gate.give_up()
 
-    def _raise_failure(self) -> None:
+    def raise_failure(self) -> None:
+        """Raise what made a lane fail, if one did."""
         if self._failure is not None:
             raise self._failure
 

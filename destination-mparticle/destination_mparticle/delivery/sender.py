@@ -10,8 +10,9 @@ from typing import Protocol
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from destination_mparticle.delivery.answer import Answer
 from destination_mparticle.delivery.batch import Batch, halves
-from destination_mparticle.delivery.client import Answer, EventsClient
+from destination_mparticle.delivery.client import EventsClient
 from destination_mparticle.delivery.pacer import Pacer
 from destination_mparticle.delivery.packing import Request
 from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
@@ -46,7 +47,7 @@ class Surroundings:
     clock: Callable[[], float] = time.monotonic
 
 
-class Stopped(Exception):  # not a failure of its own
+class Stopped(Exception):
     """Another lane has failed, and this one gives up."""
 
 
@@ -96,7 +97,7 @@ class Sender:
             elapsed = self._around.clock() - started
             seconds = self._around.retry.wait(retries, elapsed, answer.retry_after, self._around.rng)
             if seconds is None:
-                raise self._gave_up(answer, retries + 1, elapsed)
+                raise gave_up(answer, retries + 1, elapsed)
             retries += 1
             waited += seconds
             self._sleep(seconds)
@@ -135,14 +136,6 @@ class Sender:
         if self._around.stopped.wait(seconds) if seconds > 0 else self._around.stopped.is_set():
             raise Stopped
 
-    @staticmethod
-    def _gave_up(answer: Answer, tries: int, elapsed: float) -> AirbyteTracedException:
-        what = f"answered {answer.status}" if answer.status else f"gave no answer ({answer.message})"
-        return transient_error(
-            f"mParticle {what} to {tries} tries of one request in {elapsed:.0f} seconds. What was accepted is "
-            "confirmed by the states that were sent; run the sync again for the rest."
-        )
-
 
 _TOO_MANY = 429
 
@@ -152,4 +145,13 @@ def credentials_error(status: int, pod: str) -> AirbyteTracedException:
     return config_error(
         f"mParticle refused the credentials ({status}): check that `api_key` and `api_secret` are the server-to-server "
         f"pair of one input, and that the input lives in pod {pod}."
+    )
+
+
+def gave_up(answer: Answer, tries: int, elapsed: float) -> AirbyteTracedException:
+    """Return what to say when a request was tried so often, for so many seconds, and never answered for good."""
+    what = f"answered {answer.status}" if answer.status else f"gave no answer ({answer.message})"
+    return transient_error(
+        f"mParticle {what} to {tries} tries of one request in {elapsed:.0f} seconds. What was accepted is "
+        "confirmed by the states that were sent; run the sync again for the rest."
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from destination_mparticle.config import StreamMapping
 from destination_mparticle.errors import config_error
 from destination_mparticle.mapping import fields, template
+from destination_mparticle.mapping.account import AccountPlan, by_column, missing_account_fields
 from destination_mparticle.mapping.consent import split
 from destination_mparticle.mapping.fields import Field
-from destination_mparticle.mapping.objects import APPEND, OPERATIONS, UPDATE
+from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, OPERATIONS
 from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED, Assignment, Plan
 from destination_mparticle.mapping.rawbatch import looks_like_a_batch
 from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
@@ -17,29 +18,39 @@ _COMMERCE_STARTS = ("action", "promotion_action", "product_impressions", "produc
 
 
 def compile_plans(
-    mappings: Iterable[StreamMapping], catalog: Mapping[StreamKey, CatalogStream]
-) -> dict[StreamKey, Plan]:
+    mappings: Iterable[StreamMapping], catalog: Mapping[StreamKey, CatalogStream], *, has_platform: bool = False
+) -> dict[StreamKey, Plan | AccountPlan]:
     """Return the plan of every stream in the catalog.
 
     A stream is mapped by the catalog's `destination_object_name`, else by the configuration, else it holds ready
-    batches. Raises a config error that lists every problem of every stream.
+    batches. `has_platform` says whether accounts can be written. Raises a config error that lists every problem of
+    every stream.
     """
     by_key = {StreamKey(mapping.namespace, mapping.stream): mapping for mapping in mappings}
-    compiled = {key: _compile_stream(stream, _mapping_for(key, by_key)) for key, stream in catalog.items()}
+    compiled = {
+        key: _compile_stream(stream, _mapping_for(key, by_key), has_platform=has_platform)
+        for key, stream in catalog.items()
+    }
     problems = [problem for result in compiled.values() for problem in result.problems]
     if problems:
         raise config_error(*problems)
     return {key: result.plan for key, result in compiled.items()}
 
 
-def mapping_problems(mappings: Iterable[StreamMapping]) -> list[str]:
+def mapping_problems(mappings: Iterable[StreamMapping], *, has_platform: bool = False) -> list[str]:
     """Say what is wrong with the mappings themselves, before there is a catalog."""
-    return [problem for mapping in mappings for problem in _compile_mapping(mapping, mapping.stream).problems]
+    return [
+        problem
+        for mapping in mappings
+        for problem in _compile_mapping(
+            mapping, mapping.stream, mapping.operation or APPEND, has_platform=has_platform
+        ).problems
+    ]
 
 
 @dataclass(frozen=True)
 class _Compiled:
-    plan: Plan
+    plan: Plan | AccountPlan
     problems: tuple[str, ...] = ()
 
 
@@ -48,17 +59,23 @@ def _mapping_for(key: StreamKey, mappings: Mapping[StreamKey, StreamMapping]) ->
     return mappings.get(key) or mappings.get(StreamKey("", key.name))
 
 
-def _compile_stream(stream: CatalogStream, mapping: StreamMapping | None) -> _Compiled:
+def _compile_stream(stream: CatalogStream, mapping: StreamMapping | None, *, has_platform: bool) -> _Compiled:
     if stream.object_name:
-        return _compile_columns(stream, stream.object_name)
+        return _compile_columns(stream, stream.object_name, has_platform=has_platform)
     if mapping is not None:
-        compiled = _compile_mapping(mapping, str(stream.key))
-        operation = _operation_problems(stream, mapping.object_name, mapping.operation or stream.sync_mode)
-        return _Compiled(compiled.plan, compiled.problems + operation)
-    problems = list(_operation_problems(stream, RAW_OBJECT, stream.sync_mode))
+        operation = mapping.operation or stream.sync_mode
+        compiled = _compile_mapping(mapping, str(stream.key), operation, has_platform=has_platform)
+        problems = _operation_problems(stream, mapping.object_name, operation)
+        return _Compiled(compiled.plan, tuple(dict.fromkeys(compiled.problems + problems)))
+    return _compile_batches(stream)
+
+
+def _compile_batches(stream: CatalogStream) -> _Compiled:
+    """Compile for a stream without a mapping, whose records have to be batches."""
+    problems = _operation_problems(stream, RAW_OBJECT, stream.sync_mode)
     if stream.columns and not looks_like_a_batch(stream.columns):
-        problems.append(unmapped_stream(stream.key))
-    return _Compiled(Plan(RAW_OBJECT, by_shape=True), tuple(problems))
+        problems += (unmapped_stream(stream.key),)
+    return _Compiled(Plan(RAW_OBJECT, by_shape=True), problems)
 
 
 def unmapped_stream(stream: StreamKey) -> str:
@@ -69,20 +86,32 @@ def unmapped_stream(stream: StreamKey) -> str:
     )
 
 
-def _compile_columns(stream: CatalogStream, object_name: str) -> _Compiled:
+def _compile_columns(stream: CatalogStream, object_name: str, *, has_platform: bool) -> _Compiled:
     """Compile for data activation: every column is named after the field that it fills."""
     plan = Plan(object_name, unmapped_attributes=object_name != RAW_OBJECT, by_column=True)
     problems = _object_problems(str(stream.key), object_name)
     if problems:
         return _Compiled(plan, problems)
     problems = _operation_problems(stream, object_name, stream.sync_mode) + _key_problems(stream, object_name)
+    if object_name == ACCOUNT_OBJECT:
+        return _compile_account_columns(stream, problems, has_platform=has_platform)
     if stream.columns and object_name != RAW_OBJECT:
         known = [field for name in stream.columns if (field := fields.find(object_name, name)) is not None]
         problems += _missing(str(stream.key), object_name, known)
     return _Compiled(plan, problems)
 
 
-def _compile_mapping(mapping: StreamMapping, stream: str) -> _Compiled:
+def _compile_account_columns(stream: CatalogStream, problems: tuple[str, ...], *, has_platform: bool) -> _Compiled:
+    """Compile for data activation of accounts."""
+    if problems:
+        return _Compiled(Plan(ACCOUNT_OBJECT), problems)
+    plan = by_column(stream.sync_mode)
+    mapped = stream.columns or {assignment.field.name for assignment in plan.assignments}
+    missing = missing_account_fields(str(stream.key), stream.sync_mode, mapped, has_platform=has_platform)
+    return _Compiled(plan, tuple(missing))
+
+
+def _compile_mapping(mapping: StreamMapping, stream: str, operation: str, *, has_platform: bool) -> _Compiled:
     problems = _object_problems(stream, mapping.object_name)
     if problems:
         return _Compiled(Plan(mapping.object_name), problems)
@@ -91,7 +120,11 @@ def _compile_mapping(mapping: StreamMapping, stream: str) -> _Compiled:
     found = [_assignment(mapping.object_name, field_name, text) for field_name, text in mapping.fields]
     assignments = [assignment for assignment in found if isinstance(assignment, Assignment)]
     problems += tuple(f"Stream {stream}: {problem}." for problem in found if isinstance(problem, str))
-    if not problems and mapping.object_name != RAW_OBJECT:
+    if not problems and mapping.object_name == ACCOUNT_OBJECT and operation in OPERATIONS[ACCOUNT_OBJECT]:
+        mapped = {assignment.field.name for assignment in assignments}
+        missing = missing_account_fields(stream, operation, mapped, has_platform=has_platform)
+        return _Compiled(AccountPlan(operation, tuple(assignments)), tuple(missing))
+    if not problems and mapping.object_name not in {RAW_OBJECT, ACCOUNT_OBJECT}:
         problems += _missing(stream, mapping.object_name, [assignment.field for assignment in assignments])
     return _Compiled(Plan(mapping.object_name, tuple(assignments), mapping.unmapped_attributes), problems)
 
@@ -124,13 +157,13 @@ def _operation_problems(stream: CatalogStream, object_name: str, operation: str)
 
 
 def _key_problems(stream: CatalogStream, object_name: str) -> tuple[str, ...]:
-    """Check the matching key: a record to change is found by an identity, and by nothing else."""
-    if stream.sync_mode != UPDATE:
+    """Check the matching key: what a record changes is found by an identity or an id, and by nothing else."""
+    if stream.sync_mode == APPEND:
         return ()
     keys = [".".join(path) for path in stream.primary_key]
     found = [(key, fields.find(object_name, key)) for key in keys]
     return tuple(
-        f"Stream {stream.key}: `{key}` cannot be the matching key, since it is no identity of a user."
+        f"Stream {stream.key}: `{key}` cannot be the matching key, since {object_name} is not found by it."
         for key, field in found
         if field is None or not field.identity
     )

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from destination_mparticle.mapping import values
+from destination_mparticle.mapping.objects import ACCOUNT_OBJECT
 from destination_mparticle.mapping.products import to_impressions, to_products, to_promotions
 from destination_mparticle.mapping.values import Convert
 from destination_mparticle.validation.model import batch as batch_model
@@ -21,8 +22,8 @@ from destination_mparticle.validation.model import common as common_model
 from destination_mparticle.validation.model import events as events_model
 from destination_mparticle.validation.rules import DEVICE_IDENTITIES
 
-Scope = Literal["batch", "data", "commerce", "consent", "raw"]
-"""Where a field's value goes: the batch, the event's `data`, or a part that is put together at the end."""
+Scope = Literal["batch", "data", "commerce", "consent", "raw", "account"]
+"""Where a field's value goes: the batch, the event's `data`, a part that is put together at the end, or an account."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Field:
     path: tuple[str, ...]
     convert: Convert
     identity: bool = False
-    """Whether it can tell whose record it is."""
+    """Whether it can tell whose, or which account's, record it is."""
 
     @property
     def is_open(self) -> bool:
@@ -158,6 +159,11 @@ _MADE_BY_MPARTICLE: Final = frozenset(("event_name", "custom_event_type"))
 """mParticle derives these two from a commerce event's action."""
 
 
+def _account_fields() -> Iterator[Field]:
+    yield Field("id", "account", ("id",), values.to_entity_id, identity=True)
+    yield Field("name", "account", ("name",), values.to_text)
+
+
 def _by_name(*sources: Iterator[Field]) -> dict[str, Field]:
     return {field.name: field for source in sources for field in source}
 
@@ -172,6 +178,7 @@ FIELDS: Final[dict[str, dict[str, Field]]] = {
         _commerce_fields(),
     ),
     "user": _by_name(_user_fields()),
+    ACCOUNT_OBJECT: _by_name(_account_fields()),
 }
 """Every object's fields, by name."""
 

@@ -102,6 +102,14 @@ def to_integer(value: Any, field: str) -> int:
     return number
 
 
+def to_entity_id(value: Any, field: str) -> str:
+    """Return the id of something in mParticle, a positive whole number, as the text that goes into an address."""
+    number = to_integer(value, field)
+    if number <= 0:
+        raise Rejection(Reason.BAD_VALUE, field, "An id is a positive whole number.")
+    return str(number)
+
+
 def to_boolean(value: Any, field: str) -> bool:
     """Return a boolean, also from the text true or false, or from 1 or 0."""
     text = as_text(value).strip().lower()

@@ -24,7 +24,7 @@ class Reason(str, Enum):
 
 
 @dataclass(eq=False)
-class Rejection(Exception):  # a verdict about a record, raised where it is found
+class Rejection(Exception):
     """A record that may not be sent.
 
     `field` names the field concerned ("" where it is the whole record) and `message` says what is wrong; neither ever

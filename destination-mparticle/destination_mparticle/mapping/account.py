@@ -1,0 +1,74 @@
+"""The `account` object: what a record does to an account of the organization.
+
+mParticle documents the name as the only part of an account that can be written.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from destination_mparticle.mapping.fields import FIELDS, Field
+from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, SOFT_DELETE, UPDATE
+from destination_mparticle.mapping.plan import Assignment
+from destination_mparticle.mapping.template import column
+from destination_mparticle.validation.reasons import Reason, Rejection
+
+_NEEDED: Final = {APPEND: ("name",), UPDATE: ("id", "name"), SOFT_DELETE: ("id",)}
+
+
+@dataclass(frozen=True)
+class AccountOperation:
+    """Create (`append`), rename (`update`) or delete (`soft_delete`) an account. What a kind does not use is empty."""
+
+    kind: str
+    account_id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class AccountPlan:
+    """How the records of one stream become changes to accounts."""
+
+    operation: str
+    assignments: tuple[Assignment, ...]
+
+    def map(self, data: Mapping[str, Any]) -> AccountOperation:
+        """Return what a record asks for. Raises a `Rejection`."""
+        row = {name.lower(): value for name, value in data.items()}
+        found: dict[str, str] = {}
+        for assignment in self.assignments:
+            value = assignment.template.resolve(row)
+            if value is not None:
+                found[assignment.field.name] = assignment.field.convert(value, assignment.field.name)
+        needed = _NEEDED[self.operation]
+        for name in needed:
+            if not found.get(name, "").strip():
+                raise Rejection(Reason.MISSING_FIELD, name, f"An account cannot be written without its {name}.")
+        return AccountOperation(
+            self.operation,
+            account_id=found["id"] if "id" in needed else "",
+            name=found["name"] if "name" in needed else "",
+        )
+
+
+def account_fields(operation: str) -> list[Field]:
+    """Return the fields that an operation takes, all of which it needs."""
+    return [FIELDS[ACCOUNT_OBJECT][name] for name in _NEEDED[operation]]
+
+
+def by_column(operation: str) -> AccountPlan:
+    """Return the plan of a stream whose columns are named after the fields that they fill."""
+    fields = account_fields(operation)
+    return AccountPlan(operation, tuple(Assignment(field, column(field.name)) for field in fields))
+
+
+def missing_account_fields(stream: str, operation: str, mapped: Collection[str], *, has_platform: bool) -> list[str]:
+    """Say what keeps a stream of accounts from being written: fields that no value goes to, and missing credentials."""
+    problems = [
+        f"Stream {stream}: map `{field.name}`, which account needs for {operation}."
+        for field in account_fields(operation)
+        if field.name not in mapped
+    ]
+    if not has_platform:
+        problems.append(f"Stream {stream}: configure `platform`, whose credentials account is written with.")
+    return problems

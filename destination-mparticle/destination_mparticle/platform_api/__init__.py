@@ -1,0 +1,1 @@
+"""mParticle's Platform API: the accounts of an organization."""

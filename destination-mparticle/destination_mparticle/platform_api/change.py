@@ -1,0 +1,27 @@
+"""One record's change to the accounts, on its way."""
+
+from dataclasses import dataclass
+
+from destination_mparticle import policy
+from destination_mparticle.delivery.batch import Row
+from destination_mparticle.mapping.account import AccountOperation
+from destination_mparticle.protocol.catalog import StreamKey
+
+
+@dataclass(frozen=True)
+class AccountChange:
+    """What to do with an account, and whose row it settles."""
+
+    stream: StreamKey
+    row: Row
+    operation: AccountOperation
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The one row, as the book takes them."""
+        return (self.row,)
+
+    @property
+    def weight(self) -> int:
+        """What the change costs in memory, roughly, in bytes."""
+        return 2 * len(self.row.line) + policy.RECORD_OVERHEAD_BYTES

@@ -1,0 +1,41 @@
+"""Read the list of accounts, to find out what a request without an answer has done."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The accounts of the organization at one moment, as pairs of id and name."""
+
+    accounts: frozenset[tuple[str, str]]
+
+    def has(self, account_id: str) -> bool:
+        """Whether there is an account of this id."""
+        return any(account_id == known for known, _ in self.accounts)
+
+    def gained(self, before: "Listing", name: str) -> bool:
+        """Whether there is an account of this name whose id was not there before."""
+        return any(known.strip() == name.strip() and not before.has(id_) for id_, known in self.accounts)
+
+
+def read_listing(content: bytes) -> Listing:
+    """Read an answer to the list request: the documented envelope, or a bare list.
+
+    Ids are taken as numbers and as text. Raises `ValueError` for anything else, and for an envelope with errors, since
+    a list that cannot be read must not pass for an empty one.
+    """
+    body = orjson.loads(content)
+    if isinstance(body, dict):
+        if body.get("errors"):
+            raise ValueError("the list of accounts came with errors")
+        body = body.get("data")
+    if not isinstance(body, list) or not all(_is_account(entry) for entry in body):
+        raise ValueError("no list of accounts")
+    return Listing(frozenset((str(entry["id"]), str(entry.get("name") or "")) for entry in body))
+
+
+def _is_account(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("id"), (int, str))

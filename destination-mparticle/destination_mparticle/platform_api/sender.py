@@ -1,0 +1,168 @@
+"""Carry out changes to accounts, one after the other.
+
+Renaming an account or deleting it again does no harm, so after a lost answer both are simply sent again. Creating has
+no such key: mParticle documents nothing by which it would know a repetition. Therefore:
+
+1. Before an account is created, the accounts are listed.
+2. After an answer that leaves open what happened (none, 408, 425, 429, or a server error), they are listed again. An
+   account of that name whose id was not there before is the one that was asked for, and the record is accepted. If
+   there is none, the account is created again.
+3. A refusal after such an answer is looked into in the same way, since the first try may have come through late.
+4. An account of that name that was there before the first try proves nothing: it may be that of an earlier run that was
+   cut off, or another system's. mParticle is asked to create the account, and what it says is the record's fate.
+
+A 404 to a deletion counts as accepted if the account is not in the list either: it was deleted before.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from threading import Event
+from typing import Final, Protocol
+
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from destination_mparticle.delivery.answer import Answer
+from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
+from destination_mparticle.delivery.sender import Stopped, gave_up
+from destination_mparticle.errors import system_error
+from destination_mparticle.mapping.objects import APPEND, SOFT_DELETE
+from destination_mparticle.platform_api.calls import Call, call_of, list_accounts
+from destination_mparticle.platform_api.change import AccountChange
+from destination_mparticle.platform_api.client import PlatformClient, Reply
+from destination_mparticle.platform_api.listing import Listing, read_listing
+
+_NOT_FOUND: Final = 404
+_REFUSED: Final = frozenset((400, 409, 413, 422))
+"""What mParticle answers to a change that its rules forbid; 422 is the documented one."""
+
+
+class Settlement(Protocol):
+    """Where the fate of a change is written down."""
+
+    def changed(self, change: AccountChange) -> None:
+        """MParticle carried it out."""
+
+    def refused(self, batch: AccountChange, message: str) -> None:
+        """MParticle refused it, for a reason of its own."""
+
+    def requested(self, batches: Sequence[AccountChange], *, retries: int, waited: float, percentage: float) -> None:
+        """Count a request that was answered for good, after so many retries and seconds of waiting between them."""
+
+
+class AccountSender:
+    """Settles one change after the other. Raises an Airbyte exception when the sync cannot go on."""
+
+    def __init__(
+        self,
+        client: PlatformClient,
+        settlement: Settlement,
+        *,
+        account_id: str,
+        stopped: Event,
+        retry: RetryPolicy | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._settlement = settlement
+        self._list = list_accounts(account_id)
+        self._stopped = stopped
+        self._retry = retry or RetryPolicy()
+        self._rng = random.Random()  # noqa: S311 - jitter
+        self._clock = clock
+
+    def deliver(self, change: AccountChange) -> None:
+        """Send a change until mParticle has carried it out or refused it."""
+        kind = change.operation.kind
+        call = call_of(change.operation)
+        reply = self._create(change, call) if kind == APPEND else self._send(change, call)
+        answer, status = reply.answer, reply.answer.status
+        if reply.errors:
+            self._settlement.refused(change, reply.errors)
+        elif verdict(status) is Verdict.ACCEPTED or (kind == SOFT_DELETE and self._is_gone(change, answer)):
+            self._settlement.changed(change)
+        elif status in _REFUSED or (status == _NOT_FOUND and kind != APPEND):
+            self._settlement.refused(change, answer.message or f"mParticle answered {status}.")
+        else:
+            raise _unexpected(call, f"answered {status}")
+
+    def _create(self, change: AccountChange, call: Call) -> Reply:
+        """Create an account once, by the rule in this module's docstring."""
+        before = self._listing(change)
+        tries = _Tries(self._retry, self._rng, self._clock)
+        while True:
+            reply = self._client.send(call)
+            is_open = verdict(reply.answer.status) is Verdict.AGAIN
+            if (is_open or tries.retries) and self._was_created(change, before, reply.answer):
+                reply, is_open = Reply(Answer(_CREATED)), False
+            if not is_open:
+                self._count(change, tries)
+                return reply
+            self._sleep(tries.wait(reply.answer))
+
+    def _was_created(self, change: AccountChange, before: Listing, answer: Answer) -> bool:
+        """Whether a try came through although its answer was lost."""
+        if verdict(answer.status) is Verdict.ACCEPTED:
+            return False
+        return self._listing(change).gained(before, change.operation.name)
+
+    def _is_gone(self, change: AccountChange, answer: Answer) -> bool:
+        return answer.status == _NOT_FOUND and not self._listing(change).has(change.operation.account_id)
+
+    def _listing(self, change: AccountChange) -> Listing:
+        reply = self._send(change, self._list)
+        if verdict(reply.answer.status) is not Verdict.ACCEPTED:
+            raise _unexpected(self._list, f"answered {reply.answer.status}")
+        try:
+            return read_listing(reply.content)
+        except ValueError:
+            raise _unexpected(self._list, "answered with something that is no list of accounts") from None
+
+    def _send(self, change: AccountChange, call: Call) -> Reply:
+        """Send what may be repeated until it is answered for good."""
+        tries = _Tries(self._retry, self._rng, self._clock)
+        while True:
+            reply = self._client.send(call)
+            if verdict(reply.answer.status) is not Verdict.AGAIN:
+                self._count(change, tries)
+                return reply
+            self._sleep(tries.wait(reply.answer))
+
+    def _count(self, change: AccountChange, tries: "_Tries") -> None:
+        self._settlement.requested([change], retries=tries.retries, waited=tries.waited, percentage=0.0)
+
+    def _sleep(self, seconds: float) -> None:
+        if self._stopped.wait(seconds):
+            raise Stopped
+
+
+_CREATED: Final = 201
+
+
+class _Tries:
+    """The tries of one request so far."""
+
+    def __init__(self, retry: RetryPolicy, rng: random.Random, clock: Callable[[], float]) -> None:
+        self._retry = retry
+        self._rng = rng
+        self._clock = clock
+        self._started = clock()
+        self.retries = 0
+        self.waited = 0.0
+
+    def wait(self, answer: Answer) -> float:
+        """Return the seconds to wait before the next try. Raises a transient error when the time is up."""
+        elapsed = self._clock() - self._started
+        seconds = self._retry.wait(self.retries, elapsed, answer.retry_after, self._rng)
+        if seconds is None:
+            raise gave_up(answer, self.retries + 1, elapsed)
+        self.retries += 1
+        self.waited += seconds
+        return seconds
+
+
+def _unexpected(call: Call, what: str) -> AirbyteTracedException:
+    return system_error(
+        f"The Platform API {what} to {call}; check the account id in `platform`, and `api_url` and `token_url` where "
+        "they are set."
+    )
