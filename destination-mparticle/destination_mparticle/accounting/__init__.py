@@ -1,0 +1,1 @@
+"""What happened to every record, and which states may go out."""

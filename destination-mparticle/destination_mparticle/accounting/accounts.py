@@ -1,0 +1,126 @@
+"""The book that is kept of a sync: counts, rejected records, and the states that they let out.
+
+Called by the reader and by every lane; one lock keeps the book in order.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Sequence
+from threading import RLock
+
+from destination_mparticle import policy
+from destination_mparticle.accounting.checkpoint import Checkpoints
+from destination_mparticle.accounting.ledger import Ledger, summary
+from destination_mparticle.accounting.rejects import RejectStore
+from destination_mparticle.delivery.batch import Batch, Row
+from destination_mparticle.delivery.gate import Gate
+from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.protocol.messages import State, echo, record_of
+from destination_mparticle.validation.reasons import Reason, Rejection
+
+_logger = logging.getLogger("airbyte")
+
+
+class Accounts:
+    """Counts every record in and out, keeps what is rejected, and emits states as receipts."""
+
+    def __init__(
+        self,
+        streams: Collection[StreamKey],
+        store: RejectStore,
+        gate: Gate,
+        emit: Callable[[bytes], None] | None,
+        *,
+        stop_at_reject: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.ledger = Ledger(streams)
+        self._checkpoints: Checkpoints[State] = Checkpoints(streams, stop_at_reject=stop_at_reject)
+        self._store = store
+        self._gate = gate
+        self._emit = emit
+        self._clock = clock
+        self._next_summary = clock() + policy.SUMMARY_SECONDS
+        self._lock = RLock()
+
+    def received(self, stream: StreamKey, line: bytes) -> Row:
+        """Count a record in."""
+        with self._lock:
+            self.ledger.tallies[stream].received += 1
+            self._summarise_when_due()
+            return Row(line, *self._checkpoints.received(stream))
+
+    def prepared(self, stream: StreamKey, cut: Sequence[str]) -> None:
+        """Count the fields of a record that were cut to length."""
+        if cut:
+            with self._lock:
+                self.ledger.tallies[stream].cut.update(cut)
+
+    def rejected(self, stream: StreamKey, row: Row, rejection: Rejection) -> None:
+        """Write a record off."""
+        with self._lock:
+            self.ledger.tallies[stream].rejected[rejection.reason] += 1
+            self._store.add(stream, record_of(row.line), rejection)
+            self._checkpoints.rejected(row.stretch, row.position)
+            self._emit_ready()
+
+    def accepted(self, batch: Batch) -> None:
+        """Count the records of a batch that mParticle accepted."""
+        with self._lock:
+            tally = self.ledger.tallies[batch.stream]
+            tally.accepted += len(batch.rows)
+            tally.events += batch.events
+            tally.batches += 1
+            self._checkpoints.accepted(batch.rows[0].stretch, len(batch.rows))
+            self._emit_ready()
+
+    def refused(self, batch: Batch, message: str) -> None:
+        """Write off the records of a batch that mParticle refused."""
+        for row in batch.rows:
+            self.rejected(batch.stream, row, Rejection(Reason.REFUSED, "", message))
+
+    def requested(self, batches: Sequence[Batch], *, retries: int, waited: float, percentage: float) -> None:
+        """Count a request for every stream that was in it."""
+        with self._lock:
+            for stream in {batch.stream for batch in batches}:
+                tally = self.ledger.tallies[stream]
+                tally.requests += 1
+                tally.retries += retries
+                tally.waited += waited
+                tally.percentage = percentage
+            self._summarise_when_due()
+
+    def state(self, state: State) -> None:
+        """Take a state, and emit it once everything before it is settled."""
+        if self._emit is None:
+            return
+        self._gate.enter(state.size)
+        with self._lock:
+            if not self._checkpoints.state(state, state.stream):
+                self._gate.leave(state.size)
+            self._emit_ready()
+
+    def close(self) -> None:
+        """Keep what is rejected for good, and log the last summary."""
+        with self._lock:
+            self._store.flush()
+            self._summarise()
+
+    def _emit_ready(self) -> None:
+        receipts = self._checkpoints.ready()
+        if not receipts or self._emit is None:
+            return
+        # A rejected record is only settled once it is kept.
+        self._store.flush()
+        for receipt in receipts:
+            self._emit(echo(receipt.state, receipt.accepted, receipt.rejected))
+            self._gate.leave(receipt.state.size)
+
+    def _summarise_when_due(self) -> None:
+        if self._clock() >= self._next_summary:
+            self._summarise()
+
+    def _summarise(self) -> None:
+        self._next_summary = self._clock() + policy.SUMMARY_SECONDS
+        for stream, tally in self.ledger.tallies.items():
+            _logger.info(summary(stream, tally))

@@ -1,0 +1,114 @@
+"""States as receipts: which of them may go out, and what they count."""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from destination_mparticle.protocol.catalog import StreamKey
+
+S = TypeVar("S")
+
+
+@dataclass
+class _Stretch:
+    """The records of one stream between two of its states."""
+
+    received: int = 0
+    accepted: int = 0
+    rejected: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        return self.accepted + self.rejected == self.received
+
+
+@dataclass(frozen=True)
+class Receipt(Generic[S]):
+    """A state that may go out, with the records that it confirms."""
+
+    state: S
+    accepted: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class _Waiting(Generic[S]):
+    state: S
+    position: int
+    stretches: tuple[int, ...]
+
+
+class Checkpoints(Generic[S]):
+    """Holds states back until every record before them is settled, and hands them out in the order they came.
+
+    With `stop_at_reject`, no state that came after a rejected record is ever handed out.
+    """
+
+    def __init__(self, streams: Collection[StreamKey], *, stop_at_reject: bool) -> None:
+        self._stop_at_reject = stop_at_reject
+        self._first_reject: int | None = None
+        self._stretches: dict[int, _Stretch] = {}
+        self._current: dict[StreamKey, int] = {}
+        self._next = 0
+        self._position = 0
+        self._waiting: deque[_Waiting[S]] = deque()
+        for stream in streams:
+            self._begin(stream)
+
+    def received(self, stream: StreamKey) -> tuple[int, int]:
+        """Count a record in. Returns its position in the input and the number of its stretch."""
+        number = self._current[stream]
+        self._stretches[number].received += 1
+        self._position += 1
+        return self._position, number
+
+    def accepted(self, stretch: int, count: int = 1) -> None:
+        """Count records that mParticle accepted."""
+        self._stretches[stretch].accepted += count
+
+    def rejected(self, stretch: int, position: int) -> None:
+        """Count a record that was rejected."""
+        self._stretches[stretch].rejected += 1
+        if self._first_reject is None or position < self._first_reject:
+            self._first_reject = position
+
+    def state(self, state: S, stream: StreamKey | None) -> bool:
+        """Take a state of one stream, or of all streams where `stream` is None.
+
+        Returns False for a state that is certain never to be handed out, and so was not kept.
+        """
+        if self._stop_at_reject and self._first_reject is not None:
+            return False
+        covered = [stream] if stream is not None else list(self._current)
+        stretches = tuple(self._current[key] for key in covered if key in self._current)
+        self._waiting.append(_Waiting(state, self._position, stretches))
+        for key in covered:
+            if key in self._current:
+                self._begin(key)
+        return True
+
+    def ready(self) -> list[Receipt[S]]:
+        """Return the states that may go out, each only once."""
+        receipts = []
+        while self._waiting and self._may_go(self._waiting[0]):
+            waiting = self._waiting.popleft()
+            covered = [self._stretches.pop(number) for number in waiting.stretches]
+            receipts.append(
+                Receipt(
+                    waiting.state,
+                    sum(stretch.accepted for stretch in covered),
+                    sum(stretch.rejected for stretch in covered),
+                )
+            )
+        return receipts
+
+    def _may_go(self, waiting: _Waiting[S]) -> bool:
+        if self._stop_at_reject and self._first_reject is not None and self._first_reject <= waiting.position:
+            return False
+        return all(self._stretches[number].is_settled for number in waiting.stretches)
+
+    def _begin(self, stream: StreamKey) -> None:
+        self._current[stream] = self._next
+        self._stretches[self._next] = _Stretch()
+        self._next += 1

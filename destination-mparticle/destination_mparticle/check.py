@@ -1,0 +1,104 @@
+"""Find out whether a sync could work, without putting data into production.
+
+The Events API has no ping. The probe is a batch for the development environment, whatever the configuration says,
+without events and without any identity, so that it belongs to no profile. A 401 or 403 proves that the credentials
+are wrong; any other answer of the API proves that they are read.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timezone
+from typing import Final
+
+import orjson
+import requests
+
+from destination_mparticle import policy
+from destination_mparticle.accounting.rejects import FileStore, open_store, store_problem
+from destination_mparticle.config import Config
+from destination_mparticle.delivery.client import EventsClient
+from destination_mparticle.delivery.retry import Verdict, verdict
+from destination_mparticle.delivery.sender import credentials_error
+from destination_mparticle.mapping.compile import mapping_problems
+
+_TIMEOUT: Final = (3.0, 4.0)
+_PROBE: Final = orjson.dumps({"environment": "development", "events": []})
+_EVENTS_PATH: Final = "/events"
+_AUDIENCE: Final = "https://api.mparticle.com"
+"""The audience of a Platform API token, the same for every pod and whatever address is used."""
+
+_OK: Final = 200
+
+
+def problems(config: Config) -> list[str]:
+    """Return one plain sentence per problem, none if a sync could start. Takes at most about eight seconds."""
+    probes: dict[str, Callable[[Config], Iterator[str]]] = {
+        "The Events API": _events_problems,
+        "The store for rejected records": _store_problems,
+        "The Platform API": _platform_problems,
+    }
+    pool = ThreadPoolExecutor(len(probes), thread_name_prefix="check")
+    futures = {name: pool.submit(_collect, probe, config) for name, probe in probes.items()}
+    wait(futures.values(), timeout=policy.CHECK_SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    found = mapping_problems(config.streams)
+    for name, future in futures.items():
+        found += _result(name, future)
+    return found
+
+
+def _collect(probe: Callable[[Config], Iterator[str]], config: Config) -> list[str]:
+    return list(probe(config))
+
+
+def _result(name: str, future: "Future[list[str]]") -> list[str]:
+    if not future.done():
+        return [f"{name} did not answer within {policy.CHECK_SECONDS:.0f} seconds."]
+    return future.result()
+
+
+def _events_problems(config: Config) -> Iterator[str]:
+    client = EventsClient(config.events_url, config.api_key, config.api_secret, _TIMEOUT)
+    answer = client.post(_EVENTS_PATH, _PROBE)
+    client.close()
+    judged = verdict(answer.status)
+    if answer.status is None:
+        yield f"The Events API of pod {config.pod} cannot be reached ({answer.message}); check the network and the pod."
+    elif judged is Verdict.CREDENTIALS:
+        yield str(credentials_error(answer.status, config.pod))
+    elif judged is Verdict.STOP:
+        yield f"The Events API answered {answer.status}; check the pod and `events_url`."
+    elif answer.status in range(500, 600):
+        yield f"The Events API is not available at the moment ({answer.status}); try again later."
+
+
+def _store_problems(config: Config) -> Iterator[str]:
+    store = open_store(config.storage, "check", datetime.now(timezone.utc))
+    if not isinstance(store, FileStore):
+        return
+    try:
+        store.probe()
+    except Exception as error:  # noqa: BLE001 - file systems raise what they like
+        yield store_problem(error)
+
+
+def _platform_problems(config: Config) -> Iterator[str]:
+    platform = config.platform
+    if platform is None:
+        return
+    body = {
+        "client_id": platform.client_id,
+        "client_secret": platform.client_secret,
+        "audience": _AUDIENCE,
+        "grant_type": "client_credentials",
+    }
+    try:
+        response = requests.post(config.token_url, json=body, timeout=_TIMEOUT, allow_redirects=False)
+    except requests.RequestException as error:
+        yield f"The Platform API's token address cannot be reached ({type(error).__name__}); check the network."
+        return
+    if response.status_code != _OK:
+        yield (
+            f"The Platform API refused the credentials in `platform` ({response.status_code}); check the client id and "
+            "the client secret."
+        )

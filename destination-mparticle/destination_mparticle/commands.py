@@ -1,0 +1,115 @@
+"""The command line: `spec`, `check`, `discover`, `write` and `preview`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, ConnectorSpecificationSerializer, Status, Type
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from destination_mparticle import check, discover
+from destination_mparticle.config import Config, parse_config, secrets, specification
+from destination_mparticle.crash import as_traced
+from destination_mparticle.errors import config_error
+from destination_mparticle.preview import preview
+from destination_mparticle.protocol.catalog import read_catalog
+from destination_mparticle.protocol.output import Output, log_to
+from destination_mparticle.sync import Run, write
+
+_OPTIONS: Final = {"config": "path to the configuration, as JSON", "catalog": "path to the configured catalog, as JSON"}
+
+
+def parse_args(args: list[str]) -> argparse.Namespace:
+    """Read the command line: the CDK's three commands, and `discover` and `preview`."""
+    parser = argparse.ArgumentParser(prog="destination-mparticle")
+    commands = parser.add_subparsers(title="commands", dest="command", required=True)
+    for name, (text, options, _) in _COMMANDS.items():
+        command = commands.add_parser(name, help=text)
+        for option in options:
+            command.add_argument(f"--{option}", required=True, help=_OPTIONS[option])
+    return parser.parse_args(args)
+
+
+def run(args: list[str]) -> None:
+    """Run one command. After an error, which goes out as a trace message, the process ends with code 1."""
+    parsed = parse_args(args)
+    output = Output(sys.stdout.buffer)
+    log_to(Output(sys.stderr.buffer) if parsed.command == "preview" else output)
+    _, _, command = _COMMANDS[parsed.command]
+    try:
+        command(parsed, output)
+    except AirbyteTracedException as error:
+        output.message(error.as_airbyte_message())
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the end of the process
+        output.message(as_traced(error).as_airbyte_message())
+        sys.exit(1)
+
+
+def connection_status(raw: Mapping[str, Any]) -> AirbyteConnectionStatus:
+    """Say whether a sync could start, with one sentence per problem."""
+    try:
+        problems = check.problems(load_config(raw))
+    except AirbyteTracedException as error:
+        problems = [str(error)]
+    if problems:
+        return AirbyteConnectionStatus(status=Status.FAILED, message=" ".join(problems))
+    return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+
+def load_config(raw: Mapping[str, Any]) -> Config:
+    """Read a configuration, its secrets made known to the log's mask first. Raises a config error."""
+    update_secrets(sorted(secrets(raw), key=len, reverse=True))
+    return parse_config(raw)
+
+
+def _spec(_parsed: argparse.Namespace, output: Output) -> None:
+    output.message(AirbyteMessage(type=Type.SPEC, spec=ConnectorSpecificationSerializer.load(specification())))
+
+
+def _check(parsed: argparse.Namespace, output: Output) -> None:
+    status = connection_status(_read_config(parsed.config))
+    output.message(AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status))
+
+
+def _discover(parsed: argparse.Namespace, output: Output) -> None:
+    load_config(_read_config(parsed.config))
+    output.line(orjson.dumps(discover.destination_catalog()))
+
+
+def _write(parsed: argparse.Namespace, output: Output) -> None:
+    write(_begin(parsed), sys.stdin.buffer, output)
+
+
+def _preview(parsed: argparse.Namespace, output: Output) -> None:
+    preview(_begin(parsed), sys.stdin.buffer, output)
+
+
+_Command = Callable[[argparse.Namespace, Output], None]
+_COMMANDS: Final[dict[str, tuple[str, tuple[str, ...], _Command]]] = {
+    "spec": ("print the connector's specification", (), _spec),
+    "check": ("find out whether a sync could work", ("config",), _check),
+    "discover": ("print the operations that data activation can choose from", ("config",), _discover),
+    "write": ("send the records on stdin to mParticle", ("config", "catalog"), _write),
+    "preview": ("print the batches that write would send, and send nothing", ("config", "catalog"), _preview),
+}
+
+
+def _begin(parsed: argparse.Namespace) -> Run:
+    return Run.begin(load_config(_read_config(parsed.config)), read_catalog(parsed.catalog))
+
+
+def _read_config(path: str) -> dict[str, Any]:
+    try:
+        raw = orjson.loads(Path(path).read_bytes())
+    except OSError:
+        raise config_error("The file given with --config cannot be read.") from None
+    except orjson.JSONDecodeError:
+        raise config_error("The file given with --config is not valid JSON.") from None
+    if not isinstance(raw, dict):
+        raise config_error("The file given with --config does not hold a JSON object.")
+    return raw

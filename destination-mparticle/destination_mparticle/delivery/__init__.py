@@ -1,0 +1,1 @@
+"""From validated records to accepted requests: ids, groups, requests, lanes, retries."""

@@ -1,0 +1,117 @@
+"""A batch as it is sent: bytes, and the rows that are in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from destination_mparticle import policy
+from destination_mparticle.delivery.ids import digest
+from destination_mparticle.delivery.routing import Route
+from destination_mparticle.protocol.catalog import StreamKey
+
+_ID_MARK: Final = b',"source_request_id":"'
+_EVENTS_MARK: Final = b'","events":['
+_END: Final = b"]}"
+_ID_BYTES: Final = 36
+_FRAME_BYTES: Final = len(_ID_MARK) + _ID_BYTES + len(_EVENTS_MARK) + len(_END) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record on its way.
+
+    `line` is its input, kept in case it is rejected. `position` counts the records of the whole input, `stretch` names
+    the records of its stream since that stream's last state.
+    """
+
+    line: bytes
+    position: int
+    stretch: int
+    row_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One validated record, ready to be grouped with others of its user.
+
+    `envelope` is the batch without events and id, as JSON; `event` is the one event, or None for a record that only
+    changes the user.
+    """
+
+    user: str
+    route: Route
+    envelope: bytes
+    event: bytes | None
+    row: Row
+
+    @property
+    def weight(self) -> int:
+        """What the draft costs in memory, roughly, in bytes."""
+        return len(self.envelope) + len(self.event or b"") + len(self.row.line) + policy.RECORD_OVERHEAD_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One user's batch: what is sent, and whose rows it settles."""
+
+    stream: StreamKey
+    user: str
+    route: Route
+    body: bytes
+    events: int
+    rows: tuple[Row, ...]
+    drafts: tuple[Draft, ...] = ()
+    """What it was made of, so that it can be cut again. Empty for a batch that came ready-made."""
+
+    @property
+    def weight(self) -> int:
+        """What the batch costs in memory, roughly, in bytes."""
+        texts = sum(len(row.line) for row in self.rows)
+        parts = sum(len(draft.envelope) + len(draft.event or b"") for draft in self.drafts)
+        return len(self.body) + texts + parts + len(self.rows) * policy.RECORD_OVERHEAD_BYTES
+
+
+def size(envelope: bytes, events: Sequence[int]) -> int:
+    """Return the exact size in bytes of a batch with events of these sizes."""
+    return len(envelope) + _FRAME_BYTES + sum(events) + max(len(events) - 1, 0)
+
+
+def assemble(stream: StreamKey, drafts: Sequence[Draft], salt: str) -> Batch:
+    """Make one batch of drafts that share user, route and envelope.
+
+    The id is a function of what is sent. A batch without events is an upsert: sent again in a later run it must not
+    be dropped, since another sender may have changed the user in between, so its id also takes the run's `salt`.
+    """
+    first = drafts[0]
+    events = [draft.event for draft in drafts if draft.event is not None]
+    joined = b",".join(events)
+    if events:
+        request_id = digest(first.envelope, joined)
+    else:
+        request_id = digest(salt.encode(), first.envelope, *(draft.row.row_id.encode() for draft in drafts))
+    body = first.envelope[:-1] + _ID_MARK + request_id.encode() + _EVENTS_MARK + joined + _END
+    return Batch(
+        stream, first.user, first.route, body, len(events), tuple(draft.row for draft in drafts), tuple(drafts)
+    )
+
+
+def ready_made(stream: StreamKey, user: str, route: Route, batch: dict[str, Any], row: Row, salt: str) -> Batch:
+    """Make a batch of a record that came as one. It keeps its own ids and gets those that it lacks."""
+    events = batch.get("events") or []
+    for index, event in enumerate(events):
+        if not event["data"].get("source_message_id"):
+            event["data"]["source_message_id"] = digest(row.row_id.encode(), b"%d" % index)
+    if batch.get("source_request_id") in {None, ""}:
+        parts = [orjson.dumps(batch, option=orjson.OPT_SORT_KEYS)]
+        batch["source_request_id"] = digest(*parts, *([] if events else [salt.encode(), row.row_id.encode()]))
+    return Batch(stream, user, route, orjson.dumps(batch), len(events), (row,))
+
+
+def halves(batch: Batch, salt: str) -> tuple[Batch, Batch] | None:
+    """Cut a batch in two, in order, or return None when it cannot be cut."""
+    middle = len(batch.drafts) // 2
+    if middle == 0:
+        return None
+    return assemble(batch.stream, batch.drafts[:middle], salt), assemble(batch.stream, batch.drafts[middle:], salt)

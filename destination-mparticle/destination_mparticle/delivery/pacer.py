@@ -1,0 +1,86 @@
+"""Keep the rate of batches just below mParticle's limit.
+
+The pacer knows nothing of threads or clocks: it is told the time (seconds, from any fixed start) and what mParticle
+answered, and says when the next request may leave. mParticle reports with every answer how much of the limit is used,
+the higher of speed and of acceleration, and that is what the rate follows; a 429 is a surprise that costs more.
+"""
+
+from typing import Final
+
+_TARGET: Final = 0.98
+"""Share of the full rate to aim at. The rest absorbs what the network does to even spacing."""
+
+_START: Final = 0.6
+"""Share of the full rate to begin with: mParticle limits how fast the rate may grow."""
+
+_RAMP: Final = 0.2
+"""Share of the full rate that is won back every second."""
+
+_SLOW_RAMP: Final = 0.04
+"""The same after mParticle complained of acceleration."""
+
+_FLOOR: Final = 0.02
+_SMOOTHING: Final = 0.1
+"""Weight of the newest percentage; requests come in lumps, so single answers swing around the truth."""
+
+_ROOMY: Final = 98.0
+_CROWDED: Final = 99.0
+"""Smoothed percent of the limit below which the rate grows, and from which it gives way."""
+
+_EASE: Final = 0.99
+_CUT: Final = 0.85
+"""What is left of the rate after an answer while it is crowded, and after a 429."""
+
+
+class Pacer:
+    """Spaces requests so that batches leave at the rate that mParticle bears."""
+
+    def __init__(self, batches_per_second: float) -> None:
+        self._full = batches_per_second
+        self._rate = batches_per_second * _START
+        self._ramp = _RAMP
+        self._next = 0.0
+        self._last: float | None = None
+        self._percentage = 0.0
+        self._smoothed = 0.0
+
+    @property
+    def percentage_used(self) -> float:
+        """The share of the limit that mParticle reported last, in percent."""
+        return self._percentage
+
+    @property
+    def rate(self) -> float:
+        """The present rate in batches per second."""
+        return self._rate
+
+    def reserve(self, batches: int, now: float) -> float:
+        """Book a request of so many batches and return the seconds to wait before sending it."""
+        self._grow(now)
+        start = max(self._next, now)
+        self._next = start + batches / self._rate
+        return start - now
+
+    def answered(self, percentage: float) -> None:
+        """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100."""
+        self._percentage = percentage
+        self._smoothed += (percentage - self._smoothed) * _SMOOTHING
+        if self._smoothed >= _CROWDED:
+            self._set_rate(self._rate * _EASE)
+
+    def refused(self, now: float, retry_after: float | None, *, acceleration: bool) -> None:
+        """Take note of a 429: nothing leaves for `retry_after` seconds, and then at a lower rate."""
+        self._percentage = 100.0
+        self._set_rate(self._rate * _CUT)
+        if acceleration:
+            self._ramp = _SLOW_RAMP
+        self._next = max(self._next, now + (retry_after or 0.0))
+
+    def _grow(self, now: float) -> None:
+        elapsed = now - self._last if self._last is not None else 0.0
+        self._last = now
+        if self._smoothed < _ROOMY:
+            self._set_rate(self._rate + self._full * self._ramp * elapsed)
+
+    def _set_rate(self, rate: float) -> None:
+        self._rate = min(self._full * _TARGET, max(self._full * _FLOOR, rate))

@@ -1,0 +1,58 @@
+"""When to try a request again, and when to stop trying."""
+
+import random
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from destination_mparticle import policy
+
+
+class Verdict(Enum):
+    """What an answer of mParticle means for the request."""
+
+    ACCEPTED = "accepted"
+    AGAIN = "again"
+    """Over the limit, a server error, or no answer at all: the same bytes may pass later."""
+    CUT = "cut"
+    """Something in the request is wrong: find out what by halving it."""
+    CREDENTIALS = "credentials"
+    STOP = "stop"
+    """An answer that neither waiting nor halving can change."""
+
+
+_ACCEPTED: Final = frozenset((200, 201, 202, 204))
+_CUT: Final = frozenset((400, 413))
+_CREDENTIALS: Final = frozenset((401, 403))
+_AGAIN: Final = frozenset((408, 425, 429))
+_SERVER_ERRORS: Final = range(500, 600)
+
+
+def verdict(status: int | None) -> Verdict:
+    """Judge an HTTP status, or None where no answer came."""
+    if status is None or status in _AGAIN or status in _SERVER_ERRORS:
+        return Verdict.AGAIN
+    if status in _ACCEPTED:
+        return Verdict.ACCEPTED
+    if status in _CUT:
+        return Verdict.CUT
+    return Verdict.CREDENTIALS if status in _CREDENTIALS else Verdict.STOP
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Exponential backoff with full jitter, for at most `total_seconds` after the first try.
+
+    The n-th wait is a random time between nothing and `base_seconds` times two to the n, never over `cap_seconds`;
+    mParticle's `Retry-After`, where it sends one, is the least that is waited.
+    """
+
+    base_seconds: float = policy.RETRY_BASE_SECONDS
+    cap_seconds: float = policy.RETRY_CAP_SECONDS
+    total_seconds: float = policy.RETRY_SECONDS
+
+    def wait(self, retries: int, elapsed: float, retry_after: float | None, rng: random.Random) -> float | None:
+        """Return the seconds to wait before the next try, or None when it would come too late."""
+        ceiling = min(self.cap_seconds, self.base_seconds * 2 ** min(retries, 30))
+        seconds = max(rng.uniform(0, ceiling), retry_after or 0.0)
+        return seconds if elapsed + seconds <= self.total_seconds else None

@@ -1,0 +1,1 @@
+"""From a record to an mParticle batch with at most one event."""

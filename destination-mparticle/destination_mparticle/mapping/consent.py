@@ -1,0 +1,71 @@
+"""Put a record's consent fields together into mParticle's `consent_state`.
+
+A purpose can be mapped to true or false, to an object with mParticle's own keys, or piece by piece
+(`consent.gdpr.marketing.document`). mParticle requires a time for every consent: it is the purpose's own `timestamp`,
+else the record's.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from destination_mparticle.mapping import values
+from destination_mparticle.mapping.values import Convert
+from destination_mparticle.validation.reasons import Reason, Rejection
+
+_CCPA_PURPOSE: Final = "data_sale_opt_out"
+"""The only purpose that CCPA has; true there means that the user opted out."""
+
+_DETAILS: Final[dict[str, tuple[str, Convert]]] = {
+    "consented": ("consented", values.to_boolean),
+    "timestamp": ("timestamp_unixtime_ms", values.to_timestamp),
+    "timestamp_unixtime_ms": ("timestamp_unixtime_ms", values.to_timestamp),
+    "document": ("document", values.to_attribute),
+    "location": ("location", values.to_attribute),
+    "hardware_id": ("hardware_id", values.to_attribute),
+    "regulation": ("regulation", values.to_attribute),
+}
+
+
+def consent_state(found: Iterable[tuple[str, str, Any]], timestamp: int | None) -> dict[str, Any]:
+    """Return `consent_state` from (regulation, purpose or purpose and detail, value), in epoch milliseconds.
+
+    Raises a `Rejection` where a consent has no time or a value is of the wrong kind.
+    """
+    state: dict[str, dict[str, dict[str, Any]]] = {}
+    for regulation, name, value in found:
+        purpose, detail = split(regulation, name)
+        consent = state.setdefault(regulation, {}).setdefault(purpose, {})
+        consent.update(_details(value, detail, f"consent.{regulation}.{name}"))
+    for regulation, purposes in state.items():
+        for purpose, consent in purposes.items():
+            _complete(consent, timestamp, f"consent.{regulation}.{purpose}")
+    return state
+
+
+def split(regulation: str, name: str) -> tuple[str, str]:
+    """Tell the purpose from the detail: `marketing.document` is the document of marketing, `marketing` has none."""
+    if regulation == "ccpa" and name in _DETAILS:
+        return _CCPA_PURPOSE, name
+    purpose, _, detail = name.rpartition(".")
+    return (purpose, detail) if purpose and detail in _DETAILS else (name, "")
+
+
+def _details(value: Any, detail: str, field: str) -> dict[str, Any]:
+    if detail:
+        name, convert = _DETAILS[detail]
+        return {name: convert(value, field)}
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        value = values.from_json(value, field)
+    if not isinstance(value, dict):
+        return {"consented": values.to_boolean(value, field)}
+    if not value.keys() <= _DETAILS.keys():
+        raise Rejection(Reason.BAD_VALUE, field, f"Only {', '.join(_DETAILS)} are known here.")
+    pairs = [(_DETAILS[name], inner) for name, inner in value.items() if inner is not None]
+    return {name: convert(inner, field) for (name, convert), inner in pairs}
+
+
+def _complete(consent: dict[str, Any], timestamp: int | None, field: str) -> None:
+    if "consented" not in consent:
+        raise Rejection(Reason.MISSING_FIELD, field, "Whether the user consented is not set.")
+    if consent.setdefault("timestamp_unixtime_ms", timestamp) is None:
+        raise Rejection(Reason.MISSING_FIELD, f"{field}.timestamp", "A consent needs the time at which it was given.")

@@ -1,0 +1,110 @@
+"""Templates: where the value of a field comes from.
+
+`{column}` or `{path.to.column}` alone takes the record's value with its type kept; with text around it, it becomes
+text; without braces it is a constant. `{{` and `}}` stand for the braces themselves. Column names match whatever their
+case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from destination_mparticle.mapping.values import as_text
+
+Row = Mapping[str, Any]
+"""A record by column, the column names in lower case."""
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """A column, or a path into one. `whole` is the name as it was written, for columns whose name has a dot in it."""
+
+    whole: str
+    path: tuple[str, ...]
+
+    def resolve(self, row: Row) -> Any:
+        if self.whole in row:
+            return row[self.whole]
+        value: Any = row.get(self.path[0])
+        for step in self.path[1:]:
+            value = _descend(value, step)
+        return value
+
+
+def _descend(value: Any, step: str) -> Any:
+    if isinstance(value, Mapping):
+        return next((inner for name, inner in value.items() if name.lower() == step), None)
+    if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+        return value[int(step)]
+    return None
+
+
+@dataclass(frozen=True)
+class Template:
+    """A parsed template: constants and references in the order they were written."""
+
+    parts: tuple[str | _Reference, ...]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns it reads, in lower case."""
+        references = [part for part in self.parts if isinstance(part, _Reference)]
+        return frozenset(reference.whole for reference in references) | frozenset(
+            reference.path[0] for reference in references
+        )
+
+    def resolve(self, row: Row) -> Any:
+        """Return the value for one record, or None where a column that it needs is null or absent."""
+        if len(self.parts) == 1:
+            only = self.parts[0]
+            return only if isinstance(only, str) else only.resolve(row)
+        texts = []
+        for part in self.parts:
+            value = part if isinstance(part, str) else part.resolve(row)
+            if value is None:
+                return None
+            texts.append(as_text(value))
+        return "".join(texts)
+
+
+def parse(text: str) -> Template:
+    """Parse a template. Raises `ValueError` with a plain sentence when braces do not match or are empty."""
+    parts: list[str | _Reference] = []
+    constant = ""
+    position = 0
+    while position < len(text):
+        pair, character = text[position : position + 2], text[position]
+        if pair in {"{{", "}}"}:
+            constant += character
+            position += 2
+        elif character == "{":
+            end = text.find("}", position)
+            if end < 0:
+                raise ValueError("a brace is opened and not closed")
+            if constant:
+                parts.append(constant)
+                constant = ""
+            parts.append(_reference(text[position + 1 : end]))
+            position = end + 1
+        elif character == "}":
+            raise ValueError("a brace is closed and was not opened")
+        else:
+            constant += character
+            position += 1
+    if constant or not parts:
+        parts.append(constant)
+    return Template(tuple(parts))
+
+
+def column(name: str) -> Template:
+    """Return the template that takes one column as it is, whatever its name contains."""
+    lowered = name.lower()
+    return Template((_Reference(lowered, (lowered,)),))
+
+
+def _reference(name: str) -> _Reference:
+    lowered = name.strip().lower()
+    path = tuple(lowered.split("."))
+    if not all(path):
+        raise ValueError("a column name between braces is empty")
+    return _Reference(lowered, path)

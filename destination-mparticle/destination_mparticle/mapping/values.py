@@ -1,0 +1,174 @@
+"""Turn a record's value into what mParticle stores, or reject the record.
+
+Every function takes the value and the field's name, returns the value to send, and raises a `Rejection` whose text
+does not contain the value. Numbers and booleans are also accepted as text, since warehouses hand them over that way.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import orjson
+
+from destination_mparticle import limits
+from destination_mparticle.mapping import timestamps
+from destination_mparticle.validation.reasons import Reason, Rejection
+
+Convert = Callable[[Any, str], Any]
+
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_TRUE: Final = frozenset(("true", "1"))
+_FALSE: Final = frozenset(("false", "0"))
+_EXACT_FLOAT: Final = 2**53
+
+
+def as_text(value: Any) -> str:
+    """Any JSON value as text: text stays, numbers and booleans as in JSON, nested values as JSON."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def to_text(value: Any, field: str) -> str:
+    """Text where mParticle insists on text."""
+    if isinstance(value, (dict, list)):
+        raise Rejection(Reason.BAD_VALUE, field, "Text is expected, not a nested value.")
+    return as_text(value)
+
+
+def to_identity(value: Any, field: str) -> str | None:
+    """Return an identity as text. Empty text is no identity."""
+    if isinstance(value, (bool, dict, list)):
+        raise Rejection(Reason.BAD_VALUE, field, "An identity is text or a whole number.")
+    if isinstance(value, float):
+        if not value.is_integer() or abs(value) >= _EXACT_FLOAT:
+            raise Rejection(Reason.BAD_VALUE, field, "An identity is text or a whole number.")
+        return str(int(value))
+    return str(value) or None
+
+
+def to_attribute(value: Any, field: str) -> Any:
+    """Return a scalar as it is, a nested value as JSON text."""
+    return _json_text(value, field) if isinstance(value, (dict, list)) else value
+
+
+def to_user_attribute(value: Any, field: str) -> Any:
+    """Return a scalar or a list of scalars as it is, anything else as JSON text."""
+    if isinstance(value, list) and not any(isinstance(entry, (dict, list)) for entry in value):
+        return value
+    return to_attribute(value, field)
+
+
+def _json_text(value: Any, field: str) -> str:
+    text = as_text(value)
+    if len(text) > limits.VALUE_CHARACTERS:
+        raise Rejection(
+            Reason.VALUE_TOO_LONG,
+            field,
+            f"As JSON text this is longer than {limits.VALUE_CHARACTERS} characters, and cut JSON could not be read.",
+        )
+    return text
+
+
+def to_number(value: Any, field: str) -> int | float:
+    """Return a number, also from text."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    try:
+        number = Decimal(value.strip()) if isinstance(value, str) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not math.isfinite(number):
+        raise Rejection(Reason.BAD_VALUE, field, "A number is expected.")
+    return _exact(number)
+
+
+def _exact(number: Decimal) -> int | float:
+    """Return a whole number as an integer (never by way of a float), any other as a float."""
+    if number == number.to_integral_value() and abs(number) <= limits.INT64_MAX:
+        return int(number)
+    return float(number)
+
+
+def to_integer(value: Any, field: str) -> int:
+    """Return a signed 64-bit integer, also from text, never by way of a float."""
+    number = to_number(value, field)
+    if isinstance(number, float):
+        if not number.is_integer() or abs(number) >= _EXACT_FLOAT:
+            raise Rejection(Reason.BAD_VALUE, field, "A whole number is expected.")
+        number = int(number)
+    if not limits.INT64_MIN <= number <= limits.INT64_MAX:
+        raise Rejection(Reason.BAD_VALUE, field, "The number does not fit 64 bits.")
+    return number
+
+
+def to_boolean(value: Any, field: str) -> bool:
+    """Return a boolean, also from the text true or false, or from 1 or 0."""
+    text = as_text(value).strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise Rejection(Reason.BAD_VALUE, field, "True or false is expected.")
+
+
+def to_uuid(value: Any, field: str) -> str | None:
+    """Return a UUID in the 8-4-4-4-12 form. Empty text is none."""
+    if value == "":
+        return None
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise Rejection(Reason.BAD_VALUE, field, "A UUID (8-4-4-4-12 hexadecimal digits) is expected.")
+    return value
+
+
+def to_timestamp(value: Any, field: str) -> int:
+    """Epoch milliseconds."""
+    try:
+        return timestamps.milliseconds(value)
+    except ValueError as refusal:
+        raise Rejection(Reason.BAD_TIMESTAMP, field, str(refusal)) from None
+
+
+def to_names(value: Any, field: str) -> list[str]:
+    """Return a list of names: a list, JSON text of one, or a single name."""
+    if isinstance(value, str):
+        value = from_json(value, field) if value.lstrip().startswith("[") else [value]
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise Rejection(Reason.BAD_VALUE, field, "A list of names is expected.")
+    return [name for name in value if name]
+
+
+def choice(allowed: frozenset[str], aliases: dict[str, str] | None = None) -> Convert:
+    """Return a converter for one of a set of words, whatever their case."""
+    by_lower = {word.lower(): word for word in allowed} | (aliases or {})
+
+    def convert(value: Any, field: str) -> str:
+        found = by_lower.get(value.strip().lower()) if isinstance(value, str) else None
+        if found is None:
+            raise Rejection(Reason.BAD_VALUE, field, f"One of {', '.join(sorted(allowed))} is expected.")
+        return found
+
+    return convert
+
+
+def mapping_of(convert: Convert) -> Convert:
+    """Return a converter for an object, or JSON text of one, whose values go through `convert`; nulls are left out."""
+
+    def convert_all(value: Any, field: str) -> dict[str, Any]:
+        found = from_json(value, field)
+        if not isinstance(found, dict):
+            raise Rejection(Reason.BAD_VALUE, field, "An object is expected.")
+        converted = {name: convert(inner, field) for name, inner in found.items() if inner is not None}
+        return {name: inner for name, inner in converted.items() if inner is not None}
+
+    return convert_all
+
+
+def from_json(value: Any, field: str) -> Any:
+    """Return the value itself, or what its text says if it is JSON text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        raise Rejection(Reason.BAD_VALUE, field, "A nested value or JSON text is expected.") from None

@@ -1,0 +1,65 @@
+"""The configured catalog, as far as a destination needs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from destination_mparticle.errors import config_error
+
+
+class StreamKey(NamedTuple):
+    """What names a stream. An empty namespace is none."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}.{self.name}" if self.namespace else self.name
+
+
+@dataclass(frozen=True)
+class CatalogStream:
+    """One configured stream.
+
+    `columns` are the properties of its JSON schema in lower case, empty where the schema has none. `sync_id` is the
+    same for all attempts of one Airbyte job, and None where the platform does not send it.
+    """
+
+    key: StreamKey
+    sync_mode: str
+    columns: frozenset[str]
+    object_name: str | None = None
+    primary_key: tuple[tuple[str, ...], ...] = ()
+    sync_id: int | None = None
+
+
+def read_catalog(path: str) -> dict[StreamKey, CatalogStream]:
+    """Read a configured catalog from a file. Raises a config error when it is not one."""
+    try:
+        return parse_catalog(orjson.loads(Path(path).read_bytes()))
+    except OSError:
+        raise config_error("The file given with --catalog cannot be read.") from None
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        raise config_error("The file given with --catalog is not a configured Airbyte catalog.") from None
+
+
+def parse_catalog(catalog: Mapping[str, Any]) -> dict[StreamKey, CatalogStream]:
+    """Return the streams of a configured catalog by key, in its order."""
+    streams = (_stream(configured) for configured in catalog["streams"])
+    return {stream.key: stream for stream in streams}
+
+
+def _stream(configured: Mapping[str, Any]) -> CatalogStream:
+    stream = configured["stream"]
+    properties = (stream.get("json_schema") or {}).get("properties") or {}
+    return CatalogStream(
+        key=StreamKey(stream.get("namespace") or "", stream["name"]),
+        sync_mode=configured["destination_sync_mode"],
+        columns=frozenset(name.lower() for name in properties),
+        object_name=configured.get("destination_object_name"),
+        primary_key=tuple(tuple(path) for path in configured.get("primary_key") or ()),
+        sync_id=configured.get("sync_id"),
+    )

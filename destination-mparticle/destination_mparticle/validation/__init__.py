@@ -1,0 +1,1 @@
+"""Whether a batch may leave: mParticle's shape and limits."""

@@ -1,0 +1,124 @@
+"""Run the connector the way Airbyte does, and read what it says."""
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from destination_mparticle.config import parse_config
+from destination_mparticle.protocol.catalog import parse_catalog
+from destination_mparticle.protocol.output import Output
+from destination_mparticle.sync import Run, write
+
+DAY = 86_400_000
+EVENTS = {
+    "stream": "events",
+    "object": "custom_event",
+    "fields": [
+        {"field": "customer_id", "value": "{customer}"},
+        {"field": "event_name", "value": "{name}"},
+        {"field": "timestamp", "value": "{at}"},
+    ],
+    "unmapped": "attributes",
+}
+USERS = {
+    "stream": "users",
+    "object": "user",
+    "fields": [{"field": "customer_id", "value": "{customer}"}],
+    "unmapped": "attributes",
+}
+
+
+@dataclass
+class Outcome:
+    """What the connector printed, by kind, and how it ended."""
+
+    code: int
+    lines: list[dict]
+
+    def of(self, kind):
+        return [line for line in self.lines if line.get("type") == kind]
+
+    @property
+    def states(self):
+        return self.of("STATE")
+
+    @property
+    def error(self):
+        traces = self.of("TRACE")
+        return traces[0]["trace"]["error"] if traces else None
+
+
+def config(sandbox, *streams, **changes):
+    return {
+        "api_key": sandbox.api_key,
+        "api_secret": sandbox.api_secret,
+        "pod": "US1",
+        "environment": "development",
+        "events_url": sandbox.events_url,
+        "max_batches_per_second": 100_000,
+        "streams": list(streams) or [EVENTS, USERS],
+        **changes,
+    }
+
+
+def catalog(*names, sync_id=None, mode="append", object_name=None, schema=None):
+    streams = [
+        {
+            "stream": {"name": name, "json_schema": schema or {}, "supported_sync_modes": ["full_refresh"]},
+            "sync_mode": "full_refresh",
+            "destination_sync_mode": mode,
+            **({"sync_id": sync_id} if sync_id is not None else {}),
+            **({"destination_object_name": object_name} if object_name else {}),
+        }
+        for name in names or ("events", "users")
+    ]
+    return {"streams": streams}
+
+
+def record(stream, **data):
+    return json.dumps({"type": "RECORD", "record": {"stream": stream, "emitted_at": 1, "data": data}}).encode() + b"\n"
+
+
+def state(stream, **data):
+    body = {"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": data}}
+    return json.dumps({"type": "STATE", "state": body, "id": data.get("id", 0)}).encode() + b"\n"
+
+
+def written(config, catalog, lines):
+    """Write in this process. Returns the states and the error, if there was one."""
+    out = io.BytesIO()
+    failure = None
+    try:
+        write(Run.begin(parse_config(config), parse_catalog(catalog)), lines, Output(out))
+    except AirbyteTracedException as error:
+        failure = error
+    return [json.loads(line) for line in out.getvalue().splitlines()], failure
+
+
+def files(folder: Path, config, catalog):
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "catalog.json").write_text(json.dumps(catalog))
+    return ["--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json")]
+
+
+def command(*args):
+    return [sys.executable, "-m", "destination_mparticle", *args]
+
+
+def run(*args, stdin=b""):
+    done = subprocess.run(command(*args), input=stdin, capture_output=True, check=False, timeout=120)
+    return Outcome(done.returncode, [json.loads(line) for line in done.stdout.splitlines()])
+
+
+def contents(batches):
+    """The events of batches, as (customer, n), to see what arrived how often."""
+    return [
+        (batch["user_identities"]["customer_id"], event["data"]["custom_attributes"]["n"])
+        for batch in batches
+        for event in batch["events"]
+    ]

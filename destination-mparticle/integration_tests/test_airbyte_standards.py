@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from airbyte_cdk.test.standard_tests import DestinationTestSuiteBase
+
+from destination_mparticle import DestinationMparticle
+
+pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class TestSuite(DestinationTestSuiteBase):
+    """Airbyte's own tests for a destination."""
+
+    @classmethod
+    def get_connector_root_dir(cls):
+        return ROOT
+
+    @classmethod
+    def create_connector(cls, scenario):  # noqa: ARG003 - the signature is theirs
+        return DestinationMparticle()

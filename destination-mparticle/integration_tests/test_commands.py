@@ -1,0 +1,135 @@
+import json
+import time
+
+import pytest
+
+from .harness import catalog, config, files, record, run, state
+
+NOW = int(time.time() * 1000)
+THREE_LINES = (
+    record("events", customer="c-1", name="Joined", at=NOW, big=9223372036854775807)
+    + record("users", customer="c-1", tier="gold")
+    + state("events", cursor=7, id=42)
+)
+
+
+@pytest.fixture
+def paths(sandbox, tmp_path):
+    return files(tmp_path, config(sandbox), catalog())
+
+
+def test_three_lines_give_two_batches_and_the_echoed_state(sandbox, paths):
+    outcome = run("write", *paths, stdin=THREE_LINES)
+
+    assert outcome.code == 0
+    upsert, event = sorted(sandbox.user("customer_id:c-1"), key=lambda batch: len(batch["events"]))
+    assert upsert["user_attributes"] == {"tier": "gold"}
+    assert event["events"][0]["data"]["custom_attributes"] == {"big": 9223372036854775807}
+    assert outcome.states == [
+        {
+            **json.loads(state("events", cursor=7, id=42)),
+            "state": {
+                **json.loads(state("events", cursor=7, id=42))["state"],
+                "destinationStats": {"recordCount": 1.0, "rejectedRecordCount": 0.0},
+            },
+        }
+    ]
+
+
+def test_preview_prints_the_batches_that_write_sends_and_sends_nothing(sandbox, tmp_path):
+    paths = files(tmp_path, config(sandbox), catalog(sync_id=5))
+    lines = THREE_LINES + record("events", customer="c-2", name="Joined", at="yesterday")
+
+    shown = run("preview", *paths, stdin=lines)
+    assert sandbox.requests()["total"] == 0
+    run("write", *paths, stdin=lines)
+
+    batches = [line["batch"] for line in shown.lines if "batch" in line]
+    assert sorted(map(json.dumps, batches)) == sorted(map(json.dumps, sandbox.batches()))
+    assert [line["rejected_reason"] for line in shown.lines if "rejected_reason" in line] == ["bad_timestamp"]
+
+
+def test_check_says_that_the_credentials_are_wrong_and_where_to_look(sandbox, tmp_path):
+    paths = files(tmp_path, config(sandbox, api_secret="not-the-secret-value"), catalog())
+
+    started = time.monotonic()
+    status = run("check", *paths[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]
+
+    assert time.monotonic() - started < 10
+    assert status["status"] == "FAILED"
+    assert all(word in status["message"] for word in ("api_key", "api_secret", "US1"))
+    assert "not-the-secret-value" not in status["message"]
+
+
+def test_check_passes_without_putting_data_into_production(sandbox, tmp_path):
+    paths = files(tmp_path, config(sandbox, environment="production"), catalog())
+
+    assert run("check", *paths[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]["status"] == "SUCCEEDED"
+
+    assert [(batch["environment"], batch["events"]) for batch in sandbox.batches()] == [("development", [])]
+
+
+def test_check_names_every_problem_at_once(sandbox, tmp_path):
+    broken = config(
+        sandbox,
+        {"stream": "events", "object": "custom_event", "fields": [{"field": "nme", "value": "{x}"}]},
+        object_storage_config={"storage_type": "Local", "destination_path": "/proc/nowhere"},
+        platform={"client_id": "a-client", "client_secret": "wrong-secret", "account_id": "1"},
+        token_url=f"{sandbox.url}/oauth/token",
+    )
+
+    message = run("check", *files(tmp_path, broken, catalog())[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"][
+        "message"
+    ]
+
+    assert "no field `nme`" in message
+    assert "object_storage_config" in message
+    assert "`platform`" in message
+
+
+def test_wrong_credentials_end_a_write_with_a_configuration_error(sandbox, tmp_path):
+    paths = files(tmp_path, config(sandbox, api_secret="not-the-secret-value"), catalog())
+
+    outcome = run("write", *paths, stdin=THREE_LINES)
+
+    assert outcome.code == 1
+    assert outcome.states == []
+    assert outcome.error["failure_type"] == "config_error"
+    assert "US1" in outcome.error["message"]
+
+
+def test_a_broken_line_is_named_by_its_number_and_never_quoted(sandbox, paths):
+    outcome = run("write", *paths, stdin=THREE_LINES + b'{"type": "RECORD", ann@example.com\n')
+
+    assert outcome.code == 1
+    assert "line 4" in outcome.error["message"]
+    assert "ann@example.com" not in json.dumps(outcome.lines)
+
+
+def test_no_value_of_a_record_is_ever_printed(sandbox, paths):
+    lines = b"".join(
+        record("events", customer=customer, name="Joined", at=at, note="very-private")
+        for customer, at in (("private-id", NOW), (None, NOW), ("private-id", "private-time"))
+    )
+
+    outcome = run("write", *paths, stdin=lines)
+
+    assert outcome.error["failure_type"] == "config_error"
+    assert "private" not in json.dumps(outcome.lines)
+    assert sandbox.api_secret not in json.dumps(outcome.lines)
+
+
+def test_discover_prints_operations_that_a_sync_can_be_built_from(paths):
+    operations = run("discover", *paths[:2]).lines[0]["destination_catalog"]["operations"]
+
+    assert {(operation["object_name"], operation["sync_mode"]) for operation in operations} == {
+        ("event_batch", "append"),
+        ("custom_event", "append"),
+        ("screen_view", "append"),
+        ("commerce_event", "append"),
+        ("user", "append"),
+        ("user", "update"),
+    }
+    update = next(operation for operation in operations if operation["sync_mode"] == "update")
+    assert ["email"] in update["matching_keys"]
+    assert {key for (key,) in update["matching_keys"]} <= update["json_schema"]["properties"].keys()

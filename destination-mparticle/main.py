@@ -1,0 +1,6 @@
+"""`python main.py` is the console script."""
+
+from destination_mparticle.run import run
+
+if __name__ == "__main__":
+    run()

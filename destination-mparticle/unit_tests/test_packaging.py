@@ -1,0 +1,82 @@
+"""The connector's papers agree with each other."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from destination_mparticle.config import specification
+from destination_mparticle.mapping.fields import FIELDS
+from destination_mparticle.mapping.objects import OPERATIONS
+from destination_mparticle.validation.reasons import Reason
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT.parent / "docs" / "integrations" / "destinations" / "mparticle.md"
+
+
+@pytest.fixture(scope="module")
+def metadata():
+    return yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]
+
+
+@pytest.fixture(scope="module")
+def dockerfile():
+    return (ROOT / "Dockerfile").read_text()
+
+
+def test_the_version_is_the_same_everywhere(metadata, dockerfile):
+    version = metadata["dockerImageTag"]
+    assert f'version = "{version}"' in (ROOT / "pyproject.toml").read_text()
+    assert f"io.airbyte.version={version}" in dockerfile
+    assert f"io.airbyte.name={metadata['dockerRepository']}" in dockerfile
+    assert f"| {version} |" in PAGE.read_text()
+
+
+def test_the_image_is_pinned_not_root_and_started_as_it_says(metadata, dockerfile):
+    assert dockerfile.startswith(f"ARG BASE_IMAGE={metadata['connectorBuildOptions']['baseImage']}\n")
+    assert dockerfile.index("USER airbyte") > dockerfile.rindex("FROM ")
+    (variable,) = re.findall(r'^ENV AIRBYTE_ENTRYPOINT="(.*)"$', dockerfile, re.MULTILINE)
+    assert f'ENTRYPOINT ["{variable}"]' in dockerfile
+
+
+def test_the_metadata_says_what_the_connector_is(metadata):
+    assert metadata["tags"] == ["language:python", "cdk:python"]
+    assert metadata["supportsDataActivation"] is True
+    assert {f"s2s.{pod.lower()}.mparticle.com" for pod in _property("pod")["enum"]} < set(
+        metadata["allowedHosts"]["hosts"]
+    )
+
+
+def test_the_icon_is_a_square_picture():
+    icon = ElementTree.parse(ROOT / "icon.svg").getroot()
+    assert icon.tag == "{http://www.w3.org/2000/svg}svg"
+    assert icon.get("width") == icon.get("height")
+
+
+def test_every_property_of_the_specification_is_titled_and_described():
+    def properties(schema):
+        for name, value in schema.get("properties", {}).items():
+            yield name, value
+            for part in (value, value.get("items", {}), *value.get("oneOf", ())):
+                yield from properties(part)
+
+    found = list(properties(specification()["connectionSpecification"]))
+    assert len(found) > 30
+    assert all("title" in value for _, value in found)
+    assert all("description" in value for name, value in found if name != "storage_type")
+
+
+def test_the_page_names_every_object_every_reason_and_every_field():
+    page = PAGE.read_text()
+    assert all(f"`{name}`" in page for name in (*OPERATIONS, *(reason.value for reason in Reason)))
+    for fields in FIELDS.values():
+        for name in fields:
+            group = name.partition(".")[0]
+            numbered = re.fullmatch(r"other_id_\d+", name)
+            assert f"`{name}`" in page or f"`{group}." in page or numbered, name
+
+
+def _property(name):
+    return specification()["connectionSpecification"]["properties"][name]

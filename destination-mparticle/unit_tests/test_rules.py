@@ -1,0 +1,109 @@
+import pytest
+
+from destination_mparticle import limits
+from destination_mparticle.validation.fit import fit
+from destination_mparticle.validation.reasons import Reason, Rejection
+from destination_mparticle.validation.rules import check
+
+PURCHASE = {"product_action": {"action": "purchase"}}
+PROMOTION = {"promotion_action": {"action": "view"}}
+
+
+def batch(*events, **changes):
+    return {"environment": "development", "user_identities": {"customer_id": "1"}, "events": list(events), **changes}
+
+
+def event(event_type="custom_event", **data):
+    named = {"event_name": "n", "custom_event_type": "other"} if event_type == "custom_event" else {}
+    return {"event_type": event_type, "data": {**named, **data}}
+
+
+def reason_of(candidate):
+    with pytest.raises(Rejection) as rejection:
+        check(candidate)
+    return rejection.value.reason
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        batch(),
+        batch(event()),
+        batch(event(custom_event_type="attribution")),
+        batch(event("commerce_event", **PURCHASE)),
+        batch(event(custom_attributes={str(n): n for n in range(limits.ATTRIBUTES)})),
+        batch(user_attributes={"list": ["x"] * limits.LIST_ENTRIES}),
+        batch(*[event()] * limits.REQUEST_EVENTS),
+        batch(ip="2001:db8::1"),
+        batch(ip=None),
+        batch(user_identities={}, mpid=2**63 - 1),
+        batch(user_identities=None, device_info={"android_uuid": "a"}),
+        batch(user_identities=None, partner_identities={"Partner_Id": "a"}),
+    ],
+)
+def test_a_batch_within_the_rules_passes(candidate):
+    check(candidate)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "reason"),
+    [
+        (batch(user_identities={}), Reason.MISSING_IDENTITY),
+        (batch(user_identities={"customer_id": ""}, device_info={"platform": "web"}), Reason.MISSING_IDENTITY),
+        (batch(user_identities={"customerid": "1"}), Reason.SCHEMA),
+        (batch(environment="staging"), Reason.SCHEMA),
+        (batch(unknown=1), Reason.SCHEMA),
+        (batch(mpid=2**63), Reason.SCHEMA),
+        (batch(mpid="1"), Reason.SCHEMA),
+        (batch(user_attributes={"a": {"b": 1}}), Reason.SCHEMA),
+        (batch(event("no_such_type")), Reason.SCHEMA),
+        (batch({"data": {}}), Reason.SCHEMA),
+        (batch(event(event_name=None)), Reason.SCHEMA),
+        (batch(event(session_uuid="")), Reason.SCHEMA),
+        (batch(event(location={"latitude": 1})), Reason.SCHEMA),
+        (batch(consent_state={"gdpr": {"x": {"consented": True}}}), Reason.SCHEMA),
+        (batch(ip="300.1.1.1"), Reason.BAD_VALUE),
+        (batch(*[event()] * (limits.REQUEST_EVENTS + 1)), Reason.TOO_MANY_EVENTS),
+        (batch(event(custom_attributes={str(n): n for n in range(101)})), Reason.TOO_MANY_ATTRIBUTES),
+        (batch(user_attributes={str(n): n for n in range(101)}), Reason.TOO_MANY_ATTRIBUTES),
+        (batch(user_attributes={"list": ["x"] * 1001}), Reason.TOO_MANY_ATTRIBUTES),
+        (batch(event("commerce_event")), Reason.COMMERCE_VARIANT),
+        (batch(event("commerce_event", **PURCHASE, **PROMOTION)), Reason.COMMERCE_VARIANT),
+    ],
+)
+def test_a_batch_that_breaks_a_rule_is_rejected_with_the_reason(candidate, reason):
+    assert reason_of(candidate) is reason
+
+
+def test_a_rejection_names_the_place_and_never_the_value():
+    with pytest.raises(Rejection) as rejection:
+        check(batch(event(custom_event_type="private")))
+    assert rejection.value.field == "events[0].data.custom_event_type"
+    assert "private" not in str(rejection.value)
+
+
+def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field():
+    fitting = batch(
+        event(event_name="e" * 256, custom_attributes={"n" * 256: "v" * 4096}),
+        user_attributes={"l": ["x" * 512], "n": 7},
+    )
+    before = repr(fitting)
+    assert fit(fitting) == ()
+    assert repr(fitting) == before
+
+    long = batch(
+        event(event_name="e" * 257, custom_attributes={"n" * 257: "v" * 4097}, custom_flags={"f": "v" * 4097}),
+        user_attributes={"l": ["x" * 513, 5]},
+    )
+    assert fit(long) == ("user_attributes", "event_name", "custom_attributes", "custom_flags")
+    data = long["events"][0]["data"]
+    assert data["event_name"] == "e" * 256
+    assert data["custom_attributes"] == {"n" * 256: "v" * 4096}
+    assert long["user_attributes"] == {"l": ["x" * 512, 5]}
+
+
+@pytest.mark.parametrize(
+    "broken", [{"events": 5}, {"events": [5]}, {"events": [{"data": []}]}, {"user_attributes": []}]
+)
+def test_a_batch_of_the_wrong_shape_is_left_for_the_rules_to_refuse(broken):
+    assert fit(broken) == ()

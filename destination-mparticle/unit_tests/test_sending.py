@@ -1,0 +1,264 @@
+import random
+import re
+import threading
+from collections import deque
+
+import pytest
+import requests
+
+from destination_mparticle.delivery.batch import Draft, Row, assemble
+from destination_mparticle.delivery.client import EventsClient
+from destination_mparticle.delivery.gate import Gate
+from destination_mparticle.delivery.lanes import Lanes
+from destination_mparticle.delivery.pacer import Pacer
+from destination_mparticle.delivery.packing import Request
+from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
+from destination_mparticle.delivery.routing import Route
+from destination_mparticle.delivery.sender import Sender, Surroundings
+from destination_mparticle.protocol.catalog import StreamKey
+
+URL = "https://s2s.us1.mparticle.com/v2"
+LIVE = f"{URL}/bulkevents"
+
+
+class Book:
+    def __init__(self):
+        self.accepted_rows, self.refused_rows, self.requests = [], [], []
+
+    def accepted(self, batch):
+        self.accepted_rows += [row.row_id for row in batch.rows]
+
+    def refused(self, batch, message):
+        self.refused_rows += [(row.row_id, message) for row in batch.rows]
+
+    def requested(self, _batches, **counts):
+        self.requests.append(counts)
+
+
+@pytest.fixture
+def book():
+    return Book()
+
+
+@pytest.fixture
+def deliver(book):
+    def _deliver(batches, retry=RetryPolicy(base_seconds=0.001, cap_seconds=0.002, total_seconds=0.05)):  # noqa: B008
+        around = Surroundings(
+            Pacer(1e6), threading.Lock(), book, retry, random.Random(1), threading.Event(), "salt", "US1"
+        )
+        client = EventsClient(URL, "the-key", "the-secret")
+        Sender(client, around).deliver(Request(Route.LIVE, tuple(batches)))
+        client.close()
+
+    return _deliver
+
+
+def batch(*names):
+    drafts = [Draft("u", Route.LIVE, b'{"mpid":1}', b'"%s"' % n.encode(), Row(b"", 1, 0, n)) for n in names]
+    return assemble(StreamKey("", "s"), drafts, "salt")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status_code": 429, "headers": {"Retry-After": "0"}},
+        {"status_code": 429, "headers": {"RetryAfter": "0", "X-mp-rate-limit-exceeded": '"acceleration"'}},
+        {"status_code": 503},
+        {"status_code": 500, "text": "<html>"},
+        {"exc": requests.ConnectionError},
+        {"exc": requests.ReadTimeout},
+    ],
+)
+def test_what_may_pass_later_is_sent_again_with_the_same_bytes(requests_mock, deliver, book, trouble):
+    requests_mock.post(LIVE, [trouble, trouble, {"status_code": 202}])
+
+    deliver([batch("a"), batch("b")])
+
+    assert book.accepted_rows == ["a", "b"]
+    assert len({request.body for request in requests_mock.request_history}) == 1
+    assert book.requests[0]["retries"] == 2
+
+
+def test_what_does_not_pass_in_time_ends_the_sync_and_keeps_the_rest_unconfirmed(requests_mock, deliver, book):
+    requests_mock.post(LIVE, status_code=503)
+
+    with pytest.raises(Exception, match=r"answered 503 to \d+ tries") as error:
+        deliver([batch("a")])
+
+    assert error.value.failure_type.value == "transient_error"
+    assert (book.accepted_rows, book.refused_rows) == ([], [])
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_wrong_credentials_stop_at_once_and_say_what_to_check(requests_mock, deliver, status):
+    requests_mock.post(LIVE, status_code=status)
+
+    with pytest.raises(Exception, match=r"`api_key` and `api_secret`.*pod US1") as error:
+        deliver([batch("a")])
+
+    assert error.value.failure_type.value == "config_error"
+    assert requests_mock.call_count == 1
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_refused_request_is_halved_until_the_culprit_stands_alone(requests_mock, deliver, book, status):
+    def answer(request, context):
+        context.status_code = status if b'"bad"' in request.body else 202
+        return {"errors": [{"code": "X", "message": "No such thing."}]} if status == context.status_code else None
+
+    requests_mock.post(LIVE, json=answer)
+
+    deliver([batch("a", "b"), batch("c", "bad", "d"), batch("e")])
+
+    assert book.refused_rows == [("bad", "No such thing.")]
+    assert book.accepted_rows == ["a", "b", "c", "d", "e"]
+
+
+def test_a_refusal_without_a_message_names_the_status(requests_mock, deliver, book):
+    requests_mock.post(LIVE, status_code=400, text="<html>")
+    deliver([batch("a")])
+    assert book.refused_rows == [("a", "mParticle answered 400.")]
+
+
+@pytest.mark.parametrize("status", [301, 404, 405])
+def test_an_answer_that_makes_no_sense_ends_the_sync(requests_mock, deliver, status):
+    requests_mock.post(LIVE, status_code=status, headers={"Location": "https://elsewhere.example.com"})
+    with pytest.raises(Exception, match="check the pod and `events_url`"):
+        deliver([batch("a")])
+    assert requests_mock.call_count == 1
+
+
+def test_requests_carry_basic_credentials_and_json(requests_mock, deliver):
+    requests_mock.post(LIVE, status_code=202)
+    deliver([batch("a")])
+    sent = requests_mock.last_request
+    assert sent.headers["Authorization"] == "Basic dGhlLWtleTp0aGUtc2VjcmV0"
+    assert sent.headers["Content-Type"] == "application/json"
+    assert re.fullmatch(r"airbyte-destination-mparticle/[\d.]+", sent.headers["User-Agent"])
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        *((status, Verdict.ACCEPTED) for status in (200, 202)),
+        *((status, Verdict.AGAIN) for status in (None, 408, 429, 500, 502, 503, 599)),
+        *((status, Verdict.CUT) for status in (400, 413)),
+        *((status, Verdict.CREDENTIALS) for status in (401, 403)),
+        *((status, Verdict.STOP) for status in (302, 404, 422)),
+    ],
+)
+def test_every_status_has_one_meaning(status, expected):
+    assert verdict(status) is expected
+
+
+def test_waits_grow_with_full_jitter_up_to_a_cap_and_end_at_a_stated_time():
+    policy = RetryPolicy(base_seconds=1, cap_seconds=8, total_seconds=100)
+    for retries, ceiling in ((0, 1), (1, 2), (2, 4), (3, 8), (9, 8)):
+        waits = [policy.wait(retries, 0, None, random.Random(seed)) for seed in range(200)]
+        assert 0 <= min(waits) < 0.1 * ceiling
+        assert 0.9 * ceiling < max(waits) <= ceiling
+    assert policy.wait(0, 0, 50, random.Random(1)) == 50
+    assert policy.wait(0, 60, 50, random.Random(1)) is None
+    assert policy.wait(0, 100, None, random.Random(1)) is None
+
+
+class Limiter:
+    """MParticle's side: so many batches in any second."""
+
+    def __init__(self, limit):
+        self.limit, self.window, self.refusals, self.asked, self.admitted = limit, deque(), 0, 0, 0
+
+    def ask(self, batches, now):
+        while self.window and self.window[0][0] <= now - 1:
+            self.window.popleft()
+        used = sum(count for _, count in self.window)
+        self.asked += 1
+        if used >= self.limit:
+            self.refusals += 1
+            return None
+        self.window.append((now, batches))
+        self.admitted += batches
+        return min(100.0, 100 * (used + batches) / self.limit)
+
+
+def driven(pacer, limiter, seconds, batches=14, jitter=0.02):
+    rng = random.Random(5)
+    now = 0.0
+    while now < seconds:
+        now += pacer.reserve(batches, now)
+        percentage = limiter.ask(batches, now + rng.uniform(0, jitter))
+        if percentage is None:
+            pacer.refused(now, 1, acceleration=False)
+        else:
+            pacer.answered(percentage)
+
+
+def test_the_full_rate_is_used_with_hardly_a_refusal():
+    limiter = Limiter(270)
+    driven(Pacer(270), limiter, 60)
+    assert limiter.admitted >= 0.95 * 270 * 60
+    assert limiter.refusals < 0.005 * limiter.asked
+
+
+def test_a_limit_below_the_configured_rate_is_found_by_the_header():
+    limiter = Limiter(100)
+    driven(Pacer(270), limiter, 120, batches=5)
+    assert limiter.admitted >= 0.7 * 100 * 120
+    assert limiter.refusals < 0.1 * limiter.asked
+
+
+def test_nothing_leaves_before_retry_after_and_then_the_rate_is_lower():
+    pacer = Pacer(100)
+    for _ in range(50):
+        pacer.reserve(10, 100.0)
+    before = pacer.rate
+    pacer.refused(200.0, 7.0, acceleration=False)
+    assert pacer.rate < before
+    assert pacer.reserve(10, 200.0) >= 7.0
+
+
+def test_after_a_complaint_of_acceleration_the_rate_grows_more_slowly():
+    def grown(*, acceleration):
+        pacer = Pacer(100)
+        pacer.reserve(1, 0.0)
+        pacer.refused(0.0, None, acceleration=acceleration)
+        before = pacer.rate
+        pacer.reserve(1, 1.0)
+        return pacer.rate - before
+
+    assert 0 < grown(acceleration=True) < grown(acceleration=False)
+
+
+def test_the_gate_holds_back_what_does_not_fit_until_something_leaves():
+    gate = Gate(100)
+    gate.enter(80)
+    entered = threading.Event()
+    thread = threading.Thread(target=lambda: (gate.enter(30), entered.set()))
+    thread.start()
+    assert not entered.wait(0.05)
+    gate.leave(80)
+    assert entered.wait(5)
+    thread.join()
+
+
+def test_something_larger_than_the_gate_passes_alone_and_a_gate_given_up_holds_nobody():
+    gate = Gate(100)
+    gate.enter(500)
+    gate.give_up()
+    gate.enter(500)
+
+
+def test_a_failed_lane_stops_the_reader_even_when_the_gate_is_full(requests_mock, book):
+    requests_mock.post(LIVE, status_code=403)
+    lanes = Lanes(
+        lambda: EventsClient(URL, "k", "s"), book, batches_per_second=10**6, salt="s", pod="EU1", gate=Gate(1)
+    )
+    with pytest.raises(Exception, match="pod EU1"):
+        _send_for_ever(lanes)
+    lanes.abandon()
+
+
+def _send_for_ever(lanes):
+    while True:
+        lanes.send(batch("a"))
+        lanes.flush()
