@@ -67,5 +67,7 @@ def deliver(config: dict[str, Any], lines: Iterable[bytes]) -> Delivery:
             input=b"".join(lines),
             stdout=subprocess.PIPE,
             check=False,
+            # Ctrl-C reaches this process alone, which then ends the destination.
+            start_new_session=True,
         )
     return Delivery(done.returncode, [json.loads(line) for line in done.stdout.splitlines()])

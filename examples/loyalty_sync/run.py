@@ -8,8 +8,6 @@ from types import FrameType
 
 from examples.demo.problems import DemoError
 
-from .steps import sync_to_account, sync_to_sandbox
-
 _OUTPUT = Path("demo-output/loyalty")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -22,10 +20,7 @@ def main() -> int:
     for number in _SIGNALS:
         signal.signal(number, _stop)
     try:
-        if secrets is None:
-            sync_to_sandbox(_OUTPUT)
-        else:
-            sync_to_account(secrets, _OUTPUT)
+        _sync(secrets)
     except KeyboardInterrupt:
         sys.stderr.write("\nThe example was stopped.\n")
         return 128 + signal.SIGINT
@@ -33,6 +28,15 @@ def main() -> int:
         sys.stderr.write(f"\nThe example stopped. {reason}\n")
         return 1
     return 0
+
+
+def _sync(secrets: Path | None) -> None:
+    from .steps import sync_to_account, sync_to_sandbox  # noqa: PLC0415 - so that signals are handled from the beginning
+
+    if secrets is None:
+        sync_to_sandbox(_OUTPUT)
+    else:
+        sync_to_account(secrets, _OUTPUT)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
