@@ -1,7 +1,7 @@
 """The example's steps, in order."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,6 +16,7 @@ from .connection import account_config, sandbox_config
 from .delivery import Delivery, deliver
 from .messages import messages
 from .report import show_deliveries, show_member, show_trouble
+from .stop import Stop
 from .warehouse import Warehouse, new_warehouse
 
 _SHOWN_MEMBER = "M-1001"
@@ -26,17 +27,17 @@ _BAD_MINUTE: tuple[dict[str, Any], ...] = (
 )
 
 
-def sync_to_sandbox(output: Path) -> None:
+def sync_to_sandbox(output: Path, stop: Stop) -> None:
     """Deliver twice to a sandbox, the second time through a bad minute, and show what it has then."""
     with SandboxProcess() as sandbox, _fresh(output) as (warehouse, rejects):
         config = _storing(sandbox_config(sandbox), rejects)
-        first = _deliver_all(config, warehouse)
+        first = _deliver_all(config, warehouse, stop)
         sandbox.clear_requests()
         warehouse.let_time_pass()
         say("More events happen; the sandbox answers 503 three times, 429 twice, and loses one answer")
         for fault in _BAD_MINUTE:
             sandbox.add_fault(path="/v2/*", **fault)
-        second = _finished(deliver(config, messages([], warehouse.events(after=first.last_event))))
+        second = _deliver(config, messages([], warehouse.events(after=first.last_event)), stop)
         say()
         show_deliveries([first, second], rejects, warehouse.left_out())
         show_trouble(sandbox)
@@ -45,11 +46,11 @@ def sync_to_sandbox(output: Path) -> None:
     say(f"Warehouse and rejected records: {output}")
 
 
-def sync_to_account(secrets: Path, output: Path) -> None:
+def sync_to_account(secrets: Path, output: Path, stop: Stop) -> None:
     """Deliver once to an account of one's own."""
     config = account_config(secrets)
     with _fresh(output) as (warehouse, rejects):
-        delivery = _deliver_all(_storing(config, rejects), warehouse)
+        delivery = _deliver_all(_storing(config, rejects), warehouse, stop)
         show_deliveries([delivery], rejects, warehouse.left_out())
     say("In mParticle, Live Stream under Data Master shows development data as it arrives.")
 
@@ -69,13 +70,16 @@ def _storing(config: dict[str, Any], rejects: Path) -> dict[str, Any]:
     return {"object_storage_config": storage, **config}
 
 
-def _deliver_all(config: dict[str, Any], warehouse: Warehouse) -> Delivery:
+def _deliver_all(config: dict[str, Any], warehouse: Warehouse, stop: Stop) -> Delivery:
     members, events = warehouse.members(), warehouse.events()
     say(f"Sending {len(members)} members and {len(events)} events as {config['environment']} data")
-    return _finished(deliver(config, messages(members, events)))
+    return _deliver(config, messages(members, events), stop)
 
 
-def _finished(delivery: Delivery) -> Delivery:
+def _deliver(config: dict[str, Any], lines: Iterable[bytes], stop: Stop) -> Delivery:
+    gathered = list(lines)
+    stop.check()
+    delivery = deliver(config, gathered)
     for line in delivery.log:
         say(f"    {line}")
     if delivery.exit_code:
