@@ -1,0 +1,1 @@
+"""Sends a loyalty platform's members and events to mParticle: `python -m examples.loyalty_sync.run`."""

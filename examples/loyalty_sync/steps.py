@@ -1,0 +1,88 @@
+"""The example's steps, in order."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from mparticle_sandbox import SandboxProcess
+
+from examples.demo.problems import DemoError
+from examples.demo.screen import say
+
+from .connection import account_config, sandbox_config
+from .delivery import Delivery, deliver
+from .messages import messages
+from .report import show_deliveries, show_member, show_trouble
+from .stop import Stop
+from .warehouse import Warehouse, new_warehouse
+
+_SHOWN_MEMBER = "M-1001"
+_BAD_MINUTE: tuple[dict[str, Any], ...] = (
+    {"status": 503, "times": 3},
+    {"status": 429, "headers": {"Retry-After": "1"}, "times": 2},
+    {"accept_then_reset": True, "times": 1},
+)
+
+
+def sync_to_sandbox(output: Path, stop: Stop) -> None:
+    """Deliver twice to a sandbox, the second time through a bad minute, and show what it has then."""
+    with SandboxProcess() as sandbox, _fresh(output) as (warehouse, rejects):
+        config = _storing(sandbox_config(sandbox), rejects)
+        first = _deliver_all(config, warehouse, stop)
+        sandbox.clear_requests()
+        warehouse.let_time_pass()
+        say("More events happen; the sandbox answers 503 three times, 429 twice, and loses one answer")
+        for fault in _BAD_MINUTE:
+            sandbox.add_fault(path="/v2/*", **fault)
+        second = _deliver(config, messages([], warehouse.events(after=first.last_event)), stop)
+        say()
+        show_deliveries([first, second], rejects, warehouse.left_out())
+        show_trouble(sandbox)
+        say()
+        show_member(sandbox, _SHOWN_MEMBER)
+    say(f"Warehouse and rejected records: {output}")
+
+
+def sync_to_account(secrets: Path, output: Path, stop: Stop) -> None:
+    """Deliver once to an account of one's own."""
+    config = account_config(secrets)
+    with _fresh(output) as (warehouse, rejects):
+        delivery = _deliver_all(_storing(config, rejects), warehouse, stop)
+        show_deliveries([delivery], rejects, warehouse.left_out())
+    say("In mParticle, Live Stream under Data Master shows development data as it arrives.")
+
+
+@contextmanager
+def _fresh(output: Path) -> Iterator[tuple[Warehouse, Path]]:
+    """Yield a warehouse in an empty output folder, and the folder for rejected records."""
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    say("Making the loyalty platform's tables in DuckDB")
+    with new_warehouse(output / "loyalty.duckdb", datetime.now(timezone.utc).date()) as warehouse:
+        yield warehouse, output / "rejected"
+
+
+def _storing(config: dict[str, Any], rejects: Path) -> dict[str, Any]:
+    storage = {"storage_type": "Local", "destination_path": str(rejects.resolve())}
+    return {"object_storage_config": storage, **config}
+
+
+def _deliver_all(config: dict[str, Any], warehouse: Warehouse, stop: Stop) -> Delivery:
+    members, events = warehouse.members(), warehouse.events()
+    say(f"Sending {len(members)} members and {len(events)} events as {config['environment']} data")
+    return _deliver(config, messages(members, events), stop)
+
+
+def _deliver(config: dict[str, Any], lines: Iterable[bytes], stop: Stop) -> Delivery:
+    gathered = list(lines)
+    stop.check()
+    delivery = deliver(config, gathered)
+    for line in delivery.log:
+        say(f"    {line}")
+    if delivery.exit_code:
+        reason = delivery.error["message"] if delivery.error else f"It ended with code {delivery.exit_code}."
+        raise DemoError(f"The destination stopped. {reason}")
+    return delivery
