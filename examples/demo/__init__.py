@@ -1,1 +1,1 @@
-"""Reads an mParticle account into DuckDB with PyAirbyte, shows its tables and draws its audiences: `make demo`."""
+"""Reads an mParticle account into DuckDB with PyAirbyte, and writes results of the warehouse back: `make demo`."""

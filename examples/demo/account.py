@@ -11,13 +11,20 @@ from mparticle_sandbox import SandboxProcess
 
 from .problems import DemoError
 
+# mParticle answers 15 look-ups of profiles a second.
+_PROFILES_READ = 20
+
 
 @dataclass(frozen=True)
 class Account:
-    """An account to read: the connector's configuration, and where the data comes from, in words."""
+    """An account to read: the source's configuration, and where the data comes from, in words.
+
+    `sandbox` is the sandbox whose account it is, and None for a real one, which is never written to.
+    """
 
     config: dict[str, Any]
     origin: str
+    sandbox: SandboxProcess | None = None
 
 
 @contextmanager
@@ -28,14 +35,25 @@ def open_account(config_file: Path | None) -> Iterator[Account]:
         yield Account(config, f"mParticle account {config.get('account_id', 'without a number')}")
         return
     with SandboxProcess() as sandbox:
-        config = {
-            "client_id": sandbox.client_id,
-            "client_secret": sandbox.client_secret,
-            "account_id": sandbox.account_id,
-            "api_url": sandbox.url,
-            "token_url": f"{sandbox.url}/oauth/token",
-        }
-        yield Account(config, f"made-up account {sandbox.account_id} of the mParticle sandbox")
+        origin = f"made-up account {sandbox.account_id} of the mParticle sandbox"
+        yield Account(_config(sandbox), origin, sandbox)
+
+
+def _config(sandbox: SandboxProcess) -> dict[str, Any]:
+    people = sandbox.profiles()[:_PROFILES_READ]
+    return {
+        "client_id": sandbox.client_id,
+        "client_secret": sandbox.client_secret,
+        "account_id": sandbox.account_id,
+        "org_id": sandbox.org_id,
+        "profiles": {
+            "workspace_id": str(people[0]["workspace_id"]),
+            "identity_type": "mpid",
+            "identities": [str(person["mpid"]) for person in people],
+        },
+        "api_url": sandbox.url,
+        "token_url": f"{sandbox.url}/oauth/token",
+    }
 
 
 def _read(path: Path) -> dict[str, Any]:

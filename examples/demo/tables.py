@@ -1,6 +1,6 @@
-"""The tables of the DuckDB file: how many rows each has, and its first ones."""
+"""The tables of the DuckDB file: how many rows each has, and the first ones of those that say most."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,28 +10,41 @@ import duckdb
 _ROWS_SHOWN = 3
 _LONGEST_TEXT = 28
 
-# The columns that say most to a newcomer; a table shows those it has.
-_TELLING = ("workspace_id", "id", "name", "size", "status", "last_modified_on")
+# The tables and columns that say most to a newcomer.
+_TELLING = {
+    "accounts": ("id", "name", "last_modified_on"),
+    "workspaces": ("id", "name", "created_on"),
+    "audiences": ("id", "name", "size", "status", "last_modified_on"),
+    "calculated_attributes": ("workspace_id", "id", "name", "status", "last_modified_on"),
+    "user_profiles": ("mpid", "is_opted_out", "user_attributes"),
+}
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table's name, its number of rows, and a few of its columns and rows as text."""
+    """A table's name, and a few of its columns and rows as text."""
 
     name: str
-    count: int
     columns: list[str]
     rows: list[list[str]]
 
 
-def tables(database: Path, names: list[str]) -> Iterator[Table]:
-    """Yield the named tables."""
+def row_counts(database: Path, names: Collection[str]) -> dict[str, int]:
+    """Count the rows of the named tables."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        for name in names:
+        return {name: len(connection.table(name)) for name in names}
+
+
+def telling_tables(database: Path, names: Collection[str]) -> Iterator[Table]:
+    """Yield the first rows of those of the named tables that say most."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for name, columns in _TELLING.items():
+            if name not in names:
+                continue
             relation = connection.table(name)
-            shown = [column for column in _TELLING if column in relation.columns] or relation.columns[:1]
+            shown = [column for column in columns if column in relation.columns]
             first = relation.order(f'"{shown[0]}"').limit(_ROWS_SHOWN).select(*shown).fetchall()
-            yield Table(name, len(relation), shown, [[_text(value) for value in row] for row in first])
+            yield Table(name, shown, [[_text(value) for value in row] for row in first])
 
 
 def _text(value: object) -> str:
