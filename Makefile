@@ -9,11 +9,13 @@ READY := $(VENV)/.ready
 BIN := $(CURDIR)/$(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format clean
+.PHONY: help demo example-loyalty test lint types format clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables and draw a chart"
 	@echo "              CONFIG=secrets/config.json reads the account that this file names"
+	@echo "make example-loyalty"
+	@echo "              send a loyalty platform's members and events into the sandbox"
 	@echo "make test     check style and types, run all tests"
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
@@ -25,6 +27,9 @@ help:
 demo: $(READY)
 	@"$(BIN)/python" -m examples.demo.run $(if $(CONFIG),--config "$(CONFIG)")
 
+example-loyalty: $(READY)
+	@"$(BIN)/python" -m examples.loyalty_sync.run
+
 # Tests come last and in one recipe, so that the output of `make -j` ends with their count too.
 test: lint types
 	@"$(BIN)/python" scripts/run_tests.py $(COMPONENTS)
@@ -35,7 +40,7 @@ lint: $(READY)
 
 types: $(READY)
 	@for component in $(COMPONENTS); do (cd "$$component" && "$(BIN)/mypy") || exit 1; done
-	@"$(BIN)/mypy" --strict examples scripts
+	@"$(BIN)/mypy" --strict --explicit-package-bases examples scripts
 
 format: $(READY)
 	@"$(BIN)/ruff" check --fix .

@@ -21,7 +21,6 @@ from destination_mparticle.delivery.retry import RetryPolicy
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, process
-
 from examples.loyalty_sync.connection import sandbox_config
 from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
