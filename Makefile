@@ -9,13 +9,15 @@ READY := $(VENV)/.ready
 BIN := $(CURDIR)/$(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty test lint types format clean
+.PHONY: help demo example-loyalty example-pos test lint types format clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables and draw a chart"
 	@echo "              CONFIG=secrets/config.json reads the account that this file names"
 	@echo "make example-loyalty"
 	@echo "              send a loyalty platform's members and events into the sandbox"
+	@echo "make example-pos"
+	@echo "              send a point-of-sale loyalty platform's events into the sandbox"
 	@echo "make test     check style and types, run all tests"
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
@@ -29,6 +31,9 @@ demo: $(READY)
 
 example-loyalty: $(READY)
 	@"$(BIN)/python" -m examples.loyalty_sync.run
+
+example-pos: $(READY)
+	@"$(BIN)/python" -m examples.pos_loyalty.run
 
 # Tests come last and in one recipe, so that the output of `make -j` ends with their count too.
 test: lint types

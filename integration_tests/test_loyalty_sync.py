@@ -208,7 +208,7 @@ def test_the_development_switch_is_one_word_of_the_configuration(sandbox, wareho
 
 
 def test_an_event_whose_time_nobody_can_read_is_rejected_alone(sandbox, warehouse, loyalty_config):
-    delivery = deliver(loyalty_config, messages([], warehouse.events()))
+    delivery = deliver(loyalty_config, CATALOG, messages([], warehouse.events()))
 
     assert delivery.exit_code == 0
     assert (delivery.count("recordCount"), delivery.count("rejectedRecordCount")) == (8, 1)
@@ -230,7 +230,7 @@ def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
 ):
     sandbox.add_fault(path="/v2/*", after=2, **fault)
 
-    delivery = deliver(loyalty_config, messages(busy_warehouse.members(), busy_warehouse.events()))
+    delivery = deliver(loyalty_config, CATALOG, messages(busy_warehouse.members(), busy_warehouse.events()))
 
     assert delivery.exit_code == 0
     assert delivery.last_event == 34
@@ -258,7 +258,9 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
     too_long = {"Retry-After": str(int(policy.RETRY_SECONDS) + 1)}
     sandbox.add_fault(path="/v2/*", after=MEMBERS + 18, status=503, headers=too_long)
 
-    stopped = deliver(loyalty_config, messages(busy_warehouse.members(), busy_warehouse.events(), between_states=2))
+    stopped = deliver(
+        loyalty_config, CATALOG, messages(busy_warehouse.members(), busy_warehouse.events(), between_states=2)
+    )
 
     assert stopped.exit_code == 1
     assert stopped.error["failure_type"] == "transient_error"
@@ -270,7 +272,9 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
     assert len(stored) < EVENTS_SENT
 
     sandbox.clear_faults()
-    again = deliver(loyalty_config, messages([], busy_warehouse.events(after=stopped.last_event), between_states=2))
+    again = deliver(
+        loyalty_config, CATALOG, messages([], busy_warehouse.events(after=stopped.last_event), between_states=2)
+    )
 
     assert again.exit_code == 0
     assert again.last_event == 34

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .messages import CATALOG, EVENTS
+from .messages import EVENTS
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class Delivery:
         return sum(int(state["destinationStats"][key]) for state in self.states)
 
 
-def deliver(config: dict[str, Any], lines: Iterable[bytes]) -> Delivery:
+def deliver(config: dict[str, Any], catalog: dict[str, Any], lines: Iterable[bytes]) -> Delivery:
     """Run `destination-mparticle write`. The configuration lies in a private file for as long as that takes."""
     with tempfile.TemporaryDirectory() as name:
         config_file, catalog_file = Path(name, "config.json"), Path(name, "catalog.json")
         config_file.write_text(json.dumps(config), encoding="utf-8")
-        catalog_file.write_text(json.dumps(CATALOG), encoding="utf-8")
+        catalog_file.write_text(json.dumps(catalog), encoding="utf-8")
         done = subprocess.run(
             [
                 sys.executable,

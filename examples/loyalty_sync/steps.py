@@ -14,7 +14,7 @@ from examples.demo.screen import say
 
 from .connection import account_config, sandbox_config
 from .delivery import Delivery, deliver
-from .messages import messages
+from .messages import CATALOG, messages
 from .report import show_deliveries, show_member, show_trouble
 from .stop import Stop
 from .warehouse import Warehouse, new_warehouse
@@ -79,7 +79,7 @@ def _deliver_all(config: dict[str, Any], warehouse: Warehouse, stop: Stop) -> De
 def _deliver(config: dict[str, Any], lines: Iterable[bytes], stop: Stop) -> Delivery:
     gathered = list(lines)
     stop.check()
-    delivery = deliver(config, gathered)
+    delivery = deliver(config, CATALOG, gathered)
     for line in delivery.log:
         say(f"    {line}")
     if delivery.exit_code:
