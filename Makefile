@@ -12,8 +12,9 @@ BIN := $(CURDIR)/$(VENV)/bin
 .PHONY: help demo example-loyalty example-pos test lint types format clean
 
 help:
-	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables and draw a chart"
-	@echo "              CONFIG=secrets/config.json reads the account that this file names"
+	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
+	@echo "              and write scores and events computed there back to mParticle (the sandbox)"
+	@echo "              CONFIG=secrets/config.json reads the account that this file names, and writes nothing"
 	@echo "make example-loyalty"
 	@echo "              send a loyalty platform's members and events into the sandbox"
 	@echo "make example-pos"

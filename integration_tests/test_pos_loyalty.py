@@ -221,8 +221,8 @@ CASES: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
             {
                 "points_balance": "0",
                 **TIER,
-                "coupons": '[{"account_id":"4306837532","campaign_id":"101042199","type":"ECOUPON","client_type":"OFFER"'
-                ',"status":"ACTIVE","state":"LOADED","date_start":"2025-05-17T13:51:37+00:00",'
+                "coupons": '[{"account_id":"4306837532","campaign_id":"101042199","type":"ECOUPON","client_type":'
+                '"OFFER","status":"ACTIVE","state":"LOADED","date_start":"2025-05-17T13:51:37+00:00",'
                 '"date_end":"2026-03-01T23:59:00+00:00"}]',
             },
         ),
@@ -293,8 +293,8 @@ CASES: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
                 "account_id": "4306837600",
                 "campaign_id": "101042300",
                 "points": "5000",
-                "coupons": '[{"account_id":"4306837601","campaign_id":"101042301","type":"ECOUPON","client_type":"OFFER"'
-                ',"status":"ACTIVE","state":"LOADED","date_start":"2025-05-17T13:51:37+00:00",'
+                "coupons": '[{"account_id":"4306837601","campaign_id":"101042301","type":"ECOUPON","client_type":'
+                '"OFFER","status":"ACTIVE","state":"LOADED","date_start":"2025-05-17T13:51:37+00:00",'
                 '"date_end":"2026-03-01T23:59:00+00:00"}]',
             },
         ),

@@ -23,6 +23,8 @@ def write(config: dict[str, Any], database: Path, schema: str, tables: Sequence[
         from airbyte.strategies import WriteStrategy  # noqa: PLC0415
 
         destination = airbyte.get_destination(_NAME, config=config, local_executable=executable(_NAME))
+    # Anew, for making a connector takes away who listens to its log.
+    with pyairbyte.running(_NAME):
         names = list(tables)
         with DuckDBCache(db_path=database, schema_name=schema, cache_dir=pyairbyte.cache) as cache:
             # PyAirbyte writes what a source has read; here SQL has made the tables in the source's stead.

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def rejected(folder: Path) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the (stream, reason, field, message) of each rejected record that the store in `folder` holds."""
+def rejected(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the (stream, reason, message) of each rejected record that the store in `folder` holds."""
     for file in sorted(folder.rglob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
-            reason, field, message = (record[f"rejected_{part}"] for part in ("reason", "field", "message"))
-            yield record["stream"], reason, field or "", message
+            yield record["stream"], record["rejected_reason"], record["rejected_message"]

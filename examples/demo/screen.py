@@ -1,6 +1,6 @@
 """What the person at the terminal sees: plain lines and small tables."""
 
-from rich.box import SIMPLE
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as _Table
 
@@ -14,9 +14,12 @@ def say(line: str = "") -> None:
 
 def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """Print rows under their columns."""
-    table = _Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
+    # Not as the table's own title, which would be wrapped to its width.
+    _console.print(title, style="bold")
+    table = _Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
         table.add_column(column, no_wrap=True)
     for row in rows:
         table.add_row(*row)
     _console.print(table)
+    _console.print()

@@ -36,4 +36,6 @@ class Source:
 
             # Closed afterwards, for DuckDB lets nobody else open the file meanwhile.
             with DuckDBCache(db_path=database, cache_dir=self._pyairbyte.cache) as cache:
-                return self._source.read(cache=cache, streams=list(streams)).processed_records
+                # Not validated: `check` has done so, and asking the connector for its spec again takes seconds.
+                result = self._source.read(cache=cache, streams=list(streams), skip_validation=True)
+                return result.processed_records

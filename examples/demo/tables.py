@@ -15,7 +15,7 @@ _TELLING = {
     "accounts": ("id", "name", "last_modified_on"),
     "workspaces": ("id", "name", "created_on"),
     "audiences": ("id", "name", "size", "status", "last_modified_on"),
-    "calculated_attributes": ("workspace_id", "id", "name", "status", "last_modified_on"),
+    "calculated_attributes": ("workspace_id", "id", "name", "audience_count", "last_modified_on"),
     "user_profiles": ("mpid", "is_opted_out", "user_attributes"),
 }
 
@@ -42,9 +42,8 @@ def telling_tables(database: Path, names: Collection[str]) -> Iterator[Table]:
             if name not in names:
                 continue
             relation = connection.table(name)
-            shown = [column for column in columns if column in relation.columns]
-            first = relation.order(f'"{shown[0]}"').limit(_ROWS_SHOWN).select(*shown).fetchall()
-            yield Table(name, shown, [[_text(value) for value in row] for row in first])
+            first = relation.order(columns[0]).limit(_ROWS_SHOWN).select(*columns).fetchall()
+            yield Table(name, list(columns), [[_text(value) for value in row] for row in first])
 
 
 def _text(value: object) -> str:

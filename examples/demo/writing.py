@@ -10,7 +10,7 @@ from .activation import MODELS, SCHEMA, build_models, stream_mappings
 from .destination import write
 from .pyairbyte import PyAirbyte
 from .rejects import rejected
-from .screen import say, show_table
+from .screen import say
 
 
 def write_back(sandbox: SandboxProcess, database: Path, rejects: Path, pyairbyte: PyAirbyte) -> None:
@@ -21,8 +21,9 @@ def write_back(sandbox: SandboxProcess, database: Path, rejects: Path, pyairbyte
     say("Writing them to the Events API of the sandbox")
     write(_config(sandbox, rejects), database, SCHEMA, list(MODELS), pyairbyte)
     _show_accepted(sandbox)
-    columns = ["stream", "reason", "field", "message"]
-    show_table("Rejected, and why", columns, [list(line) for line in rejected(rejects)])
+    say("The destination rejected, and stored with the reason:")
+    for stream, reason, message in rejected(rejects):
+        say(f"    a row of {stream}: {reason}. {message}")
 
 
 def _config(sandbox: SandboxProcess, rejects: Path) -> dict[str, Any]:
@@ -40,9 +41,9 @@ def _config(sandbox: SandboxProcess, rejects: Path) -> dict[str, Any]:
 
 def _show_accepted(sandbox: SandboxProcess) -> None:
     report = sandbox.events_report()
-    say(f"    the sandbox accepted {report['batches_accepted']:,} batches with {report['events']:,} events")
+    say(f"The sandbox accepted {report['batches_accepted']:,} batches with {report['events']:,} events")
     user = next(batch["mpid"] for batch in sandbox.batches() if batch.get("events"))
-    say(f"    what it holds of user {user}:")
+    say(f"    of user {user} it holds")
     for batch in sandbox.user(f"mpid:{user}"):
         if attributes := batch.get("user_attributes"):
             say(f"        attributes {json.dumps(attributes)}")
