@@ -21,9 +21,7 @@ def list_text(items: list[Any]) -> bytes:
     return json.dumps(items, separators=(",", ":")).encode()
 
 
-def list_answer(
-    request: Request, items: bytes, data_type: str, documented: str, type_key: str = TYPE_KEY
-) -> Response:
+def list_answer(request: Request, items: bytes, data_type: str, documented: str, type_key: str = TYPE_KEY) -> Response:
     """Answer with the JSON array `items` in the documented shape (`bare` or `wrapped`) or in the one that is set.
 
     `type_key` is how the envelope of this resource spells the key of its type.
