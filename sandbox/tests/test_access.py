@@ -5,7 +5,18 @@ from mparticle_sandbox import SandboxProcess
 
 from tests.client import Client
 
-V1_LISTS = ("/v1/accounts", "/v1/apps", "/v1/workspace", "/v1/audiences", "/v1/workspace/5318/audiences")
+V1_LISTS = (
+    "/v1/accounts",
+    "/v1/apps",
+    "/v1/apps/881/datapoints",
+    "/v1/services",
+    "/v1/users",
+    "/v1/workspace",
+    "/v1/workspace/5318/audiences",
+    "/v1/workspace/5318/partnerfeeds",
+    "/v1/partnerfeeds/3141/subscriptions",
+    "/v1/audiences",
+)
 V2_LIST = "/platform/v2/workspaces/5318/calculatedattributes"
 
 

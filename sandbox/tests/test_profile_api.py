@@ -17,7 +17,7 @@ def look_up(client: Client, mpid: object, fields: str | None = ALL_FIELDS) -> re
 
 
 def resolve(client: Client, kind: str, value: str, environment: str = "production") -> requests.Response:
-    body = {"environment_type": environment, "identity": {"type": kind, "value": value}}
+    body: Any = {"environment_type": environment, "identity": {"type": kind, "value": value}}
     return client.post(f"/userprofile/v1/resolve{WORKSPACE}", params={"fields": ALL_FIELDS}, json=body)
 
 

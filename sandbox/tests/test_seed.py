@@ -1,5 +1,6 @@
 from mparticle_sandbox.core.catalogue import Catalogue, Size
 from mparticle_sandbox.resources import seeded_catalogue
+from mparticle_sandbox.resources.app_services import platform_scope
 
 ACCOUNT = ("account", 1201)
 
@@ -12,6 +13,13 @@ def text_of(catalogue: Catalogue) -> list[bytes]:
         catalogue["calculated_attributes"].text(("workspace", 5318)),
         catalogue["data_plans"].text(("workspace", 5318)),
         catalogue["profiles"].text(("workspace", 5318)),
+        catalogue["apps"].text(ACCOUNT),
+        catalogue["services"].text(ACCOUNT),
+        catalogue["app_services"].text(platform_scope(881, "iOS")),
+        catalogue["data_points"].text(("app", 881)),
+        catalogue["partner_feeds"].text(("workspace", 5318)),
+        catalogue["feed_subscriptions"].text(("feed", 3141)),
+        catalogue["service_configurations"].text(("workspace", 5318)),
     ]
 
 
@@ -73,6 +81,33 @@ def test_a_copy_changes_on_its_own() -> None:
 def test_more_plans_than_names_still_have_ids_of_their_own() -> None:
     plans = seeded_catalogue(Size(data_plans=9), 7)["data_plans"].list(("workspace", 5318))
     assert len({plan["data_plan_id"] for plan in plans}) == 9
+
+
+def test_more_apps_services_users_and_data_points_than_names_are_still_told_apart() -> None:
+    catalogue = seeded_catalogue(Size(apps=20, services=30, users=20, data_points=100), 7)
+    for resource, name, amount in (("apps", "name", 20), ("services", "name", 30), ("users", "email", 20)):
+        assert len({entity[name] for entity in catalogue[resource].list(ACCOUNT)}) == amount
+    points = catalogue["data_points"].list(("app", 900))
+    fields = ("type", "name", "attribute_name", "event_type")
+    assert len({tuple(point[field] for field in fields) for point in points}) == 100
+
+
+def test_every_workspace_has_as_many_feeds_as_asked_for() -> None:
+    catalogue = seeded_catalogue(Size(workspaces=4, partner_feeds=3), 7)
+    assert [len(catalogue["partner_feeds"].list(("workspace", 5318 + index))) for index in range(4)] == [3, 3, 3, 3]
+
+
+def test_without_services_and_workspaces_there_is_nothing_to_set_up() -> None:
+    catalogue = seeded_catalogue(Size(workspaces=0, services=0), 7)
+    assert catalogue["app_services"].list(platform_scope(881, "iOS")) == []
+    assert catalogue["service_configurations"].list(("workspace", 5318)) == []
+    assert catalogue["partner_feeds"].list(("workspace", 5318)) == []
+
+
+def test_feeds_without_services_have_no_subscriptions() -> None:
+    catalogue = seeded_catalogue(Size(services=0), 7)
+    assert catalogue["partner_feeds"].list(("workspace", 5318))
+    assert catalogue["feed_subscriptions"].list(("feed", 3141)) == []
 
 
 def test_without_workspaces_there_are_no_plans_and_no_profiles() -> None:

@@ -1,5 +1,6 @@
 """The services that are set up on the platforms of apps: `/v1/apps/{id}/platforms/{os}/services`."""
 
+import json
 from random import Random
 from typing import Any
 
@@ -16,6 +17,8 @@ from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "service"
 _MOST_SERVICES = 3
+_ACCOUNT = "Default Account"
+_OTHER_ACCOUNT = "EU Account"
 
 
 def platform_scope(application_id: int, system: str) -> tuple[str, int]:
@@ -32,28 +35,38 @@ def services_of_app(catalogue: Catalogue, app: Entity) -> list[str]:
 
 def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
     account = ("account", FIRST_ACCOUNT_ID)
-    offered = [service["name"] for service in catalogue["services"].list(account)]
+    offered = catalogue["services"].list(account)
     for position, app in enumerate(catalogue["apps"].list(account)):
         for platform in app["platforms"]:
             fewest = 1 if position == 0 else 0
             chosen = random.sample(offered, min(len(offered), random.randint(fewest, _MOST_SERVICES)))
             scope = platform_scope(app["id"], platform["os"])
-            for name in chosen:
-                catalogue["app_services"].put((scope, name), _service(name, random), scope)
+            for index, service in enumerate(chosen):
+                # On the first app one service of each platform is set up twice: the label tells them apart.
+                labels = (_ACCOUNT, _OTHER_ACCOUNT) if position == index == 0 else (_ACCOUNT,)
+                for label in labels:
+                    key = (scope, service["name"], label)
+                    catalogue["app_services"].put(key, _set_up(service, label, random), scope)
 
 
-def _service(name: str, random: Random) -> dict[str, Any]:
-    settings = [{"name": "apiKey", "value": f"*********** {random.getrandbits(8):02x}", "isConfidential": True}]
-    if random.random() < 0.5:  # noqa: PLR2004 - a coin
-        settings.append({"name": "useCustomerId", "value": random.choice(("True", "False")), "isConfidential": False})
+def _set_up(service: Entity, label: str, random: Random) -> dict[str, Any]:
     return {
-        "account": "Default Account",
-        "name": name,
+        "account": label,
+        "name": service["name"],
         "isActive": random.random() < 0.8,  # noqa: PLR2004 - most are in use
         "isVisible": True,
-        "settings": settings,
+        "settings": [_value(setting, random) for setting in service["settings"]],
         "data_type": _DATA_TYPE,
     }
+
+
+def _value(setting: Entity, random: Random) -> dict[str, Any]:
+    values = {
+        "String": f"*********** {random.getrandbits(8):02x}",
+        "Bool": random.choice(("True", "False")),
+        "Custom": json.dumps([{"map": "tier", "value": "Dimension 1"}]),
+    }
+    return {"name": setting["name"], "value": values[setting["type"]], "isConfidential": setting["type"] == "String"}
 
 
 async def _list(request: Request, account_id: int) -> Response:

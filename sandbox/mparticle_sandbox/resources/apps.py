@@ -1,5 +1,6 @@
 """Apps: `/v1/apps`, with their platforms nested and below `/v1/apps/{id}/platforms`."""
 
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -48,9 +49,10 @@ def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
         name, systems = known[index] if index < len(known) else _another(index - len(known), random)
         created = moment(random)
         app_id = _FIRST_ID + index
+        platforms = [_platform(app_id, system, moment(random, after=created), random) for system in systems]
         app = {
             "name": name,
-            "platforms": [_platform(app_id, system, random) for system in systems],
+            "platforms": platforms,
             "last_modified_on": naive(moment(random, after=created)),
             "data_type": _DATA_TYPE,
             "id": app_id,
@@ -64,8 +66,7 @@ def _another(index: int, random: Random) -> tuple[str, tuple[str, ...]]:
     return names.cycled(_MORE_APPS, index), tuple(systems)
 
 
-def _platform(app_id: int, system: str, random: Random) -> dict[str, Any]:
-    created = moment(random)
+def _platform(app_id: int, system: str, created: datetime, random: Random) -> dict[str, Any]:
     return {
         "application_id": app_id,
         "os": system,

@@ -1,7 +1,7 @@
 """Calculated attributes: `/platform/v2/workspaces/{id}/calculatedattributes`."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -13,7 +13,7 @@ from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import names
 from mparticle_sandbox.seed.attribute_recipes import recipe
-from mparticle_sandbox.seed.moments import moment, naive, zulu
+from mparticle_sandbox.seed.moments import from_naive, moment, naive, zulu
 from mparticle_sandbox.web.answers import Refusal, json_answer
 from mparticle_sandbox.web.lists import list_answer
 from mparticle_sandbox.web.platform_v2 import workspace_route
@@ -88,8 +88,7 @@ async def _one(request: Request, workspace_id: int) -> Response:
 
 def _with_zone(text: str) -> str:
     """Write a naive moment as the single entity shows it: three fraction digits and `Z`."""
-    seconds, _, fraction = text.partition(".")
-    return zulu(datetime.fromisoformat(f"{seconds}.{fraction:0<3}"))
+    return zulu(from_naive(text))
 
 
 def _with_data_point(definition: dict[str, Any] | None) -> dict[str, Any] | None:

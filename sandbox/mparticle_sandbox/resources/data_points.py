@@ -12,36 +12,49 @@ from mparticle_sandbox.resources.app_services import services_of_app
 from mparticle_sandbox.resources.apps import app_of
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import catalog_names, names
-from mparticle_sandbox.seed.moments import moment, naive
+from mparticle_sandbox.seed.moments import from_naive, moment, naive
 from mparticle_sandbox.web.lists import list_answer, list_text
 from mparticle_sandbox.web.platform_v1 import envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "datapoint"
+_FILTERED_IDENTITIES = ("CustomerId", "Email")
 
 
 def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
     for app in catalogue["apps"].list(("account", FIRST_ACCOUNT_ID)):
+        app_created = from_naive(app["created_on"])
         for index in range(size.data_points):
-            point = _point(index) | {"data_type": _DATA_TYPE, "created_on": naive(moment(random))}
+            created = naive(moment(random, after=app_created))
+            point = {**_point(index), "data_type": _DATA_TYPE, "created_on": created}
             catalogue["data_points"].put((app["id"], index), point, ("app", app["id"]))
 
 
 def _point(index: int) -> dict[str, Any]:
-    """Return the data point at an index: kinds take turns, names are numbered once they are used up."""
-    turn, kind = divmod(index, 5)
-    name, event_type = catalog_names.EVENTS[turn % len(catalog_names.EVENTS)]
-    event = f"{name} {turn // len(catalog_names.EVENTS) + 1}" if turn >= len(catalog_names.EVENTS) else name
+    """Return the data point at an index: types take turns, names are numbered once they are used up."""
+    turn, kind = divmod(index, 8)
+    event, event_type = _event(catalog_names.EVENTS, turn)
+    order, action = _event(catalog_names.COMMERCE_EVENTS, turn)
     attribute = names.cycled(catalog_names.EVENT_ATTRIBUTES, turn)
-    user_attribute = names.cycled(catalog_names.USER_ATTRIBUTES, turn)
     screen = names.cycled(catalog_names.SCREENS, turn)
     return (
-        {"name": event, "attribute_name": None, "type": "Event", "event_type": event_type},
-        {"name": event, "attribute_name": attribute, "type": "EventAttribute", "event_type": event_type},
-        {"name": user_attribute, "attribute_name": None, "type": "UserAttribute", "event_type": None},
-        {"name": screen, "attribute_name": None, "type": "ScreenView", "event_type": None},
-        {"name": event, "attribute_name": None, "type": "Commerce", "event_type": "product_purchase"},
+        _shape("Event", event, event_type=event_type),
+        _shape("EventAttribute", event, attribute, event_type),
+        _shape("UserAttribute", names.cycled(catalog_names.USER_ATTRIBUTES, turn)),
+        _shape("ScreenView", screen),
+        _shape("ScreenViewAttribute", screen, attribute),
+        _shape("Commerce", order, event_type=action),
+        _shape("CommerceAttribute", order, names.cycled(catalog_names.COMMERCE_ATTRIBUTES, turn), action),
+        _shape("Identity", names.cycled(catalog_names.IDENTITIES, turn)),
     )[kind]
+
+
+def _event(events: tuple[tuple[str, str], ...], turn: int) -> tuple[str, str]:
+    return names.cycled(tuple(name for name, _ in events), turn), events[turn % len(events)][1]
+
+
+def _shape(kind: str, name: str, attribute: str | None = None, event_type: str | None = None) -> dict[str, Any]:
+    return {"name": name, "attribute_name": attribute, "type": kind, "event_type": event_type}
 
 
 async def _list(request: Request, account_id: int) -> Response:
@@ -52,16 +65,24 @@ async def _list(request: Request, account_id: int) -> Response:
 
 async def _filters(request: Request, account_id: int) -> Response:
     app, module = _app_and_module(request, account_id)
-    points = sandbox_of(request).catalogue["data_points"].list(("app", app["id"]))
+    identities = [
+        {**_shape("UserIdentity", name), "data_type": _DATA_TYPE, "created_on": app["created_on"]}
+        for name in _FILTERED_IDENTITIES
+    ]
+    points = [*sandbox_of(request).catalogue["data_points"].list(("app", app["id"])), *identities]
     # Every third one is held back from the service, another third for each service.
-    shift = sum(module.encode())
-    filters = [{**point, "enabled": (index + shift) % 3 != 0} for index, point in enumerate(points)]
+    filters = [{**point, "enabled": (index + _mark(module)) % 3 != 0} for index, point in enumerate(points)]
     return list_answer(request, list_text(filters), _DATA_TYPE, documented="wrapped")
 
 
 async def _default(request: Request, account_id: int) -> Response:
     _, module = _app_and_module(request, account_id)
-    return envelope([{"name": module, "sendNewDataPointsByDefault": True}], _DATA_TYPE)
+    return envelope([{"name": module, "sendNewDataPointsByDefault": _mark(module) % 2 == 0}], _DATA_TYPE)
+
+
+def _mark(module: str) -> int:
+    """Return a number by which services differ."""
+    return sum(module.encode())
 
 
 def _app_and_module(request: Request, account_id: int) -> tuple[Entity, str]:

@@ -1,4 +1,4 @@
-"""Partner feeds, their subscriptions, and the configurations of outputs that these send to."""
+"""Partner feeds and their subscriptions: `/v1/workspace/{id}/partnerfeeds`, `/v1/partnerfeeds/{id}`."""
 
 from random import Random
 from typing import Any
@@ -10,9 +10,9 @@ from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
 from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import catalog_names, names
-from mparticle_sandbox.seed.moments import moment, naive, seven_digits
-from mparticle_sandbox.web.lists import list_answer
-from mparticle_sandbox.web.platform_v1 import entity_id, for_account, not_found, v1_route, wrapped_once
+from mparticle_sandbox.seed.moments import from_naive, moment, naive, seven_digits
+from mparticle_sandbox.web.lists import FEED_TYPE_KEY, list_answer
+from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _IN_LIST = "partner_feed"
@@ -36,12 +36,12 @@ def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
                 "id": str(feed_id),
                 "name": name,
                 "data_type": _IN_LIST,
-                "created_on": naive(moment(random)),
+                "created_on": naive(moment(random, after=from_naive(workspace["created_on"]))),
             }
             catalogue["partner_feeds"].put(feed_id, listed, ("workspace", int(workspace["id"])))
             catalogue["partner_feed_details"].put(feed_id, _detail(feed_id, module, name, random), account)
             if configurations:
-                subscription = _subscription(number, random.choice(configurations), random)
+                subscription = _subscription(number, listed, random.choice(configurations), random)
                 catalogue["feed_subscriptions"].put(subscription["id"], subscription, ("feed", feed_id))
             number += 1
 
@@ -61,7 +61,8 @@ def _detail(feed_id: int, module: str, name: str, random: Random) -> dict[str, A
     }
 
 
-def _subscription(number: int, configuration: Entity, random: Random) -> dict[str, Any]:
+def _subscription(number: int, feed: Entity, configuration: Entity, random: Random) -> dict[str, Any]:
+    both_exist = max(from_naive(feed["created_on"]), from_naive(configuration["created_on"]))
     return {
         "settings": [{"value": "True", "name": "useCustomerId"}],
         "is_active": random.random() < 0.7,  # noqa: PLR2004 - most are in use
@@ -69,7 +70,7 @@ def _subscription(number: int, configuration: Entity, random: Random) -> dict[st
         "config_name": configuration["name"],
         "data_type": _SUBSCRIPTION,
         "id": _FIRST_SUBSCRIPTION_ID + number,
-        "created_on": seven_digits(moment(random), random),
+        "created_on": seven_digits(moment(random, after=both_exist), random),
     }
 
 
@@ -84,12 +85,12 @@ async def _list(request: Request, account_id: int) -> Response:
 
 
 async def _detail_of(request: Request, account_id: int) -> Response:
-    return wrapped_once(_feed(request, account_id), _DATA_TYPE)
+    return envelope([_feed(request, account_id)], _DATA_TYPE, type_key=FEED_TYPE_KEY)
 
 
 async def _subscriptions(request: Request, account_id: int) -> Response:
     items = sandbox_of(request).catalogue["feed_subscriptions"].text(("feed", _feed(request, account_id)["id"]))
-    return list_answer(request, items, _SUBSCRIPTION, documented="wrapped", type_key="data_type")
+    return list_answer(request, items, _SUBSCRIPTION, documented="wrapped", type_key=FEED_TYPE_KEY)
 
 
 def _feed(request: Request, account_id: int) -> Entity:
@@ -105,7 +106,12 @@ PARTNER_FEEDS = Resource(
     seed=_seed,
     routes=(
         v1_route("/workspace/{workspace_id}/partnerfeeds", _IN_LIST, GET=for_account(_list)),
-        v1_route("/partnerfeeds/{feed_id}", _DATA_TYPE, GET=for_account(_detail_of)),
-        v1_route("/partnerfeeds/{feed_id}/subscriptions", _SUBSCRIPTION, GET=for_account(_subscriptions)),
+        v1_route("/partnerfeeds/{feed_id}", _DATA_TYPE, type_key=FEED_TYPE_KEY, GET=for_account(_detail_of)),
+        v1_route(
+            "/partnerfeeds/{feed_id}/subscriptions",
+            _SUBSCRIPTION,
+            type_key=FEED_TYPE_KEY,
+            GET=for_account(_subscriptions),
+        ),
     ),
 )

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import names
-from mparticle_sandbox.seed.moments import moment, naive
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.seed.moments import from_naive, moment, naive
+from mparticle_sandbox.web.lists import FEED_TYPE_KEY, list_answer
 from mparticle_sandbox.web.platform_v1 import entity_id, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -33,7 +33,7 @@ def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
                 "id": _FIRST_ID + number,
                 "name": f"{names.slug(module)} {random.choice(('prod', 'eu', 'test'))}",
                 "data_type": _DATA_TYPE,
-                "created_on": naive(moment(random)),
+                "created_on": naive(moment(random, after=from_naive(workspace["created_on"]))),
             }
             scopes = (("workspace", workspace_id), _scope(workspace_id, module))
             catalogue["service_configurations"].put(configuration["id"], configuration, *scopes)
@@ -51,12 +51,19 @@ async def _list(request: Request, account_id: int) -> Response:
     for service in catalogue["services"].list(("account", account_id)):
         if service["name"].lower() == wanted.lower():
             items = catalogue["service_configurations"].text(_scope(workspace_id, service["name"]))
-            return list_answer(request, items, _DATA_TYPE, documented="wrapped", type_key="data_type")
+            return list_answer(request, items, _DATA_TYPE, documented="wrapped", type_key=FEED_TYPE_KEY)
     raise not_found("service", wanted)
 
 
 SERVICE_CONFIGURATIONS = Resource(
     name="service_configurations",
     seed=_seed,
-    routes=(v1_route("/workspace/{workspace_id}/{module}/serviceconfigurations", _DATA_TYPE, GET=for_account(_list)),),
+    routes=(
+        v1_route(
+            "/workspace/{workspace_id}/{module}/serviceconfigurations",
+            _DATA_TYPE,
+            type_key=FEED_TYPE_KEY,
+            GET=for_account(_list),
+        ),
+    ),
 )

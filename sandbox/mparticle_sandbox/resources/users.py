@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import catalog_names
+from mparticle_sandbox.seed import catalog_names, names
 from mparticle_sandbox.web.lists import list_answer
 from mparticle_sandbox.web.platform_v1 import envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
@@ -23,10 +23,10 @@ def path_id(email: str) -> str:
 
 def _seed(catalogue: Catalogue, size: Size, _random: Random) -> None:
     for index in range(size.users):
-        first = catalog_names.FIRST_NAMES[index % len(catalog_names.FIRST_NAMES)]
-        last = catalog_names.LAST_NAMES[(index + index // 10) % len(catalog_names.LAST_NAMES)]
-        number = "" if index < len(catalog_names.FIRST_NAMES) else str(index)
-        email = f"{first.lower()}.{last.lower()}{number}@harbourvale.example"
+        turn, position = divmod(index, len(names.PEOPLE))
+        first, last = catalog_names.FULL_NAMES[position]
+        # The first ones are those who made audiences, calculated attributes and data plans.
+        email = names.email(f"{names.PEOPLE[position]}{turn + 1 if turn else ''}")
         user = {"first_name": first, "last_name": last, "email": email, "data_type": _DATA_TYPE}
         catalogue["users"].put(path_id(email), user, ("account", FIRST_ACCOUNT_ID))
 

@@ -25,9 +25,26 @@ EVENTS = (
     ("Video Played", "media"),
     ("Seat Chosen", "transaction"),
 )
+COMMERCE_EVENTS = (
+    ("Product Viewed", "product_view_detail"),
+    ("Product Added", "product_add_to_cart"),
+    ("Order Placed", "product_purchase"),
+    ("Promotion Opened", "promotion_click"),
+)
 EVENT_ATTRIBUTES = ("from", "to", "category", "price", "store")
 USER_ATTRIBUTES = ("tier", "$city", "favourite_store")
 SCREENS = ("Home", "Basket", "Profile")
+COMMERCE_ATTRIBUTES = ("Brand", "Category", "Coupon Code")
+IDENTITIES = ("CustomerId", "Email", "Google", "Facebook", "Other")
 FEED_MODULES = ("MailTool", "CrmTool", "SurveyTool", "HelpDesk")
-FIRST_NAMES = ("Kiran", "Maud", "Lucia", "Thanh", "Ana", "Jan", "Farah", "Elise", "Noor", "Sam")
-LAST_NAMES = ("Patel", "Jansen", "Rossi", "Nguyen", "Silva", "Kowalski", "Hassan", "Dubois", "Haddad", "Reyes")
+# Of the people in `names.PEOPLE`, in the same order.
+FULL_NAMES = (
+    ("Kiran", "Patel"),
+    ("Maud", "Jansen"),
+    ("Lucia", "Rossi"),
+    ("Thanh", "Nguyen"),
+    ("Ana", "Silva"),
+    ("Jan", "Kowalski"),
+    ("Farah", "Hassan"),
+    ("Elise", "Dubois"),
+)

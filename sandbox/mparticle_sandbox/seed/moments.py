@@ -20,6 +20,12 @@ def naive(when: datetime) -> str:
     return f"{text}.{milliseconds}" if milliseconds else text
 
 
+def from_naive(text: str) -> datetime:
+    """Return the moment that `naive` or `naive_seconds` wrote."""
+    seconds, _, fraction = text.partition(".")
+    return datetime.fromisoformat(f"{seconds}.{fraction:0<3}+00:00")
+
+
 def naive_seconds(when: datetime) -> str:
     """Write a moment without zone and fraction, as workspaces do."""
     return when.strftime("%Y-%m-%dT%H:%M:%S")
@@ -31,8 +37,11 @@ def zulu(when: datetime) -> str:
 
 
 def seven_digits(when: datetime, random: Random) -> str:
-    """Write a moment in UTC with seven fraction digits and `Z`, as feed subscriptions do."""
-    return f"{when:%Y-%m-%dT%H:%M:%S}.{random.randrange(10**7):07}Z"
+    """Write a moment in UTC with seven fraction digits and `Z`, as feed subscriptions do.
+
+    The seeded history has milliseconds; the four digits behind them are made up.
+    """
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}{random.randrange(10**4):04}Z"
 
 
 def blank_separated(when: datetime) -> str:

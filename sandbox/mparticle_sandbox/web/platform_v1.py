@@ -10,15 +10,16 @@ from starlette.routing import Route
 
 from mparticle_sandbox.web.access import require_access
 from mparticle_sandbox.web.answers import Refusal, json_answer
+from mparticle_sandbox.web.lists import TYPE_KEY
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
 AccountHandler = Callable[[Request, int], Awaitable[Response]]
 
 
-def v1_route(path: str, data_type: str, **handlers: Handler) -> Route:
+def v1_route(path: str, data_type: str, *, type_key: str = TYPE_KEY, **handlers: Handler) -> Route:
     """Return a route below `/v1` whose handlers are reached with a valid token only."""
     guarded = {method: _with_token(handler) for method, handler in handlers.items()}
-    return route(f"/v1{path}", guarded, partial(_refusal_envelope, data_type))
+    return route(f"/v1{path}", guarded, partial(_refusal_envelope, data_type, type_key))
 
 
 def for_account(handler: AccountHandler) -> Handler:
@@ -39,14 +40,9 @@ def for_account(handler: AccountHandler) -> Handler:
     return handle
 
 
-def envelope(items: list[Any], data_type: str, status: int = 200) -> Response:
+def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str = TYPE_KEY) -> Response:
     """Answer with the `/v1` envelope around `items`."""
-    return json_answer({"data": items, "dataType": data_type, "errors": None}, status)
-
-
-def wrapped_once(entity: Any, data_type: str) -> Response:
-    """Answer with one entity in the envelope of feeds, whose type has a key of another spelling."""
-    return json_answer({"data": [entity], "data_type": data_type, "errors": None})
+    return json_answer({"data": items, type_key: data_type, "errors": None}, status)
 
 
 def entity_id(text: str) -> int:
@@ -67,5 +63,5 @@ def _with_token(handler: Handler) -> Handler:
     return handle
 
 
-def _refusal_envelope(data_type: str, refusal: Refusal) -> Response:
-    return json_answer({"data": [], "dataType": data_type, "errors": [refusal.as_error()]}, refusal.status)
+def _refusal_envelope(data_type: str, type_key: str, refusal: Refusal) -> Response:
+    return json_answer({"data": [], type_key: data_type, "errors": [refusal.as_error()]}, refusal.status)
