@@ -84,7 +84,7 @@ def assert_everything_arrived_once_and_in_order(sandbox, warehouse):
     assert (report["events"], report["silently_dropped"]) == (EVENTS_SENT, {})
 
 
-def delivered_here(config, lines, retry=None, timeout=(10.0, 60.0)):
+def delivered_here(config, lines, retry=RetryPolicy(), timeout=(10.0, 60.0)):  # noqa: B008 - it cannot change
     """Deliver in this process with the given patience. Returns the states that were confirmed, and the error."""
     out = io.BytesIO()
     run = Run.begin(parse_config(config), parse_catalog(CATALOG))

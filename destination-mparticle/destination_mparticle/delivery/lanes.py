@@ -29,6 +29,7 @@ class Lanes:
         salt: str,
         pod: str,
         gate: Gate,
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - it cannot change
     ) -> None:
         self._stopped = Event()
         self._gate = gate
@@ -38,7 +39,7 @@ class Lanes:
             pacer=Pacer(batches_per_second),
             pacer_lock=Lock(),
             settlement=settlement,
-            retry=RetryPolicy(),
+            retry=retry,
             rng=random.Random(),  # noqa: S311 - jitter
             stopped=self._stopped,
             salt=salt,
