@@ -15,7 +15,7 @@ from source_mparticle.api.token import TokenKeeper
 from source_mparticle.api.token_endpoint import TokenEndpoint
 from source_mparticle.api.workspaces import selected_workspaces
 
-SECONDS = 9.0
+SECONDS = 8.0
 
 
 def check_connection(config: Mapping[str, Any], clock: Callable[[], float] = time.monotonic) -> None:

@@ -81,4 +81,4 @@ def test_an_unknown_workspace_is_named_with_the_known_ones(healthy, config):
 
 def test_every_request_gets_only_the_time_that_is_left(healthy, config):
     check(config)
-    assert all(0 < request.timeout <= 9 for request in healthy.request_history)
+    assert all(0 < request.timeout <= 8 for request in healthy.request_history)
