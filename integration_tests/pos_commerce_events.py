@@ -40,7 +40,7 @@ def custom(row: int, name: str, attributes: dict | None, part: str = "custom") -
         "timestamp_unixtime_ms": FIRST_MINUTE + row * 60_000,
         "source_message_id": f"evt-{row:04d}-{part}",
         "event_name": name,
-        "custom_event_type": "other",
+        "custom_event_type": "user_preference",
     }
     return {
         "event_type": "custom_event",

@@ -129,7 +129,7 @@ CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
                 "tier": "200",
             },
         ),
-        {},
+        {"user_attributes": {"points_balance": "73"}},
     ),
     "spend void": (
         15,
@@ -145,7 +145,7 @@ CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
                 "voided": "true",
             },
         ),
-        {},
+        {"user_attributes": {"points_balance": "123"}},
     ),
     "service trigger": (
         16,

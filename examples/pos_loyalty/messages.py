@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from .warehouse import STREAMS, Warehouse
@@ -20,9 +23,14 @@ CATALOG: dict[str, Any] = {
 
 
 def messages(warehouse: Warehouse) -> Iterator[bytes]:
-    """Yield every record of every view as a JSON line, and a state after each view."""
-    for stream in STREAMS:
-        for record in warehouse.records(stream):
+    """Yield the records of all views in the order of time as JSON lines, and a state whenever the view changes.
+
+    The destination keeps the order of one user's records within a stream, and across streams only where a state lies
+    between them. In any other order an earlier balance could overwrite a later one.
+    """
+    views = ([(record["position"], stream, record) for record in warehouse.records(stream)] for stream in STREAMS)
+    for stream, records in groupby(merge(*views, key=itemgetter(0)), key=itemgetter(1)):
+        for _, _, record in records:
             yield _line({"type": "RECORD", "record": {"stream": stream, "emitted_at": 0, "data": record}})
         body = {"stream_descriptor": {"name": stream}, "stream_state": {}}
         yield _line({"type": "STATE", "state": {"type": "STREAM", "stream": body}})

@@ -1,18 +1,19 @@
 -- Shapes the point-of-sale platform's raw rows into records for the destination: one view for commerce events and one for
--- custom events, each with the columns that mapping.json names. A null is not sent.
+-- custom events, each with the columns that mapping.json names, in the order of time. A null is not sent.
 
 CREATE OR REPLACE VIEW pos_rows AS
 SELECT
     raw ->> 'event_id' AS event_id,
     raw ->> 'trigger' AS trigger,
     raw ->> 'occurred_at' AS occurred_at,
+    row_number() OVER (ORDER BY try_cast(raw ->> 'occurred_at' AS TIMESTAMPTZ), raw ->> 'event_id') AS position,
     raw -> 'wallet' ->> 'walletId' AS wallet_id,
     list_filter(
         from_json(raw -> 'wallet' -> 'identities', '[{"type": "VARCHAR", "value": "VARCHAR"}]'),
         lambda one: one.type = 'CARD'
     )[1].value AS card,
     raw ->> 'stage' AS stage,
-    raw ->> 'pointsBalance' AS points_balance,
+    coalesce(raw ->> 'pointsBalance', raw -> 'spend' ->> 'pointsBalance') AS points_balance,
     raw -> 'tier' ->> 'tierId' AS tier_id,
     raw -> 'tier' -> 'balances' ->> 'points' AS tier_balances_points,
     raw -> 'tier' -> 'balances' ->> 'spend' AS tier_balances_spend,
@@ -26,7 +27,7 @@ SELECT
     ) AS items,
     list_filter(
         from_json(
-            raw -> 'operations',
+            coalesce(raw -> 'operations', '[]'),
             '[{"objectType": "VARCHAR", "operationType": "VARCHAR", "objectValue": {"event": "VARCHAR", "value": "BIGINT",
                "account": {"accountId": "VARCHAR", "campaignId": "VARCHAR", "type": "VARCHAR", "clientType": "VARCHAR",
                            "status": "VARCHAR", "state": "VARCHAR", "dates": {"start": "VARCHAR", "end": "VARCHAR"}}}}]'
@@ -36,7 +37,8 @@ SELECT
     raw
 FROM pos_raw;
 
--- The lists that travel as JSON text. Money and points inside them keep the platform's own unit.
+-- The lists that travel as JSON text. They stay nested here: the destination writes the text, and rejects a list that is
+-- too long for mParticle where it would have to cut a text. Money and points inside them keep the platform's own unit.
 CREATE OR REPLACE VIEW pos_lists AS
 SELECT
     event_id,
@@ -52,15 +54,16 @@ SELECT
             'date_start': one.objectValue.account.dates.start,
             'date_end': one.objectValue.account.dates.end
         }
-    ))::VARCHAR AS coupons,
+    )) AS coupons,
     to_json(list_transform(
-        list_filter(accounts, lambda one: one.objectValue.event = 'REDEEM'),
+        list_filter(accounts, lambda one:
+            one.operationType = 'UPDATE' AND one.objectValue.account.type = 'ECOUPON' AND one.objectValue.event = 'REDEEM'),
         lambda one: {
             'account_id': one.objectValue.account.accountId,
             'campaign_id': one.objectValue.account.campaignId,
             'value': one.objectValue.value
         }
-    ))::VARCHAR AS coupons_redeemed,
+    )) AS coupons_redeemed,
     to_json(list_transform(
         list_filter(accounts, lambda one: one.objectValue.event = 'UNREDEEM'),
         lambda one: {
@@ -68,30 +71,32 @@ SELECT
             'campaign_id': one.objectValue.account.campaignId,
             'value': one.objectValue.value
         }
-    ))::VARCHAR AS coupons_unredeemed,
+    )) AS coupons_unredeemed,
     to_json(list_transform(
-        list_filter(accounts, lambda one: one.objectValue.account.clientType = 'ENTITLEMENT'),
+        list_filter(accounts, lambda one:
+            one.operationType = 'CREATE' AND one.objectValue.account.clientType = 'ENTITLEMENT'),
         lambda one: {
             'account_id': one.objectValue.account.accountId,
             'campaign_id': one.objectValue.account.campaignId
         }
-    ))::VARCHAR AS entitlements,
+    )) AS entitlements,
     to_json(list_transform(items, lambda one: {
         'description': one.description,
         'count': one.count,
         'itemCost': one.itemCost,
         'totalCost': one.totalCost
-    }))::VARCHAR AS products,
+    })) AS products,
     to_json(list_transform(items, lambda one: {
         'count': one.count,
         'description': one.description,
         'itemCost': one.itemCost,
         'totalCost': one.totalCost
-    }))::VARCHAR AS products_returned
+    })) AS products_returned
 FROM pos_rows;
 
 CREATE OR REPLACE VIEW loyalty_purchases AS
 SELECT
+    position,
     event_id,
     occurred_at,
     wallet_id,
@@ -128,7 +133,7 @@ SELECT
     tier_balances_reset_date
 FROM pos_rows JOIN pos_lists USING (event_id)
 WHERE trigger IN ('POSCONNECT.WALLET.SETTLE', 'POSCONNECT.WALLET.FULFIL', 'POSCONNECT.WALLET.REFUND')
-ORDER BY event_id;
+ORDER BY position;
 
 -- Which trigger becomes which custom event. The campaign event and the redeemed coupon come once for each account and so
 -- have views of their own below.
@@ -163,7 +168,7 @@ SELECT
             'tier_balances_spend', tier_balances_spend,
             'tier_balances_transactions', tier_balances_transactions,
             'tier_balances_reset_date', tier_balances_reset_date,
-            'coupons', nullif(coupons, '[]')
+            'coupons', CASE WHEN coupons::VARCHAR <> '[]' THEN coupons END
         )
         WHEN event_name LIKE 'ee_loyalty_tier_membership_%' THEN json_object(
             'tier_id', tier_id,
@@ -246,10 +251,13 @@ SELECT
         'value', (account.objectValue.value)::VARCHAR
     )::VARCHAR
 FROM (SELECT event_id, unnest(accounts) AS account FROM pos_rows)
-WHERE account.objectValue.event = 'REDEEM';
+WHERE account.operationType = 'UPDATE'
+    AND account.objectValue.account.type = 'ECOUPON'
+    AND account.objectValue.event = 'REDEEM';
 
 CREATE OR REPLACE VIEW loyalty_events AS
 SELECT
+    position,
     named.id AS event_id,
     occurred_at,
     wallet_id,
@@ -273,9 +281,10 @@ FROM (
         event_id || '-custom' AS id,
         event_name,
         attributes,
-        trigger NOT LIKE 'POSCONNECT.%' AS changes_profile
+        -- A purchase and a refund change it with their commerce event; spending points has none.
+        trigger NOT LIKE 'POSCONNECT.%' OR trigger LIKE 'POSCONNECT.WALLET.SPEND%' AS changes_profile
     FROM pos_rows JOIN pos_event_names USING (trigger) JOIN pos_event_attributes USING (event_id)
     UNION ALL
     SELECT event_id, event_id || '-' || account_id, event_name, attributes, false FROM pos_account_events
 ) AS named JOIN pos_rows USING (event_id)
-ORDER BY event_id, id;
+ORDER BY position, id;

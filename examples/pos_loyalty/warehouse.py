@@ -8,18 +8,17 @@ from typing import Any
 import duckdb
 
 _HERE = Path(__file__).parent
+SAMPLE = _HERE / "rows.jsonl"
 STREAMS = ("loyalty_purchases", "loyalty_events")
 
 
 class Warehouse:
     """An open DuckDB file with the raw rows and the views."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: Path) -> None:
         self._connection = connection
-        # The file's name is ours, and DuckDB cannot bind a parameter here.
-        self._connection.execute(
-            f"CREATE TABLE pos_raw AS SELECT json AS raw FROM read_json_objects('{_HERE / 'rows.jsonl'}')"  # noqa: S608
-        )
+        self._connection.execute("CREATE TABLE pos_raw (raw JSON)")
+        self._connection.execute("INSERT INTO pos_raw SELECT json FROM read_json_objects(?)", [str(rows)])
         self._connection.execute((_HERE / "views.sql").read_text(encoding="utf-8"))
 
     def raw_rows(self) -> int:
@@ -35,7 +34,7 @@ class Warehouse:
 
 
 @contextmanager
-def new_warehouse(file: Path) -> Iterator[Warehouse]:
-    """Yield a freshly filled warehouse."""
+def new_warehouse(file: Path, rows: Path = SAMPLE) -> Iterator[Warehouse]:
+    """Yield a warehouse freshly filled with a file of raw rows, one JSON object a line."""
     with duckdb.connect(str(file)) as connection:
-        yield Warehouse(connection)
+        yield Warehouse(connection, rows)
