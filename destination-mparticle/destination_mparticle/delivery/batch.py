@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
 from destination_mparticle import policy
-from destination_mparticle.compact import compact_json
+from destination_mparticle.compact import canonical_json
 from destination_mparticle.delivery.ids import digest
 from destination_mparticle.delivery.routing import Route
 from destination_mparticle.protocol.catalog import StreamKey
@@ -111,9 +109,9 @@ def ready_made(stream: StreamKey, user: str, route: Route, batch: dict[str, Any]
         if not event["data"].get("source_message_id"):
             event["data"]["source_message_id"] = digest(row.row_id.encode(), b"%d" % index)
     if batch.get("source_request_id") in {None, ""}:
-        parts = [orjson.dumps(batch, option=orjson.OPT_SORT_KEYS)]
+        parts = [canonical_json(batch)]
         batch["source_request_id"] = digest(*parts, *([] if events else [salt.encode(), row.row_id.encode()]))
-    return Batch(stream, user, route, compact_json(batch), len(events), (row,))
+    return Batch(stream, user, route, canonical_json(batch), len(events), (row,))
 
 
 def halves(batch: Batch, salt: str) -> tuple[Batch, Batch] | None:

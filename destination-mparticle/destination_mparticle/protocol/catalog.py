@@ -20,6 +20,18 @@ class StreamKey(NamedTuple):
         return f"{self.namespace}.{self.name}" if self.namespace else self.name
 
 
+def stream_key(namespace: object, name: object) -> StreamKey:
+    """Return the key that these two are. Raises `TypeError` or `ValueError` where they are not text."""
+    if namespace is None:
+        namespace = ""
+    if not isinstance(namespace, str) or not isinstance(name, str):
+        raise TypeError
+    if not (namespace.isascii() and name.isascii()):
+        # Half of a surrogate pair could not be written into any message.
+        f"{namespace}{name}".encode()
+    return StreamKey(namespace, name)
+
+
 @dataclass(frozen=True)
 class CatalogStream:
     """One configured stream.
@@ -42,7 +54,7 @@ def read_catalog(path: str) -> dict[StreamKey, CatalogStream]:
         return parse_catalog(orjson.loads(Path(path).read_bytes()))
     except OSError:
         raise config_error("The file given with --catalog cannot be read.") from None
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise config_error("The file given with --catalog is not a configured Airbyte catalog.") from None
 
 
@@ -56,7 +68,7 @@ def _stream(configured: Mapping[str, Any]) -> CatalogStream:
     stream = configured["stream"]
     properties = (stream.get("json_schema") or {}).get("properties") or {}
     return CatalogStream(
-        key=StreamKey(stream.get("namespace") or "", stream["name"]),
+        key=stream_key(stream.get("namespace"), stream["name"]),
         sync_mode=configured["destination_sync_mode"],
         columns=frozenset(name.lower() for name in properties),
         object_name=configured.get("destination_object_name"),
