@@ -14,7 +14,7 @@ import orjson
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import policy
-from destination_mparticle.accounting.rejects import FileStore, open_store, store_problem
+from destination_mparticle.accounting.rejects import FileStore, open_store
 from destination_mparticle.config import Config
 from destination_mparticle.delivery.client import EventsClient
 from destination_mparticle.delivery.retry import Verdict, verdict
@@ -71,13 +71,12 @@ def _events_problems(config: Config) -> Iterator[str]:
 
 
 def _store_problems(config: Config) -> Iterator[str]:
-    store = open_store(config.storage, "check", datetime.now(timezone.utc))
-    if not isinstance(store, FileStore):
-        return
     try:
-        store.probe()
-    except Exception as error:  # noqa: BLE001 - file systems raise what they like
-        yield store_problem(error)
+        store = open_store(config.storage, "check", datetime.now(timezone.utc))
+        if isinstance(store, FileStore):
+            store.probe()
+    except AirbyteTracedException as problem:
+        yield str(problem)
 
 
 def _platform_problems(config: Config) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""The command line: `spec`, `check`, `discover`, `write` and `preview`."""
+"""The command line: `spec`, `check`, `discover`, `write`, `preview` and `replay-rejects`."""
 
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import check, discover
+from destination_mparticle.accounting.files import Files
+from destination_mparticle.accounting.replay import rejected_records
 from destination_mparticle.config import Config, parse_config, secrets, specification
 from destination_mparticle.crash import as_traced
 from destination_mparticle.errors import config_error
@@ -20,17 +23,22 @@ from destination_mparticle.protocol.catalog import read_catalog
 from destination_mparticle.protocol.output import Output, log_to
 from destination_mparticle.sync import Run, write
 
-_OPTIONS: Final = {"config": "path to the configuration, as JSON", "catalog": "path to the configured catalog, as JSON"}
+_OPTIONS: Final = {
+    "--config": "path to the configuration, as JSON",
+    "--catalog": "path to the configured catalog, as JSON",
+    "path": "a file or a folder in the store for rejected records; `.` is all of it",
+}
 
 
 def parse_args(args: list[str]) -> argparse.Namespace:
-    """Read the command line: the CDK's three commands, and `discover` and `preview`."""
+    """Read the command line: the CDK's three commands, and `discover`, `preview` and `replay-rejects`."""
     parser = argparse.ArgumentParser(prog="destination-mparticle")
     commands = parser.add_subparsers(title="commands", dest="command", required=True)
     for name, (text, options, _) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
         for option in options:
-            command.add_argument(f"--{option}", required=True, help=_OPTIONS[option])
+            add = partial(command.add_argument, option, help=_OPTIONS[option])
+            add(required=True) if option.startswith("--") else add()
     return parser.parse_args(args)
 
 
@@ -38,15 +46,18 @@ def run(args: list[str]) -> None:
     """Run one command. After an error, which goes out as a trace message, the process ends with code 1."""
     parsed = parse_args(args)
     output = Output(sys.stdout.buffer)
-    log_to(Output(sys.stderr.buffer) if parsed.command == "preview" else output)
+    aside = Output(sys.stderr.buffer)
+    log_to(aside if parsed.command in {"preview", "replay-rejects"} else output)
+    # What reads replayed records reads no errors.
+    trouble = aside if parsed.command == "replay-rejects" else output
     _, _, command = _COMMANDS[parsed.command]
     try:
         command(parsed, output)
     except AirbyteTracedException as error:
-        output.message(error.as_airbyte_message())
+        trouble.message(error.as_airbyte_message())
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the end of the process
-        output.message(as_traced(error).as_airbyte_message())
+        trouble.message(as_traced(error).as_airbyte_message())
         sys.exit(1)
 
 
@@ -89,13 +100,24 @@ def _preview(parsed: argparse.Namespace, output: Output) -> None:
     preview(_begin(parsed), sys.stdin.buffer, output)
 
 
+def _replay_rejects(parsed: argparse.Namespace, output: Output) -> None:
+    storage = load_config(_read_config(parsed.config)).storage
+    for line in rejected_records(Files.of(storage) or Files.local("."), parsed.path, read_catalog(parsed.catalog)):
+        output.line(line)
+
+
 _Command = Callable[[argparse.Namespace, Output], None]
 _COMMANDS: Final[dict[str, tuple[str, tuple[str, ...], _Command]]] = {
     "spec": ("print the connector's specification", (), _spec),
-    "check": ("find out whether a sync could work", ("config",), _check),
-    "discover": ("print the operations that data activation can choose from", ("config",), _discover),
-    "write": ("send the records on stdin to mParticle", ("config", "catalog"), _write),
-    "preview": ("print the batches that write would send, and send nothing", ("config", "catalog"), _preview),
+    "check": ("find out whether a sync could work", ("--config",), _check),
+    "discover": ("print the operations that data activation can choose from", ("--config",), _discover),
+    "write": ("send the records on stdin to mParticle", ("--config", "--catalog"), _write),
+    "preview": ("print the batches that write would send, and send nothing", ("--config", "--catalog"), _preview),
+    "replay-rejects": (
+        "print stored rejected records, for write",
+        ("--config", "--catalog", "path"),
+        _replay_rejects,
+    ),
 }
 
 

@@ -1,13 +1,18 @@
 import json
+import subprocess
+import sys
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from destination_mparticle.accounting.files import Files
+from destination_mparticle.accounting.replay import rejected_records
 from destination_mparticle.check import problems
 from destination_mparticle.config import parse_config
+from destination_mparticle.protocol.catalog import parse_catalog
 
-from .harness import catalog, config, record, state, written
+from .harness import EVENTS, catalog, config, files, record, state, written
 
 BUCKET = "rejects"
 
@@ -65,5 +70,48 @@ def test_check_says_that_the_bucket_cannot_be_written_to(sandbox, bucket):
     (problem,) = problems(parse_config(config(sandbox, object_storage_config=storage(endpoint, "no-such-bucket"))))
 
     assert "object_storage_config" in problem
+    assert "bucket no-such-bucket" in problem
     left = client.list_objects_v2(Bucket=BUCKET).get("Contents", [])
     assert not [entry["Key"] for entry in left if "check" in entry["Key"]]
+
+
+def test_rejected_records_in_a_bucket_are_sent_again_once_their_cause_is_mended(sandbox, bucket):
+    endpoint, _ = bucket
+    settings = config(sandbox, on_rejected="skip", object_storage_config=storage(endpoint))
+    streams = catalog(sync_id=77)
+    written(settings, streams, [record("events", customer=None, account="c-7", name="B", at=1714557600000)])
+
+    place = Files.of(parse_config(settings).storage)
+    mended = {**EVENTS, "fields": [{"field": "customer_id", "value": "{account}"}, *EVENTS["fields"][1:]]}
+    for path in ("sync_77", "s3://rejects/mparticle/sync_77/events"):
+        lines = list(rejected_records(place, path, parse_catalog(streams)))
+        _, failure = written(config(sandbox, mended), streams, lines)
+        assert failure is None
+
+    assert len(sandbox.user("customer_id:c-7")) == 1
+
+
+def test_a_bucket_that_is_not_there_ends_a_write_with_its_name(sandbox, bucket):
+    endpoint, _ = bucket
+    settings = config(sandbox, on_rejected="skip", object_storage_config=storage(endpoint, "no-such-bucket"))
+
+    _, failure = written(settings, catalog(), [record("events", customer=None, name="B", at=1714557600000)])
+
+    assert "bucket no-such-bucket" in str(failure)
+    assert "secret-access-key" not in str(failure)
+
+
+WITHOUT_S3FS = "import sys; sys.modules['s3fs'] = None; from destination_mparticle.run import run; run()"
+
+
+@pytest.mark.parametrize("name", ["check", "write"])
+def test_without_the_extra_for_s3_the_sentence_says_what_to_install(sandbox, tmp_path, name):
+    paths = files(tmp_path, config(sandbox, object_storage_config=storage("http://127.0.0.1:9")), catalog())
+    arguments = paths if name == "write" else paths[:2]
+
+    done = subprocess.run([sys.executable, "-c", WITHOUT_S3FS, name, *arguments], capture_output=True, check=False)
+
+    (said,) = [line for line in map(json.loads, done.stdout.splitlines()) if line["type"] != "LOG"]
+    message = said["connectionStatus"]["message"] if name == "check" else said["trace"]["error"]["message"]
+    assert "install airbyte-destination-mparticle[s3]" in message
+    assert b"Traceback" not in done.stderr

@@ -1,0 +1,98 @@
+"""The folder or the bucket that holds rejected records, on any file system that fsspec knows.
+
+File systems raise what they like. Whatever it is becomes one sentence that names the place, since neither a folder nor
+a bucket is a secret, and the kind of the error, since its text may hold one.
+"""
+
+import posixpath
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import fsspec
+
+from destination_mparticle.config import Storage
+from destination_mparticle.errors import config_error
+
+_S3: Final = "s3://"
+_S3_PATIENCE: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"max_attempts": 2}}
+
+
+class Files:
+    """The files of one place. `name` is what errors call it."""
+
+    def __init__(self, name: str, url: str, options: Mapping[str, Any]) -> None:
+        self._name = name
+        self._is_local = not url.startswith(_S3)
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(url, **options)
+        except ImportError:
+            raise config_error(
+                "The store for rejected records is S3, for which the connector was installed without its extra `s3`; "
+                "install airbyte-destination-mparticle[s3]."
+            ) from None
+
+    @classmethod
+    def of(cls, storage: Storage) -> "Files | None":
+        """Return the place that a configuration names, without touching it yet, or None where it names none."""
+        if storage.kind == "None":
+            return None
+        if storage.kind == "Local":
+            return cls.local(storage.path)
+        client = {"region_name": storage.region, "endpoint_url": storage.endpoint}
+        options = {
+            "key": storage.access_key_id,
+            "secret": storage.secret_access_key,
+            "client_kwargs": {name: value for name, value in client.items() if value},
+            "config_kwargs": dict(_S3_PATIENCE),
+            "skip_instance_cache": True,
+        }
+        url = "/".join(filter(None, (_S3 + storage.bucket, storage.path)))
+        return cls(f"bucket {storage.bucket}", url, options)
+
+    @classmethod
+    def local(cls, folder: str) -> "Files":
+        """Return a folder of this machine."""
+        return cls(f"folder {folder}", folder, {"auto_mkdir": True})
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file as a whole."""
+        with self._plain_errors("written to"):
+            self._files.pipe_file(self.full(path), content)
+
+    def probe(self) -> None:
+        """Write and remove a file. Raises a config error where that does not work."""
+        path = self.full(f".airbyte-check-{uuid.uuid4().hex}")
+        with self._plain_errors("written to"):
+            self._files.pipe_file(path, b"check")
+            self._files.rm_file(path)
+
+    def find(self, path: str) -> list[str]:
+        """Return every file in a folder and the folders in it, or the one file that the path names."""
+        with self._plain_errors("read"):
+            found: list[str] = self._files.find(self.full(path))
+        return found
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Yield the lines of a file that was found."""
+        with self._plain_errors("read"), self._files.open(path, "rb") as file:
+            yield from file
+
+    def full(self, path: str) -> str:
+        """Return the path of something in this place. A whole path, as other tools print it, is taken for itself."""
+        if self._is_local:
+            return posixpath.normpath(posixpath.join(self._root, path))
+        path = path.removeprefix(_S3).strip("/")
+        inside = path == self._root or path.startswith(f"{self._root}/")
+        return path if inside else posixpath.normpath(f"{self._root}/{path}")
+
+    @contextmanager
+    def _plain_errors(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - file systems raise what they like
+            raise config_error(
+                f"The store for rejected records, {self._name}, cannot be {what} ({type(error).__name__}); check "
+                "`object_storage_config` and the permissions."
+            ) from None
