@@ -1,12 +1,12 @@
 """The connector as the CDK knows it."""
 
 import io
+import json
 import logging
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import orjson
 from airbyte_cdk.destinations import Destination
 from airbyte_cdk.models import (
     AirbyteConnectionStatus,
@@ -36,12 +36,13 @@ class DestinationMparticle(Destination):
         input_messages: Iterable[AirbyteMessage],
     ) -> Iterable[AirbyteMessage]:
         """Write messages that are parsed already, and return the states. The command line reads raw lines instead."""
-        lines = (orjson.dumps(AirbyteMessageSerializer.dump(message)) for message in input_messages)
+        # The standard library's JSON, because orjson drops what is no number and refuses integers beyond 64 bits.
+        lines = (json.dumps(AirbyteMessageSerializer.dump(message)).encode() for message in input_messages)
         catalog = parse_catalog(ConfiguredAirbyteCatalogSerializer.dump(configured_catalog))
         states = io.BytesIO()
         write(Run.begin(commands.load_config(config), catalog), lines, Output(states))
         for line in states.getvalue().splitlines():
-            yield AirbyteMessageSerializer.load(orjson.loads(line))
+            yield AirbyteMessageSerializer.load(json.loads(line))
 
     def parse_args(self, args: list[str]) -> Namespace:
         """Read the command line."""

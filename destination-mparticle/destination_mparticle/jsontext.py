@@ -61,7 +61,7 @@ def _is_odd(text: bytes, value: object) -> bool:
     shape = text.translate(_SHAPE)
     if _DIGITS_BEYOND_64_BITS in shape and _INTEGER_BEYOND_64_BITS.search(text):
         return True
-    if shape.count(b"[") <= MAX_DEPTH:
+    if len(text) <= 2 * MAX_DEPTH or shape.count(b"[") <= MAX_DEPTH:
         return False
     try:
         orjson.dumps(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,15 +21,15 @@ class StreamKey(NamedTuple):
         return f"{self.namespace}.{self.name}" if self.namespace else self.name
 
 
+@lru_cache(maxsize=4096)
 def stream_key(namespace: object, name: object) -> StreamKey:
     """Return the key that these two are. Raises `TypeError` or `ValueError` where they are not text."""
     if namespace is None:
         namespace = ""
     if not isinstance(namespace, str) or not isinstance(name, str):
         raise TypeError
-    if not (namespace.isascii() and name.isascii()):
-        # Half of a surrogate pair could not be written into any message.
-        f"{namespace}{name}".encode()
+    # Half of a surrogate pair could not be written into any message.
+    f"{namespace}{name}".encode()
     return StreamKey(namespace, name)
 
 

@@ -21,8 +21,7 @@ from destination_mparticle.protocol.catalog import StreamKey, stream_key
 from destination_mparticle.protocol.spans import Span, is_object, members, portable
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A RECORD message."""
 
     stream: StreamKey

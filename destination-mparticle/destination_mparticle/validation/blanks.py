@@ -10,11 +10,14 @@ _BLANKS: Final = "\u2800\u3164\ufeff\uffa0" + "".join(
 )
 
 
+# Most texts begin and end with a visible character of ASCII, which is faster to see than to look up among the blanks.
+
+
 def without_blanks(text: str) -> str:
     """Return text without what looks empty at its beginning and end."""
-    return text.strip(_BLANKS)
+    return text if "!" <= text[:1] <= "~" and "!" <= text[-1:] <= "~" else text.strip(_BLANKS)
 
 
 def is_blank(value: object) -> bool:
     """Whether a value is text that has nothing to see in it."""
-    return isinstance(value, str) and not value.strip(_BLANKS)
+    return isinstance(value, str) and not "!" <= value[:1] <= "~" and not value.strip(_BLANKS)

@@ -31,6 +31,8 @@ DEVICE_IDENTITIES: Final = (
 )
 """The properties of `device_info` that identify a device."""
 
+_IDENTITIES: Final = ("user_identities", "partner_identities", "device_info")
+_NONE: Final[Mapping[str, Any]] = {}
 _NAMES: Final = {"custom_event": "event_name", "screen_view": "screen_name"}
 _COMMERCE_VARIANTS: Final = ("product_action", "promotion_action", "product_impressions")
 _QUOTED_VALUE: Final = re.compile(r"^Invalid (enum )?value .*$", re.DOTALL)
@@ -56,7 +58,7 @@ def check(batch: Mapping[str, Any]) -> None:
             Reason.TOO_MANY_EVENTS, "events", f"A batch holds at most {limits.REQUEST_EVENTS} events; split it."
         )
     for index, event in enumerate(events):
-        _check_event(event, f"events[{index}].data")
+        _check_event(event, index)
 
 
 def has_identity(batch: Mapping[str, Any]) -> bool:
@@ -89,14 +91,9 @@ def _check_shape(batch: Mapping[str, Any]) -> None:
 
 def _check_blanks(batch: Mapping[str, Any]) -> None:
     """Refuse identities of blanks: everyone who has one would share a profile. An empty one counts as not set."""
-    places = (
-        ("user_identities", None),
-        ("partner_identities", None),
-        ("device_info", DEVICE_IDENTITIES),
-    )
-    for place, names in places:
-        for name, value in (batch.get(place) or {}).items():
-            if (names is None or name in names) and value != "" and is_blank(value):
+    for place in _IDENTITIES:
+        for name, value in (batch.get(place) or _NONE).items():
+            if is_blank(value) and value != "" and (place != "device_info" or name in DEVICE_IDENTITIES):
                 raise Rejection(Reason.BAD_VALUE, place, "An identity that consists of blanks would be everyone's.")
 
 
@@ -111,11 +108,11 @@ def _check_ip(value: object) -> None:
         raise Rejection(Reason.BAD_VALUE, "ip", "The zone of an address means something on its own machine only.")
 
 
-def _check_event(event: Mapping[str, Any], place: str) -> None:
+def _check_event(event: Mapping[str, Any], index: int) -> None:
     data = event["data"]
     name = _NAMES.get(event["event_type"])
     if name is not None and is_blank(data[name]):
-        raise Rejection(Reason.MISSING_FIELD, f"{place}.{name}", "The event has no name.")
+        raise Rejection(Reason.MISSING_FIELD, f"events[{index}].data.{name}", "The event has no name.")
     _check_count("custom_attributes", data.get("custom_attributes"))
     if event["event_type"] == "commerce_event":
         variants = [name for name in _COMMERCE_VARIANTS if data.get(name) is not None]
