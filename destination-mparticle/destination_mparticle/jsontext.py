@@ -94,7 +94,7 @@ _TEXTS: Final = json.JSONDecoder(strict=False)
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _NOT_FINITE: Final = "A number must be finite and fit 64-bit floating point."
 TOO_LONG: Final = "Integers beyond 64 bits must come as text."
-_TOO_DEEP: Final = "This is nested too deep."
+TOO_DEEP: Final = "This is nested too deep."
 
 
 def _lexemes(text: str) -> Iterator[tuple[str, Any, int, int]]:
@@ -183,7 +183,7 @@ class _Builder:
         closed = self._open.pop()
         # What is deeper still goes with it.
         too_deep = len(self._open) == MAX_DEPTH
-        self._put(Unfit(self._text[closed.start : end], _TOO_DEEP) if too_deep else closed.held)
+        self._put(Unfit(self._text[closed.start : end], TOO_DEEP) if too_deep else closed.held)
 
     def _put(self, value: Any) -> None:
         if not self._open:

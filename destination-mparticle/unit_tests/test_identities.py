@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from destination_mparticle.delivery.users import user_key
 from destination_mparticle.mapping import fields
 from destination_mparticle.mapping.fields import FIELDS, find
 from destination_mparticle.mapping.plan import Assignment, Plan
@@ -187,3 +188,8 @@ def test_two_customers_in_one_record_are_a_reject():
     assert reason_of(lambda: Plan("user", by_column=True).map(both)) is Reason.BAD_VALUE
     same = {"customer_id": 1, "customerid": "1 "}
     assert Plan("user", by_column=True).map(same) == {"user_identities": {"customer_id": "1"}}
+
+
+def test_a_customer_of_a_ready_batch_is_the_same_user_however_the_number_is_written():
+    keys = {user_key({"user_identities": {"customer_id": number}}) for number in (77, 77.0, "77")}
+    assert keys == {"customer_id:77"}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from destination_mparticle import jsontext
 from destination_mparticle.accounting.rejects import open_store
+from destination_mparticle.compact import canonical_json
 from destination_mparticle.config import Storage
 from destination_mparticle.delivery.batch import Batch, Row
 from destination_mparticle.delivery.prepare import Defaults, Preparer
@@ -20,6 +21,7 @@ from destination_mparticle.mapping.template import parse
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import read_messages, record_of
 from destination_mparticle.validation.reasons import Reason, Rejection
+from destination_mparticle.validation.unfit import refuse_unfit
 
 STREAM = StreamKey("", "s")
 NOW = datetime(2024, 6, 15, tzinfo=timezone.utc)
@@ -140,6 +142,15 @@ def test_an_odd_value_in_a_ready_batch_is_one_reject_wherever_it_stands(odd):
 def test_nesting_in_a_column_of_json_text_is_one_reject():
     line = line_of(json.dumps(f'{{"mpid":5,"context":{{"x":{deep(600)}}}}}'))
     assert rejected(mapped("event_batch", batch="{odd}"), line).reason is Reason.BAD_VALUE
+
+
+def test_a_batch_that_is_too_deep_only_as_a_whole_is_refused_and_not_a_crash():
+    value = {"a": jsontext.loads(deep(jsontext.MAX_DEPTH).encode())}
+    with pytest.raises(TypeError):
+        canonical_json(value)
+    with pytest.raises(Rejection) as rejection:
+        refuse_unfit(value, {"a"})
+    assert rejection.value.field.startswith("a[0]")
 
 
 def test_the_names_inside_an_odd_value_are_not_repeated():
@@ -288,13 +299,14 @@ PLANS = [
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.dictionaries(COLUMNS, ANY, max_size=5), st.sampled_from(PLANS), st.booleans())
-def test_any_json_value_at_any_place_is_accepted_or_rejected(tmp_path_factory, columns, plan, has_identity):
+@given(st.dictionaries(COLUMNS, ANY, max_size=5), st.sampled_from(PLANS), st.booleans(), ANY)
+def test_any_json_value_at_any_place_is_accepted_or_rejected(tmp_path_factory, columns, plan, has_identity, around):
     data = {**columns, **({"id": "c-1", "email": "a@b.c", "mpid": 5} if has_identity else {})}
-    line = json.dumps({"type": "RECORD", "record": {"stream": "s", "data": data}}).encode() + b"\n"
+    record = {"stream": "s", "data": data, "emitted_at": around, "meta": around}
+    line = json.dumps({"before": around, "type": "RECORD", "record": record, "after": around}).encode() + b"\n"
     store = open_store(Storage("Local", str(tmp_path_factory.getbasetemp() / "any")), "r", NOW)
     try:
-        json.loads(b"[" + prepared(plan, line).replace(b"}{", b"},{") + b"]")
+        prepared(plan, line)
     except Rejection as rejection:
         store.add(STREAM, record_of(line), rejection)
         str(rejection).encode("utf-8", "surrogatepass")

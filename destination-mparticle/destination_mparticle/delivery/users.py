@@ -8,6 +8,7 @@ identity, or only a later one, cannot be known to belong together before mPartic
 from collections.abc import Mapping
 from typing import Any, Final
 
+from destination_mparticle.compact import whole
 from destination_mparticle.validation.rules import DEVICE_IDENTITIES
 
 IDENTITY_PRIORITY: Final = (
@@ -50,6 +51,7 @@ def user_key(batch: Mapping[str, Any]) -> str:
         for name in names:
             value = (values or {}).get(name)
             if value is not None and value != "":
-                return f"{name}:{value}"
+                # A ready batch may have 77.0, which is sent as 77 and is the same user.
+                return f"{name}:{whole(value) if isinstance(value, float) else value}"
     partners = batch.get("partner_identities") or {}
     return "".join(f"{name}:{partners[name]}" for name in sorted(partners))

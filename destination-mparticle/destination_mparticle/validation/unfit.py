@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
-from destination_mparticle.jsontext import TOO_LONG, Unfit
+from destination_mparticle.jsontext import MAX_DEPTH, TOO_DEEP, TOO_LONG, Unfit
 from destination_mparticle.limits import INT64_MIN
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -35,7 +35,8 @@ def find_unfit(value: Any, *, integers: bool = True) -> Finding | None:
     waiting: list[tuple[_Path, Any]] = [((), value)]
     while waiting:
         path, current = waiting.pop()
-        why = _oddity(current, integers=integers)
+        too_deep = len(path) >= MAX_DEPTH and isinstance(current, (dict, list))
+        why = TOO_DEEP if too_deep else _oddity(current, integers=integers)
         if why:
             return Finding(path, why)
         inner = list(_inner(current))
