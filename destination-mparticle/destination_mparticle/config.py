@@ -78,6 +78,7 @@ class Config:
     streams: tuple[StreamMapping, ...]
     data_plan: DataPlan | None
     max_batches_per_second: int
+    grouping: Literal["by_user", "single"]
     skip_rejected: bool
     storage: Storage
     validate_only: bool
@@ -107,6 +108,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         streams=tuple(_stream(entry) for entry in raw.get("streams") or ()),
         data_plan=_data_plan(raw.get("data_plan") or {}),
         max_batches_per_second=raw.get("max_batches_per_second") or limits.BATCHES_PER_SECOND,
+        grouping=raw.get("grouping") or "by_user",
         skip_rejected=raw.get("on_rejected") == "skip",
         storage=_storage(raw.get("object_storage_config") or {}),
         validate_only=bool(raw.get("validate_only")),

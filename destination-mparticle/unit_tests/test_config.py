@@ -14,6 +14,7 @@ def test_a_minimal_configuration_is_filled_with_the_documented_defaults():
         streams=(),
         data_plan=None,
         max_batches_per_second=270,
+        grouping="by_user",
         skip_rejected=False,
         storage=Storage(),
         validate_only=False,
@@ -44,6 +45,12 @@ def test_every_problem_is_named_at_once_and_no_value_is_repeated():
     ):
         assert name in text
     assert "very-private" not in text
+
+
+def test_events_can_be_sent_one_to_a_batch():
+    assert parse_config({**MINIMAL, "grouping": "single"}).grouping == "single"
+    with pytest.raises(Exception, match="by_user, single"):
+        parse_config({**MINIMAL, "grouping": "by_session"})
 
 
 @pytest.mark.parametrize("storage", [{"storage_type": "GCS"}, {}, {"storage_type": 5}])
