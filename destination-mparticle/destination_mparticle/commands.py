@@ -8,16 +8,16 @@ from typing import Any, Final
 
 import orjson
 from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, ConnectorSpecificationSerializer, Status, Type
-from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import check, discover
-from destination_mparticle.config import Config, parse_config, secrets, specification
+from destination_mparticle.config import Config, parse_config
 from destination_mparticle.crash import as_traced
 from destination_mparticle.errors import config_error
+from destination_mparticle.options import secrets, specification
 from destination_mparticle.preview import preview
 from destination_mparticle.protocol.catalog import read_catalog
-from destination_mparticle.protocol.output import Output, log_to
+from destination_mparticle.protocol.output import Output, hide, log_to
 from destination_mparticle.sync import Run, write
 
 _OPTIONS: Final = {"config": "path to the configuration, as JSON", "catalog": "path to the configured catalog, as JSON"}
@@ -62,8 +62,8 @@ def connection_status(raw: Mapping[str, Any]) -> AirbyteConnectionStatus:
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
-    """Read a configuration, its secrets made known to the log's mask first. Raises a config error."""
-    update_secrets(sorted(secrets(raw), key=len, reverse=True))
+    """Read a configuration, after its secrets were made known to the mask. Raises a config error."""
+    hide(secrets(raw))
     return parse_config(raw)
 
 

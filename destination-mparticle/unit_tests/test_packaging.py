@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from destination_mparticle.config import specification
 from destination_mparticle.mapping.fields import FIELDS
 from destination_mparticle.mapping.objects import OPERATIONS
+from destination_mparticle.options import specification
 from destination_mparticle.validation.reasons import Reason
 
 ROOT = Path(__file__).resolve().parent.parent
