@@ -17,8 +17,8 @@ from destination_mparticle import policy
 from destination_mparticle.accounting.rejects import FileStore, open_store, store_problem
 from destination_mparticle.config import Config
 from destination_mparticle.delivery.client import EventsClient
-from destination_mparticle.delivery.retry import Verdict, verdict
-from destination_mparticle.delivery.sender import credentials_error
+from destination_mparticle.delivery.retry import EVENTS_ACCEPTED, Verdict, verdict
+from destination_mparticle.delivery.sender import credentials_error, unexpected
 from destination_mparticle.mapping.compile import mapping_problems
 from destination_mparticle.platform_api.calls import get_account
 from destination_mparticle.platform_api.client import PlatformClient
@@ -59,13 +59,13 @@ def _events_problems(config: Config) -> Iterator[str]:
     client = EventsClient(config.events_url, config.api_key, config.api_secret, _TIMEOUT)
     answer = client.post(_EVENTS_PATH, _PROBE)
     client.close()
-    judged = verdict(answer.status)
+    judged = verdict(answer, EVENTS_ACCEPTED)
     if answer.status is None:
         yield f"The Events API of pod {config.pod} cannot be reached ({answer.message}); check the network and the pod."
     elif judged is Verdict.CREDENTIALS:
         yield str(credentials_error(answer.status, config.pod))
     elif judged is Verdict.STOP:
-        yield f"The Events API answered {answer.status}; check the pod and `events_url`."
+        yield str(unexpected(answer, _EVENTS_PATH))
     elif answer.status in range(500, 600):
         yield f"The Events API is not available at the moment ({answer.status}); try again later."
 
@@ -95,7 +95,7 @@ def _platform_problems(config: Config) -> Iterator[str]:
         client.close()
     if answer.status is None:
         yield f"The Platform API cannot be reached ({answer.message}); check the network, `api_url` and `token_url`."
-    elif verdict(answer.status) is Verdict.AGAIN:
+    elif verdict(answer) is Verdict.AGAIN:
         yield f"The Platform API is not available at the moment ({answer.status}); try again later."
-    elif verdict(answer.status) is not Verdict.ACCEPTED:
+    elif verdict(answer) is not Verdict.ACCEPTED:
         yield f"The Platform API answered {answer.status} to {call}; check the account id in `platform`."

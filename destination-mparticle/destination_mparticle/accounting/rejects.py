@@ -19,7 +19,9 @@ _S3_PATIENCE: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"ma
 
 
 class RejectStore(Protocol):
-    """Keeps rejected records."""
+    """Keeps rejected records. `keeps_records` is false for one that wants none of them."""
+
+    keeps_records: bool
 
     def add(self, stream: StreamKey, record: Mapping[str, Any], rejection: Rejection) -> None:
         """Take a record (its `data` and `emitted_at`) and the reason."""
@@ -30,6 +32,8 @@ class RejectStore(Protocol):
 
 class NoStore:
     """Keeps nothing; rejected records are only counted."""
+
+    keeps_records = False
 
     def add(self, stream: StreamKey, record: Mapping[str, Any], rejection: Rejection) -> None:
         """Forget the record."""
@@ -44,6 +48,8 @@ class FileStore:
     A file is written as a whole and never again, so what is flushed is kept even if the process dies. Works on any
     file system that fsspec knows.
     """
+
+    keeps_records = True
 
     def __init__(self, root: str, options: Mapping[str, Any], run: str, started: datetime) -> None:
         self._files, self._root = fsspec.core.url_to_fs(root, **options)

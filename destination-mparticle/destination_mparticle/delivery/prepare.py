@@ -9,7 +9,7 @@ import orjson
 from destination_mparticle import limits
 from destination_mparticle.compact import compact_json
 from destination_mparticle.config import DataPlan
-from destination_mparticle.delivery.batch import Batch, Draft, Row, ready_made, size
+from destination_mparticle.delivery.batch import Batch, Draft, NewId, Row, ready_made, size
 from destination_mparticle.delivery.ids import RowIds
 from destination_mparticle.delivery.routing import Router
 from destination_mparticle.delivery.users import user_key
@@ -27,8 +27,7 @@ class Defaults:
     environment: Literal["production", "development"]
     data_plan: DataPlan | None
     router: Router
-    salt: str
-    """Makes the ids of this run's upserts differ from those of other runs."""
+    new_id: NewId
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Preparer:
         )
         row = replace(row, row_id=row_id, content_bytes=content_bytes)
         if self._plan.object_name == RAW_OBJECT:
-            made = ready_made(self._stream, user_key(batch), route, batch, row, self._defaults.salt)
+            made = ready_made(self._stream, user_key(batch), route, batch, row, self._defaults.new_id)
             _check_size(len(made.body))
             return Prepared(made, cut)
         events = batch.pop("events", ())
