@@ -9,7 +9,8 @@ from typing import Any
 from mparticle_sandbox.core.events_api.shape.finding import Finding, wrong
 
 _INT64 = range(-(2**63), 2**63)
-_UINT64 = range(2**64)
+# Signed or not: the reference has addresses of images as unsigned, the schema as any integer.
+_INT64_OR_UINT64 = range(-(2**63), 2**64)
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -68,7 +69,7 @@ ANY = Scalar("string", "System.String", lambda value: not isinstance(value, (dic
 TEXT = Scalar("string", "System.String", lambda value: isinstance(value, str), null=False)
 NAME = Name()
 INT64 = Scalar("integer", "System.Int64", lambda value: type(value) is int and value in _INT64)
-UINT64 = Scalar("integer", "System.UInt64", lambda value: type(value) is int and value in _UINT64)
+UINT64 = Scalar("integer", "System.UInt64", lambda value: type(value) is int and value in _INT64_OR_UINT64)
 NUMBER = Scalar("double", "System.Double", lambda value: type(value) in (int, float))
 FLAG = Scalar("boolean", "System.Boolean", lambda value: isinstance(value, bool))
 GUID = Scalar("string", "System.Guid", _is_guid)
