@@ -58,6 +58,9 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         "profile_rate": 15,
         "grants": {"platform": True, "data_planning": True, "custom_roles": True, "profile": True},
         "missing_features": [],
+        "answers": "service",
+        "error_paths": "path_and_position",
+        "deduplicate": True,
     }
 
 
@@ -69,6 +72,10 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         ({"token_lifetime_s": "60"}, "token_lifetime_s"),
         ({"errors_in_200": 7}, "errors_in_200"),
         ({"colour": "blue"}, "colour"),
+        ({"answers": "live"}, "answers"),
+        ({"answers": ["service"]}, "answers"),
+        ({"error_paths": "both"}, "error_paths"),
+        ({"deduplicate": 1}, "deduplicate"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_with_a_sentence(
