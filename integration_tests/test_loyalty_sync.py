@@ -89,13 +89,13 @@ def delivered_here(config, lines, retry=RetryPolicy(), timeout=(10.0, 60.0)):  #
     out = io.BytesIO()
     run = Run.begin(parse_config(config), parse_catalog(CATALOG))
     gate = Gate(policy.IN_FLIGHT_BYTES)
-    store = open_store(run.config.storage, run.salt, run.started)
+    store = open_store(run.config.storage, run.name, run.started)
     accounts = Accounts(run.catalog, store, gate, Output(out).line, stop_at_reject=False)
     lanes = Lanes(
         lambda: EventsClient(run.config.events_url, run.config.api_key, run.config.api_secret, timeout),
         accounts,
         batches_per_second=1_000,
-        salt=run.salt,
+        salt=run.name,
         pod=run.config.pod,
         gate=gate,
         retry=retry,

@@ -90,8 +90,8 @@ def _what_was_rejected(ledger: Ledger, *, is_rehearsal: bool) -> list[str]:
     accepted, held_back = ledger.total(lambda tally: tally.accepted), ledger.total(lambda tally: tally.held_back)
     return [
         *said,
-        f"The first of them ended the sending: {accepted} records were accepted, {held_back} valid ones were not sent.",
-        "Fix the mapping or the data and run the sync again; mParticle drops what it already has.",
+        f"The first of them ended the sending (accepted: {accepted}, valid but not sent: {held_back}).",
+        "Fix the mapping or the data and run the sync again; of events, mParticle drops what it already has.",
         "Or set When Records Are Rejected (`on_rejected`) to skip, to send the valid records and report the others.",
     ]
 

@@ -37,16 +37,22 @@ def test_three_lines_give_two_batches_and_the_echoed_state(sandbox, paths):
 
 
 def test_preview_prints_the_batches_that_write_sends_and_sends_nothing(sandbox, tmp_path):
-    paths = files(tmp_path, config(sandbox), catalog(sync_id=5))
     lines = THREE_LINES + record("events", customer="c-2", name="Joined", at="yesterday")
+    paths = files(tmp_path, config(sandbox, on_rejected="skip"), catalog(sync_id=5))
 
     shown = run("preview", *paths, stdin=lines)
     assert sandbox.requests()["total"] == 0
     run("write", *paths, stdin=lines)
 
     batches = [line["batch"] for line in shown.lines if "batch" in line]
-    assert sorted(map(json.dumps, batches)) == sorted(map(json.dumps, sandbox.batches()))
+    assert sorted(map(_content, batches)) == sorted(map(_content, sandbox.batches()))
     assert [line["rejected_reason"] for line in shown.lines if "rejected_reason" in line] == ["bad_timestamp"]
+
+
+def _content(batch):
+    """A batch as text, an upsert without its id, which is new whenever it is made."""
+    ids = () if batch["events"] else ("source_request_id",)
+    return json.dumps({name: value for name, value in batch.items() if name not in ids})
 
 
 def test_check_says_that_the_credentials_are_wrong_and_where_to_look(sandbox, tmp_path):

@@ -121,7 +121,7 @@ def test_the_summary_holds_every_count_of_a_stream():
         percentage=48.0,
     )
     assert summary(B, tally) == (
-        "ns.b: in 12, accepted 6, rejected 3 (bad_timestamp in `timestamp` (column `at`) 2, missing_identity 1), "
+        "ns.b: in 12, accepted 6, rejected 3 (bad_timestamp in `timestamp` (column `at`): 2, missing_identity: 1), "
         "not sent 2, under way 1, cut to length event_name 1; events 6, batches 3, requests 2, retries 1, "
         "retry wait 1.2 s, rate limit 48 % used"
     )

@@ -102,6 +102,6 @@ def summary(stream: StreamKey, tally: Tally) -> str:
 
 def by_reason(rejected: Counter[Why]) -> str:
     """Write out the counts of rejected records, the most frequent first."""
-    shown = [f"{why} {count}" for why, count in rejected.most_common(_MOST_REASONS)]
+    shown = [f"{why}: {count}" for why, count in rejected.most_common(_MOST_REASONS)]
     others = rejected.total() - sum(count for _, count in rejected.most_common(_MOST_REASONS))
-    return ", ".join([*shown, f"others {others}"] if others else shown)
+    return ", ".join([*shown, f"others: {others}"] if others else shown)

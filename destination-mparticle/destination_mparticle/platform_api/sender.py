@@ -168,6 +168,6 @@ class _Tries:
 def _unexpected(call: Call, answer: Answer, content: str = "") -> AirbyteTracedException:
     content = content or ("" if answer.is_json else "something that is not JSON")
     return system_error(
-        f"The Platform API answered {answer.status} to {call}{content and f' with {content}'}; check the account id in `platform`, and `api_url` and `token_url` where "
-        "they are set."
+        f"The Platform API answered {answer.status} to {call}{content and f' with {content}'}; check the account id in "
+        "`platform`, and `api_url` and `token_url` where they are set."
     )
