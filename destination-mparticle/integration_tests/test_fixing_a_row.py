@@ -62,7 +62,7 @@ def test_a_row_far_into_the_input_ends_the_sending_there_and_fixing_it_doubles_n
 
 
 def test_what_is_rejected_behind_the_first_reject_is_listed_too(sandbox):
-    lines = rows(50, 5, at="soon") + [row(60, 5, customer=None), row(61, 5, name=None), row(62, 5, at="soon")]
+    lines = [*rows(50, 5, at="soon"), row(60, 5, customer=None), row(61, 5, name=None), row(62, 5, at="soon")]
 
     _, failure = written(config(sandbox), catalog("events"), lines)
 

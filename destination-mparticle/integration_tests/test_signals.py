@@ -107,10 +107,11 @@ def test_what_is_under_way_for_longer_than_the_grace_does_not_hold_the_process(s
 
 
 def test_process_1_of_a_container_takes_the_signal_as_well(slow, tmp_path):
-    if not shutil.which("unshare") or subprocess.run(["unshare", "--fork", "--pid", "true"], check=False).returncode:
+    unshare = [shutil.which("unshare") or "false", "--fork", "--pid"]
+    if subprocess.run([*unshare, "true"], check=False).returncode:
         pytest.skip("namespaces of processes cannot be made here")
     with _saved(tmp_path, lines()).open("rb") as source:
-        process = started(slow, source, "unshare", "--fork", "--pid")
+        process = started(slow, source, *unshare)
         while not (children := psutil.Process(process.pid).children()):
             time.sleep(0.05)
         reads, took, messages, _ = stopped(process, children[0], signal.SIGTERM)

@@ -181,7 +181,7 @@ class Sender:
                     self._around.clock(), answer.retry_after, acceleration=answer.exceeded == "acceleration"
                 )
             elif answer.percentage_used is not None:
-                self._around.pacer.answered(answer.percentage_used)
+                self._around.pacer.answered(answer.percentage_used, self._around.clock())
 
     def _sleep(self, seconds: float) -> None:
         if self._around.stopped.wait(seconds) if seconds > 0 else self._around.stopped.is_set():
