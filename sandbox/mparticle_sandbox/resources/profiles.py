@@ -26,6 +26,7 @@ _EVERY_NTH_IS_NEGATIVE = 3
 _MOST_MEMBERSHIPS = 4
 _MEMBERSHIP_DAYS = (30, 365)
 _SEEDED_ENVIRONMENT = "production"
+_UNKNOWN_USER = "No user of this workspace is known by this MPID or identity."
 
 
 def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
@@ -78,13 +79,22 @@ async def _by_mpid(request: Request, workspace_id: int, asked: list[str]) -> Res
 
 
 async def _by_identity(request: Request, workspace_id: int, asked: list[str]) -> Response:
-    kind, value = _asked_identity(await read_json(request))
-    profiles = sandbox_of(request).catalogue["profiles"].list(_scope(workspace_id))
-    return _answer(request, next((profile for profile in profiles if _is_known_by(profile, kind, value)), None), asked)
+    environment, kind, value = _asked_identity(await read_json(request))
+    sandbox = sandbox_of(request)
+    found = profile_of(sandbox.catalogue, workspace_id, environment, kind, value)
+    if found is None and sandbox.settings.answers == "service":
+        raise Refusal(404, "NOT_FOUND", _UNKNOWN_USER)
+    return _answer(request, found, asked)
 
 
-def _asked_identity(content: Any) -> tuple[str, str]:
-    """Return type and value of the identity to look for, which nobody has outside the seeded environment."""
+def profile_of(catalogue: Catalogue, workspace_id: int, environment: str, kind: str, value: str) -> Entity | None:
+    """Return the profile that an identity leads to, or None; outside the seeded environment there is nobody."""
+    profiles = catalogue["profiles"].list(_scope(workspace_id)) if environment == _SEEDED_ENVIRONMENT else []
+    return next((profile for profile in profiles if _is_known_by(profile, kind, value)), None)
+
+
+def _asked_identity(content: Any) -> tuple[str, str, str]:
+    """Return environment, type and value of the identity to look for."""
     environment = content.get("environment_type") if isinstance(content, dict) else None
     if environment not in ENVIRONMENTS:
         raise _bad_request("environment_type must be production or development.")
@@ -92,9 +102,7 @@ def _asked_identity(content: Any) -> tuple[str, str]:
     kind, value = (identity.get("type"), identity.get("value")) if isinstance(identity, dict) else (None, None)
     if not isinstance(kind, str) or not isinstance(value, str):
         raise _bad_request("identity must be an object with the texts type and value.")
-    if environment != _SEEDED_ENVIRONMENT:
-        raise _unknown_user()
-    return kind, value
+    return environment, kind, value
 
 
 def _is_known_by(profile: Entity, kind: str, value: str) -> bool:
@@ -103,7 +111,7 @@ def _is_known_by(profile: Entity, kind: str, value: str) -> bool:
 
 def _answer(request: Request, profile: Entity | None, asked: list[str]) -> Response:
     if profile is None:
-        raise _unknown_user()
+        raise _bad_request(_UNKNOWN_USER)
     audiences = sandbox_of(request).catalogue["audiences"]
     # An audience can be deleted while the sandbox runs, and takes its memberships along.
     current = [item for item in profile["audience_memberships"] if audiences.get(item["audience_id"]) is not None]
@@ -112,10 +120,6 @@ def _answer(request: Request, profile: Entity | None, asked: list[str]) -> Respo
 
 def _scope(workspace_id: int) -> tuple[str, int]:
     return ("workspace", workspace_id)
-
-
-def _unknown_user() -> Refusal:
-    return _bad_request("No user of this workspace is known by this MPID or identity.")
 
 
 def _bad_request(message: str) -> Refusal:
