@@ -79,7 +79,7 @@ def test_clients_that_give_up_and_a_stop_leave_no_trace_on_stderr() -> None:
     assert server.stdout is not None
     url = server.stdout.readline().split()[-1]
     for effect in ({"drip_ms": 30}, {"truncate": True}, {"truncate": True, "drip_ms": 30}):
-        requests.put(f"{url}/_sandbox/faults", json=[{"path": "*", **effect}], timeout=5)
+        assert requests.put(f"{url}/_sandbox/faults", json=[{"path": "*", **effect}], timeout=5).status_code == 200
         with requests.get(f"{url}/v1/none", timeout=5, stream=True):
             time.sleep(0.1)
     requests.put(f"{url}/_sandbox/faults", json=[{"path": "*", "drip_ms": 10_000}], timeout=5)
