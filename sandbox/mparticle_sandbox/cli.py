@@ -60,6 +60,7 @@ def _options(chosen: argparse.Namespace) -> Options:
             answers=chosen.answers,
             error_paths=chosen.error_paths,
             deduplicate=chosen.deduplicate,
+            deletions_per_request=chosen.deletions_per_request,
         ),
         keep_requests=chosen.keep_requests,
         keep_batches=chosen.keep_batches,
@@ -81,8 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_options(command.add_argument_group("data"))
     _add_access_options(command.add_argument_group("access"))
     _add_events_options(command.add_argument_group("Events API"))
-    command.add_argument_group("Profile API").add_argument(
-        "--profile-rate", type=_whole(1), default=_DEFAULTS.settings.profile_rate, help="requests a second"
+    profiles = command.add_argument_group("Profile API and Bulk Profile Deletion API")
+    settings = _DEFAULTS.settings
+    profiles.add_argument("--profile-rate", type=_whole(1), default=settings.profile_rate, help="look-ups a second")
+    profiles.add_argument(
+        "--deletions-per-request", type=_whole(1), default=settings.deletions_per_request, help="profiles at most"
     )
     return parser
 

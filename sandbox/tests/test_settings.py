@@ -61,6 +61,7 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         "answers": "service",
         "error_paths": "path_and_position",
         "deduplicate": True,
+        "deletions_per_request": 100,
     }
 
 

@@ -10,7 +10,7 @@ from mparticle_sandbox.core.grants import Grants, GrantsError
 
 # The starting value that mParticle documents for the Profile API.
 PROFILE_REQUESTS_PER_SECOND = 15
-_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1}
+_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
 LIST_SHAPES = ("documented", "bare", "wrapped")
 ANSWERS = ("service", "documented")
 _WORDS = {"list_shape": LIST_SHAPES, "answers": ANSWERS, "error_paths": ERROR_PATHS}
@@ -34,6 +34,7 @@ class Settings:
     `answers`: `service` answers as clients of the live service saw it answer, `documented` as mParticle documents it.
     `error_paths`: what an error of `service` tells about its batch: `path_and_position`, `position` or `none`.
     `deduplicate`: whether a batch with a `source_request_id` that was seen before is taken for a duplicate.
+    `deletions_per_request`: profiles that one request to the Bulk Profile Deletion API may delete.
     `missing_features`: globs of paths, of APIs that take an access token, that answer 404.
     """
 
@@ -48,6 +49,7 @@ class Settings:
     answers: str = "service"
     error_paths: str = ERROR_PATHS[0]
     deduplicate: bool = True
+    deletions_per_request: int = 100
 
     @property
     def rate_limits(self) -> RateLimits:
