@@ -50,6 +50,22 @@ def test_a_bulk_with_some_refused_batches_is_a_202_with_an_error_for_each(
     assert (report["silently_dropped"], report["refused"], report["batches_accepted"]) == ({}, {}, 2)
 
 
+def test_a_batch_that_holds_the_refused_value_is_refused_wherever_it_stands(
+    sender: Sender, sandbox: SandboxProcess
+) -> None:
+    sandbox.settings(refused_value="sour")
+    batches = [
+        batch(user_attributes={"list": ["sweet", "sour"]}),
+        batch(),
+        batch(events=[custom_event(), custom_event(custom_attributes={"taste": "sour"})]),
+    ]
+    in_the_batch, in_an_event = messages(sender.bulk(batches))
+    assert in_the_batch.startswith("Error converting value &quot;sour&quot; to type 'System.Int32'.")
+    assert "Path '[0].user_attributes.list[1]'" in in_the_batch
+    assert "Path 'data.custom_attributes.taste'" in in_an_event
+    assert sandbox.events_report()["batches_refused"] == {"refused_value": 2}
+
+
 @pytest.mark.parametrize("content", [[NO_GUID], [NO_GUID, NO_EVENT_TYPE]])
 @pytest.mark.parametrize("path", ["/bulkevents", "/bulkevents/historical"])
 def test_a_bulk_of_which_nothing_is_taken_is_a_400(

@@ -61,6 +61,7 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         "answers": "service",
         "error_paths": "path_and_position",
         "deduplicate": True,
+        "refused_value": None,
         "deletions_per_request": 100,
     }
 
@@ -72,6 +73,7 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         ({"token_lifetime_s": 0}, "token_lifetime_s"),
         ({"token_lifetime_s": "60"}, "token_lifetime_s"),
         ({"errors_in_200": 7}, "errors_in_200"),
+        ({"refused_value": 7}, "refused_value"),
         ({"colour": "blue"}, "colour"),
         ({"answers": "live"}, "answers"),
         ({"answers": ["service"]}, "answers"),

@@ -35,6 +35,7 @@ class Settings:
     `error_paths`: what an error of `service` tells about its batch: `path_and_position`, `position` or `none`.
     `deduplicate`: whether a batch with a `source_request_id` that was seen before is taken for a duplicate.
     `deletions_per_request`: profiles that one request to the Bulk Profile Deletion API may delete.
+    `refused_value`: a text; a batch that holds it as a value is refused, as for a reason that only the service knows.
     `missing_features`: globs of paths, of APIs that take an access token, that answer 404.
     """
 
@@ -49,6 +50,7 @@ class Settings:
     answers: str = "service"
     error_paths: str = ERROR_PATHS[0]
     deduplicate: bool = True
+    refused_value: str | None = None
     deletions_per_request: int = 100
 
     @property
@@ -90,6 +92,8 @@ class Settings:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}.")
         if not isinstance(self.deduplicate, bool):
             raise SettingsError("deduplicate must be true or false.")
+        if self.refused_value is not None and not isinstance(self.refused_value, str):
+            raise SettingsError("refused_value must be a text or null.")
         if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
             raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
         globs = self.missing_features

@@ -43,7 +43,9 @@ async def _receive(request: Request, endpoint: str) -> Response:
     verdict = sandbox.intake.admit(api_key, len(batches), now, settings.rate_limits)
     if verdict.exceeded is not None:
         raise _too_fast(verdict.exceeded, verdict.retry_after_s)
-    refused = sandbox.intake.take(api_key, endpoint, batches, now, deduplicate=settings.deduplicate)
+    refused = sandbox.intake.take(
+        api_key, endpoint, batches, now, deduplicate=settings.deduplicate, refused_value=settings.refused_value
+    )
     answer = _answer_as_service if settings.answers == "service" else _answer_as_documented
     response = answer(request, endpoint, batches, refused)
     response.headers["X-mp-rate-limit-percentage-used"] = str(verdict.percentage_used)

@@ -35,14 +35,23 @@ class Intake:
             self.report.rate_limited[verdict.exceeded] += 1
         return verdict
 
-    def take(self, api_key: str, endpoint: str, batches: list[SentBatch], now: float, *, deduplicate: bool) -> Refused:
+    def take(
+        self,
+        api_key: str,
+        endpoint: str,
+        batches: list[SentBatch],
+        now: float,
+        *,
+        deduplicate: bool,
+        refused_value: str | None,
+    ) -> Refused:
         """Store the good batches that are not known yet, and return what is wrong with the others, by their index.
 
         Batches that break the rules of the historical endpoint vanish, as at mParticle, and are counted.
         """
         refused: Refused = {}
         for index, batch in enumerate(batches):
-            problem = batch_problem(batch.content)
+            problem = batch_problem(batch.content, refused_value)
             if problem is None:
                 self._take_good(api_key, endpoint, batch, int(now * 1000), deduplicate=deduplicate)
             else:
