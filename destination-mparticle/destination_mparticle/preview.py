@@ -22,7 +22,7 @@ def preview(run: Run, lines: Iterable[bytes], output: Output) -> None:
     """Print a JSON line for every batch, change to an account and rejected record, in the order they are decided.
 
     `{"stream", "namespace", "endpoint", "batch"}`, `{"stream", "namespace", "method", "path", "body"}` or
-    `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_message", "data"}`.
+    `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_column", "rejected_message", "data"}`.
     """
     accounts = Accounts(run.catalog, _PrintedStore(output), Gate(policy.IN_FLIGHT_BYTES), None, stop_at_reject=False)
     process(run, lines, accounts, _PrintedOutlet(accounts, output))
@@ -53,6 +53,7 @@ class _PrintedStore:
         why = {
             "rejected_reason": rejection.reason.value,
             "rejected_field": rejection.field,
+            "rejected_column": rejection.column,
             "rejected_message": rejection.message,
         }
         self._output.line(orjson.dumps(_named(stream) | why | {"data": record["data"]}))

@@ -22,11 +22,13 @@ from destination_mparticle.delivery.grouping import Grouper
 from destination_mparticle.delivery.lanes import Lanes
 from destination_mparticle.delivery.prepare import Defaults, Preparer
 from destination_mparticle.delivery.routing import Router
-from destination_mparticle.errors import config_error, system_error
+from destination_mparticle.errors import config_error, heed, log_advice, system_error
 from destination_mparticle.mapping.account import AccountPlan
+from destination_mparticle.mapping.columns import ColumnWatch
 from destination_mparticle.mapping.compile import compile_plans, unmapped_stream
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.rawbatch import looks_like_a_batch
+from destination_mparticle.options import option
 from destination_mparticle.outlet import MparticleOutlet, NoOutlet, Outlet
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.platform_api.lane import AccountLane
@@ -54,8 +56,9 @@ class Run:
         """Compile the mappings. Raises a config error that lists everything that is wrong with them."""
         sync_id = next((stream.sync_id for stream in catalog.values() if stream.sync_id is not None), None)
         salt = f"sync_{sync_id}" if sync_id is not None else f"run_{uuid.uuid4().hex}"
-        plans = compile_plans(config.streams, catalog, has_platform=config.platform is not None)
-        return cls(config, catalog, plans, datetime.now(timezone.utc), salt)
+        compiled = compile_plans(config, catalog)
+        heed(compiled.findings)
+        return cls(config, catalog, compiled.plans, datetime.now(timezone.utc), salt)
 
 
 def write(run: Run, lines: Iterable[bytes], output: Output) -> None:
@@ -77,7 +80,7 @@ def write(run: Run, lines: Iterable[bytes], output: Output) -> None:
         raise config_error(
             f"{rejected.total()} of {received} records were rejected: {by_reason(rejected)}.",
             "Nothing was sent." if config.validate_only else "Every valid record was sent.",
-            "Mend the mapping or the data, or set `on_rejected` to skip, and run the sync again.",
+            f"Fix the mapping or the data, or set {option('on_rejected')} to skip, and run the sync again.",
         )
 
 
@@ -106,6 +109,8 @@ class _Stages:
         self._outlet = outlet
         defaults = Defaults(run.config.environment, run.config.data_plan, Router.at(run.started), run.salt)
         window = max(policy.SMALLEST_WINDOW_BYTES, policy.WINDOW_BYTES // max(1, len(run.catalog)))
+        self._plans = run.plans
+        self._columns = ColumnWatch({key: plan.assignments for key, plan in run.plans.items()})
         self._account_plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, AccountPlan)}
         plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, Plan)}
         self._preparers = {key: Preparer(key, plan, defaults) for key, plan in plans.items()}
@@ -120,10 +125,12 @@ class _Stages:
             if not looks_like_a_batch(record.data):
                 raise config_error(unmapped_stream(stream))
             self._unproven.remove(stream)
+        self._columns.see(stream, record.data)
         row = self._accounts.received(stream, record.line)
         try:
             self._send_on(stream, record.data, row)
         except Rejection as rejection:
+            self._plans[stream].locate(rejection)
             self._accounts.rejected(stream, row, rejection)
 
     def _send_on(self, stream: StreamKey, data: Mapping[str, Any], row: Row) -> None:
@@ -152,6 +159,7 @@ class _Stages:
         for grouper in self._groupers.values():
             self._send(grouper.close())
         self._outlet.finish()
+        log_advice(self._columns.findings())
 
     def _group(self, grouper: Grouper, draft: Draft) -> None:
         closed = grouper.add(draft)

@@ -127,7 +127,7 @@ def test_the_summary_holds_every_count_of_a_stream():
 
 def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
     store = open_store(Storage("Local", str(tmp_path)), "sync_1", datetime(2024, 5, 1, tzinfo=timezone.utc))
-    rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.")
+    rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.", column="happened_at")
 
     store.add(B, {"data": {"id": 9223372036854775807}, "emitted_at": 5}, rejection)
     assert list(tmp_path.rglob("*.jsonl")) == []
@@ -141,6 +141,7 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
         "namespace": "ns",
         "rejected_reason": "bad_timestamp",
         "rejected_field": "timestamp",
+        "rejected_column": "happened_at",
         "rejected_message": "Not a time.",
         "emitted_at": 5,
         "data": {"id": 9223372036854775807},

@@ -17,6 +17,7 @@ from destination_mparticle.delivery.pacer import Pacer
 from destination_mparticle.delivery.packing import Request
 from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
 from destination_mparticle.errors import config_error, system_error, transient_error
+from destination_mparticle.options import option
 
 
 class Settlement(Protocol):
@@ -108,8 +109,8 @@ class Sender:
             raise credentials_error(answer.status or 0, self._around.pod)
         if judged is Verdict.STOP:
             raise system_error(
-                f"mParticle answered {answer.status} to a request to {request.route.value}; check the pod and "
-                "`events_url`."
+                f"mParticle answered {answer.status} to a request to {request.route.value}; check "
+                f"{option('pod')} and {option('events_url')}."
             )
         return answer
 
@@ -143,8 +144,8 @@ _TOO_MANY = 429
 def credentials_error(status: int, pod: str) -> AirbyteTracedException:
     """Return what to say about a 401 or 403."""
     return config_error(
-        f"mParticle refused the credentials ({status}): check that `api_key` and `api_secret` are the server-to-server "
-        f"pair of one input, and that the input lives in pod {pod}."
+        f"mParticle refused the credentials ({status}): check that {option('api_key')} and {option('api_secret')} "
+        f"are the server-to-server pair of one input, and that the input lives in pod {pod}."
     )
 
 

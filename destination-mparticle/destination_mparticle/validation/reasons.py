@@ -27,13 +27,15 @@ class Reason(str, Enum):
 class Rejection(Exception):
     """A record that may not be sent.
 
-    `field` names the field concerned ("" where it is the whole record) and `message` says what is wrong; neither ever
-    contains a value of the record.
+    `field` names the field concerned ("" where it is the whole record), `message` says what is wrong, and `column`
+    names the columns that the field is mapped from, where that is known. None of them ever contains a value of the
+    record.
     """
 
     reason: Reason
     field: str
     message: str
+    column: str = ""
 
     def __str__(self) -> str:
         return f"{self.reason.value}: {self.message}"
