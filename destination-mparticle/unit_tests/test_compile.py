@@ -275,7 +275,7 @@ def test_a_column_that_the_catalog_does_not_list_is_an_error_with_the_nearest_na
     (problem,) = with_columns(user(("user_attributes.x", template)), "id", "Tier", "address", "dotted.name")
 
     assert problem.startswith("Stream s: `user_attributes.x` is mapped from the column `")
-    assert problem.endswith(f"which the catalog does not list. {offered}")
+    assert problem.endswith(f"which the stream's schema does not list. {offered}")
 
 
 @pytest.mark.parametrize("template", ["{ID}", "{tier}", "{address.city}", "{dotted.name}", "{_airbyte_extracted_at}"])

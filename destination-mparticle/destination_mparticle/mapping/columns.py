@@ -26,8 +26,8 @@ def column_findings(stream: CatalogStream, assignments: Sequence[Assignment]) ->
         for reference in assignment.template.references:
             if not _is_listed(reference, stream.columns):
                 yield found(
-                    f"Stream {stream.key}: `{name}` is mapped from the column `{reference.written}`, which the catalog "
-                    f"does not list.{_offer(reference, stream.columns)}"
+                    f"Stream {stream.key}: `{name}` is mapped from the column `{reference.written}`, which the "
+                    f"stream's schema does not list.{_offer(reference, stream.columns)}"
                 )
         if constant is not None and constant.strip().lower() in stream.columns:
             yield warning(

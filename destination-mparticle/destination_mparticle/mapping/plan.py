@@ -31,7 +31,7 @@ class Assignment:
 
 
 def locate(rejection: Rejection, assignments: Iterable[Assignment]) -> None:
-    """Say in a rejection which columns its field is mapped from; where all identities lack, which those are."""
+    """Say in a rejection which columns its field is mapped from; where no identity is set, which were mapped."""
     if rejection.reason is Reason.MISSING_IDENTITY:
         found = [assignment for assignment in assignments if assignment.field.identity]
         rejection.field = ", ".join(assignment.field.name for assignment in found)
