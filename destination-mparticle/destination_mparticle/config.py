@@ -56,6 +56,13 @@ class Storage:
     access_key_id: str | None = None
     secret_access_key: str | None = None
 
+    @property
+    def place(self) -> str:
+        """What to call it in a message."""
+        if self.kind == "S3":
+            return f"`s3://{'/'.join(filter(None, (self.bucket, self.path)))}`"
+        return f"the folder `{self.path}`"
+
 
 @dataclass(frozen=True)
 class Platform:

@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
 _TYPES: Final = {
-    "string": "text",
+    "string": "text (in quotes)",
     "integer": "a whole number",
     "boolean": "true or false",
     "array": "a list",

@@ -22,7 +22,7 @@ def preview(run: Run, lines: Iterable[bytes], output: Output) -> None:
     """Print a JSON line for every batch, change to an account and rejected record, in the order they are decided.
 
     `{"stream", "namespace", "endpoint", "batch"}`, `{"stream", "namespace", "method", "path", "body"}` or
-    `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_message", "data"}`.
+    `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_column", "rejected_message", "data"}`.
     """
     states = Gate(policy.STATE_BYTES, Traffic())
     accounts = Accounts(run.catalog, _PrintedStore(output), states, None, stop_at_reject=False)
@@ -56,6 +56,7 @@ class _PrintedStore:
         why = {
             "rejected_reason": rejection.reason.value,
             "rejected_field": rejection.field,
+            "rejected_column": rejection.column,
             "rejected_message": rejection.message,
         }
         self._output.line(orjson.dumps(_named(stream) | why | {"data": record["data"]}))

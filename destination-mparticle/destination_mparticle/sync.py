@@ -22,11 +22,13 @@ from destination_mparticle.delivery.grouping import ByUser, Grouping, Single
 from destination_mparticle.delivery.lanes import Lanes
 from destination_mparticle.delivery.prepare import Defaults, Preparer
 from destination_mparticle.delivery.routing import Router
-from destination_mparticle.errors import config_error, system_error
+from destination_mparticle.errors import config_error, heed, log_advice, system_error
 from destination_mparticle.mapping.account import AccountPlan
+from destination_mparticle.mapping.columns import ColumnWatch
 from destination_mparticle.mapping.compile import compile_plans, unmapped_stream
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.rawbatch import looks_like_a_batch
+from destination_mparticle.options import option
 from destination_mparticle.outlet import MparticleOutlet, NoOutlet, Outlet
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.platform_api.lane import AccountLane
@@ -55,8 +57,9 @@ class Run:
         """Compile the mappings. Raises a config error that lists everything that is wrong with them."""
         sync_id = next((stream.sync_id for stream in catalog.values() if stream.sync_id is not None), None)
         name = f"sync_{sync_id}" if sync_id is not None else f"run_{uuid.uuid4().hex}"
-        plans = compile_plans(config.streams, catalog, has_platform=config.platform is not None)
-        return cls(config, catalog, plans, datetime.now(timezone.utc), name)
+        compiled = compile_plans(config, catalog)
+        heed(compiled.findings)
+        return cls(config, catalog, compiled.plans, datetime.now(timezone.utc), name)
 
 
 def write(run: Run, lines: Iterable[bytes], output: Output, shutdown: Shutdown | None = None) -> None:
@@ -92,7 +95,7 @@ def _what_was_rejected(ledger: Ledger, *, is_rehearsal: bool) -> list[str]:
         *said,
         f"The first of them ended the sending (accepted: {accepted}, valid but not sent: {held_back}).",
         "Fix the mapping or the data and run the sync again; of events, mParticle drops what it already has.",
-        "Or set When Records Are Rejected (`on_rejected`) to skip, to send the valid records and report the others.",
+        f"Or set {option('on_rejected')} to skip, to send the valid records and report the others.",
     ]
 
 
@@ -129,6 +132,8 @@ class _Stages:
         self._outlet = outlet
         self._only_checks = False
         defaults = Defaults(run.config.environment, run.config.data_plan, Router.at(run.started), _new_id)
+        self._plans = run.plans
+        self._columns = ColumnWatch({key: plan.assignments for key, plan in run.plans.items()})
         self._account_plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, AccountPlan)}
         plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, Plan)}
         self._preparers = {key: Preparer(key, plan, defaults) for key, plan in plans.items()}
@@ -145,10 +150,12 @@ class _Stages:
             self._unproven.remove(stream)
         if self._accounts.has_stopped and not self._only_checks:
             self._stop_sending()
+        self._columns.see(stream, record.data)
         row = self._accounts.received(stream, record.line)
         try:
             self._send_on(stream, record.data, row)
         except Rejection as rejection:
+            self._plans[stream].locate(rejection)
             self._accounts.rejected(stream, row, rejection)
 
     def _send_on(self, stream: StreamKey, data: Mapping[str, Any], row: Row) -> None:
@@ -192,6 +199,7 @@ class _Stages:
         for grouping in self._groupings.values():
             self._send(grouping.close())
         self._outlet.finish()
+        log_advice(self._columns.findings())
 
     def _send(self, batches: Iterable[Batch]) -> None:
         for batch in batches:

@@ -198,6 +198,23 @@ def test_a_state_of_accounts_waits_for_the_answer(sandbox, all_three):
     assert "405 to POST /v1/accounts" in str(failure)
 
 
+def test_the_id_of_a_created_account_is_in_the_log(sandbox, tmp_path, all_three):
+    outcome = run("write", *files(tmp_path, all_three, ALL), stdin=record("new", name="North"))
+
+    assert "Stream new: created the account with id 1204." in outcome.logs()
+
+
+def test_accounts_alone_need_no_key_of_an_input(sandbox, tmp_path, all_three):
+    for name in ("api_key", "api_secret", "pod", "environment", "events_url"):
+        del all_three[name]
+    paths = files(tmp_path, all_three, ALL)
+
+    assert connection_status(all_three).status.value == "SUCCEEDED"
+    assert connection_status({**all_three, "streams": []}).status.value == "SUCCEEDED"
+    assert run("write", *paths, stdin=record("new", name="North") + state("new", done=1)).states
+    assert account_names(sandbox)[1204] == "North"
+
+
 def test_accounts_and_events_travel_in_one_sync(sandbox):
     settings = with_platform(sandbox, CREATE, EVENTS)
     lines = []
@@ -255,7 +272,7 @@ def test_preview_and_validate_only_show_the_changes_and_send_nothing(sandbox, tm
     ("change", "words"),
     [
         ({"client_secret": "not-the-secret"}, ("401", "client secret")),
-        ({"account_id": "999"}, ("404", "account id")),
+        ({"account_id": "999"}, ("404", "Account ID")),
     ],
     ids=["secret", "account"],
 )
@@ -281,7 +298,7 @@ def test_what_cannot_be_written_is_said_before_the_first_record(sandbox):
 
     assert failure.failure_type.value == "config_error"
     for sentence in (
-        "Stream new: configure `platform`",
+        "Stream new: fill in Platform API Credentials (`platform`)",
         "Stream other: account cannot be written with overwrite; choose append or update or soft_delete.",
         "Stream names: map `name`, which account needs for update.",
         "Stream gone: account has no field `email`.",

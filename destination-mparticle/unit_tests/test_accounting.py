@@ -138,7 +138,7 @@ def test_reasons_in_endless_places_are_counted_in_bounded_memory():
 
 def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
     store = open_store(Storage("Local", str(tmp_path)), "sync_1", datetime(2024, 5, 1, tzinfo=timezone.utc))
-    rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.")
+    rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.", column="happened_at")
 
     store.add(B, {"data": {"id": 9223372036854775807}, "emitted_at": 5}, rejection)
     assert list(tmp_path.rglob("*.jsonl")) == []
@@ -152,6 +152,7 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
         "namespace": "ns",
         "rejected_reason": "bad_timestamp",
         "rejected_field": "timestamp",
+        "rejected_column": "happened_at",
         "rejected_message": "Not a time.",
         "emitted_at": 5,
         "data": {"id": 9223372036854775807},

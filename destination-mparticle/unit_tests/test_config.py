@@ -47,7 +47,7 @@ def test_every_problem_names_the_option_by_title_and_name_and_says_what_is_expec
             "API Key (`api_key`) must not be empty.",
             "API Secret (`api_secret`) is missing.",
             "Pod (`pod`) must be one of US1, US2, EU1, AU1.",
-            "Environment (`environment`) must be text.",
+            "Environment (`environment`) must be text (in quotes).",
             "Environment (`environment`) must be one of production, development.",
             "Stream Mappings (`streams`), item 2, Stream (`stream`) is missing.",
             "Stream Mappings (`streams`), item 2, Object (`object`) must not be empty.",

@@ -1,3 +1,4 @@
+import logging
 import threading
 
 import pytest
@@ -82,6 +83,32 @@ def test_every_success_counts_whatever_its_body(requests_mock, deliver, book, st
 
 
 @pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"data":{"id":1207,"name":"North"},"dataType":"account","errors":null}', True),
+        ('{"data":[{"id":"1207","name":"North"}],"errors":null}', True),
+        ('{"id":1207,"name":"North"}', True),
+        ("", False),
+        ("<html>North</html>", False),
+        ('{"data":{"id":"North"}}', False),
+        ('{"data":[{"id":1},{"id":2}]}', False),
+        ("[]", False),
+    ],
+)
+def test_the_id_of_a_created_account_is_logged_where_the_answer_tells_it_and_its_name_never(
+    requests_mock, deliver, caplog, body, told
+):
+    requests_mock.post(ACCOUNTS, status_code=201, text=body)
+    caplog.set_level(logging.INFO, "airbyte")
+
+    deliver(CREATE)
+
+    assert [record.getMessage() for record in caplog.records] == (
+        ["Stream s: created the account with id 1207."] if told else []
+    )
+
+
+@pytest.mark.parametrize(
     ("errors", "message"),
     [([{"message": "Not today."}], "Not today."), (["E1"], "E1"), ([{"code": 1}], "mParticle answered 202.")],
 )
@@ -123,7 +150,7 @@ def test_a_401_renews_the_token_once(requests_mock, deliver, book):
 def test_refused_credentials_name_the_platform_credentials_and_stop(requests_mock, deliver, status):
     requests_mock.put(f"{ACCOUNTS}/7", status_code=status)
 
-    with pytest.raises(Exception, match=f"`platform` \\({status} to PUT /v1/accounts/7\\)") as error:
+    with pytest.raises(Exception, match=f"`platform`\\) \\({status} to PUT /v1/accounts/7\\)") as error:
         deliver(RENAME)
 
     assert error.value.failure_type.value == "config_error"

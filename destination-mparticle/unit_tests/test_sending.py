@@ -98,7 +98,7 @@ def test_what_does_not_pass_in_time_ends_the_sync_and_keeps_the_rest_unconfirmed
 def test_wrong_credentials_stop_at_once_and_say_what_to_check(requests_mock, deliver, status):
     requests_mock.post(LIVE, status_code=status)
 
-    with pytest.raises(Exception, match=r"`api_key` and `api_secret`.*pod US1") as error:
+    with pytest.raises(Exception, match=r"`api_key`.*`api_secret`.*pod US1") as error:
         deliver([batch("a")])
 
     assert error.value.failure_type.value == "config_error"
@@ -252,7 +252,7 @@ def test_a_wait_that_mparticle_asks_for_and_that_is_too_long_is_named(requests_m
 @pytest.mark.parametrize("status", [301, 404, 405])
 def test_an_answer_that_makes_no_sense_ends_the_sync(requests_mock, deliver, status):
     requests_mock.post(LIVE, status_code=status, headers={"Location": "https://elsewhere.example.com"})
-    with pytest.raises(Exception, match=r"check the pod, .*`events_url`"):
+    with pytest.raises(Exception, match=r"`pod`.*`events_url`"):
         deliver([batch("a")])
     assert requests_mock.call_count == 1
 

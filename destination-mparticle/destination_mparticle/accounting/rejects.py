@@ -12,6 +12,7 @@ from destination_mparticle import policy
 from destination_mparticle.compact import compact_json
 from destination_mparticle.config import Storage
 from destination_mparticle.errors import config_error
+from destination_mparticle.options import option
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.validation.reasons import Rejection
 
@@ -67,6 +68,7 @@ class FileStore:
                 "namespace": stream.namespace or None,
                 "rejected_reason": rejection.reason.value,
                 "rejected_field": rejection.field,
+                "rejected_column": rejection.column,
                 "rejected_message": rejection.message,
                 "emitted_at": record.get("emitted_at"),
                 "data": record.get("data"),
@@ -120,8 +122,8 @@ def open_store(storage: Storage, run: str, started: datetime) -> NoStore | FileS
 def store_problem(error: Exception) -> str:
     """Say that the store cannot be written to. File systems raise what they like, so only its kind is told."""
     return (
-        f"The store for rejected records cannot be written to ({type(error).__name__}); check `object_storage_config` "
-        "and the permissions."
+        f"The store for rejected records cannot be written to ({type(error).__name__}); check "
+        f"{option('object_storage_config')} and the permissions."
     )
 
 

@@ -18,6 +18,7 @@ from destination_mparticle.delivery.refusals import named
 from destination_mparticle.delivery.retry import EVENTS_ACCEPTED, RetryPolicy, Verdict, verdict
 from destination_mparticle.delivery.routing import Route
 from destination_mparticle.errors import config_error, system_error, transient_error
+from destination_mparticle.options import option
 from destination_mparticle.protocol.catalog import StreamKey
 
 
@@ -194,8 +195,8 @@ _TOO_MANY = 429
 def credentials_error(status: int, pod: str) -> AirbyteTracedException:
     """Return what to say about a 401 or 403."""
     return config_error(
-        f"mParticle refused the credentials ({status}): check that `api_key` and `api_secret` are the server-to-server "
-        f"pair of one input, and that the input lives in pod {pod}."
+        f"mParticle refused the credentials ({status}): check that {option('api_key')} and {option('api_secret')} "
+        f"are the server-to-server pair of one input, and that the input lives in pod {pod}."
     )
 
 
@@ -203,7 +204,7 @@ def unexpected(answer: Answer, path: str) -> AirbyteTracedException:
     """Return what to say about an answer that does not come from mParticle, or that nothing can be done about."""
     what = f"answered {answer.status}" + ("" if answer.is_json else " with something that is not JSON")
     return system_error(
-        f"mParticle {what} to a request to {path}: check the pod, `events_url`, and any proxy on the way."
+        f"mParticle {what} to a request to {path}: check {option('pod')}, {option('events_url')}, and any proxy on the way."
     )
 
 

@@ -13,6 +13,7 @@ from destination_mparticle.config import Config, Platform
 from destination_mparticle.delivery.answer import Answer
 from destination_mparticle.delivery.exchange import exchange, open_session
 from destination_mparticle.errors import config_error
+from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import Call
 
 _AUDIENCE: Final = "https://api.mparticle.com"
@@ -91,7 +92,7 @@ class PlatformClient:
             return reply.answer
         self._token = _token_in(reply.content)
         if not self._token:
-            raise config_error(f"The token's address answered {status} and no token; check `token_url`.")
+            raise config_error(f"The token's address answered {status} and no token; check {option('token_url')}.")
         return None
 
     def _request(self, method: str, url: str, body: dict[str, str] | None, auth: AuthBase) -> Reply:
@@ -122,6 +123,6 @@ def _token_in(content: bytes) -> str:
 def _refused(status: int, what: str) -> AirbyteTracedException:
     # mParticle also answers 401 where the account is missing, and 403 where the credential lacks the Platform API.
     return config_error(
-        f"The Platform API refused the credentials in `platform` ({status} to {what}): check the client id, the client "
+        f"The Platform API refused the {option('platform')} ({status} to {what}): check the client id, the client "
         "secret and the account id, and that the credential may call the Platform API."
     )

@@ -9,6 +9,7 @@ from destination_mparticle.config import Config
 from destination_mparticle.delivery.gate import Gate
 from destination_mparticle.delivery.sender import Stopped
 from destination_mparticle.errors import config_error
+from destination_mparticle.options import option
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.platform_api.client import PlatformClient
 from destination_mparticle.platform_api.sender import AccountSender, Settlement
@@ -43,7 +44,7 @@ class AccountLane:
 
         def connect(stopped: Event) -> tuple[PlatformClient, AccountSender]:
             if config.platform is None:
-                raise config_error("`platform` is not configured, and accounts cannot be written without it.")
+                raise config_error(f"{option('platform')} is missing, without which no account can be written.")
             client = PlatformClient(config, config.platform)
             return client, AccountSender(client, settlement, account_id=config.platform.account_id, stopped=stopped)
 

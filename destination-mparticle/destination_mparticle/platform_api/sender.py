@@ -14,6 +14,7 @@ no such key: mParticle documents nothing by which it would know a repetition. Th
 A 404 to a deletion counts as accepted if the account is not in the list either: it was deleted before.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -27,12 +28,14 @@ from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
 from destination_mparticle.delivery.sender import Stopped, gave_up
 from destination_mparticle.errors import system_error
 from destination_mparticle.mapping.objects import APPEND, SOFT_DELETE
+from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import Call, call_of, list_accounts
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.platform_api.client import PlatformClient, Reply
-from destination_mparticle.platform_api.listing import Listing, read_listing
+from destination_mparticle.platform_api.listing import Listing, created_id, read_listing
 from destination_mparticle.protocol.catalog import StreamKey
 
+_logger = logging.getLogger("airbyte")
 _NOT_FOUND: Final = 404
 _REFUSED: Final = frozenset((400, 409, 413, 422))
 """What mParticle answers to a change that its rules forbid; 422 is the documented one."""
@@ -84,6 +87,8 @@ class AccountSender:
         was_taken = verdict(answer) is Verdict.ACCEPTED
         if (was_taken and not answer.errors) or (kind == SOFT_DELETE and self._is_gone(change, answer)):
             self._settlement.changed(change)
+            if kind == APPEND:
+                _log_created(change, reply)
             return True
         if was_taken or status in _REFUSED or (status == _NOT_FOUND and kind != APPEND):
             self._settlement.refused(change, answer.words or f"mParticle answered {status}.")
@@ -165,9 +170,16 @@ class _Tries:
         return seconds
 
 
+def _log_created(change: AccountChange, reply: Reply) -> None:
+    """Tell the new account's id, which is found nowhere else. Its name is the record's and stays out of the log."""
+    account_id = created_id(reply.content)
+    if account_id is not None:
+        _logger.info("Stream %s: created the account with id %d.", change.stream, account_id)
+
+
 def _unexpected(call: Call, answer: Answer, content: str = "") -> AirbyteTracedException:
     content = content or ("" if answer.is_json else "something that is not JSON")
     return system_error(
-        f"The Platform API answered {answer.status} to {call}{content and f' with {content}'}; check the account id in "
-        "`platform`, and `api_url` and `token_url` where they are set."
+        f"The Platform API answered {answer.status} to {call}{content and f' with {content}'}; check "
+        f"{option('platform', 'account_id')}, and {option('api_url')} and {option('token_url')} where they are set."
     )
