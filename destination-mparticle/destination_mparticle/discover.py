@@ -13,6 +13,7 @@ _TYPES: Final[dict[Any, dict[str, Any]]] = {
     values.to_integer: {"type": ["integer", "null"]},
     values.to_number: {"type": ["number", "null"]},
     values.to_boolean: {"type": ["boolean", "null"]},
+    values.to_boolean_or_text: {"type": ["boolean", "string", "null"]},
     values.to_timestamp: {"type": ["string", "integer", "null"]},
     values.to_names: {"type": ["array", "null"], "items": {"type": "string"}},
     values.to_attribute: {"type": ["string", "number", "boolean", "null"]},
@@ -24,7 +25,16 @@ _TYPES: Final[dict[Any, dict[str, Any]]] = {
 _TEXT: Final[dict[str, Any]] = {"type": ["string", "null"]}
 _ACCOUNT_TYPES: Final[dict[str, dict[str, Any]]] = {"id": {"type": ["integer", "string"]}, "name": {"type": "string"}}
 _OBJECT: Final[dict[str, Any]] = {"type": ["object", "null"], "additionalProperties": True}
-_OBJECTS: Final = frozenset(("user_attributes", "custom_attributes", "custom_flags", "integration_attributes"))
+_OBJECTS: Final = frozenset(
+    (
+        "user_attributes",
+        "custom_attributes",
+        "custom_flags",
+        "integration_attributes",
+        "product.custom_attributes",
+        "application_info.apple_search_ads_attributes",
+    )
+)
 
 
 def destination_catalog() -> dict[str, Any]:

@@ -24,7 +24,11 @@ REJECT_BUFFER_BYTES: Final = 4_000_000
 """Bytes of rejected records kept in memory before they are written to the store."""
 
 ORDINAL_ROWS: Final = 200_000
-"""Rows between two states among which equal rows are told apart by counting. See `delivery.ids`."""
+"""Rows between two states among which equal rows are told apart by counting, shared evenly by the streams of a sync.
+See `delivery.ids`."""
+
+FEWEST_ORDINAL_ROWS: Final = 2_000
+"""A stream's share of these rows is never less than this."""
 
 REQUESTS_PER_SECOND: Final = 20
 """Requests are cut so small that a full-rate sync sends about this many, which keeps the rate even."""

@@ -1,18 +1,20 @@
 """Show what a write would send and what it would reject, without sending anything."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from destination_mparticle import policy
 from destination_mparticle.accounting.accounts import Accounts
+from destination_mparticle.accounting.rejects import verdict
 from destination_mparticle.delivery.batch import Batch
 from destination_mparticle.delivery.gate import Gate, Traffic
 from destination_mparticle.outlet import NoOutlet
 from destination_mparticle.platform_api.calls import call_of
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, process
 from destination_mparticle.validation.reasons import Rejection
@@ -52,14 +54,8 @@ class _PrintedStore:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def add(self, stream: StreamKey, record: Mapping[str, Any], rejection: Rejection) -> None:
-        why = {
-            "rejected_reason": rejection.reason.value,
-            "rejected_field": rejection.field,
-            "rejected_column": rejection.column,
-            "rejected_message": rejection.message,
-        }
-        self._output.line(orjson.dumps(_named(stream) | why | {"data": record["data"]}))
+    def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
+        self._output.line(verdict(stream, rejection)[:-1] + b',"data":' + record.data + b"}")
 
     def flush(self) -> None:
         """Every line is printed at once."""

@@ -131,7 +131,14 @@ class _Stages:
         self._accounts = accounts
         self._outlet = outlet
         self._only_checks = False
-        defaults = Defaults(run.config.environment, run.config.data_plan, Router.at(run.started), _new_id)
+        defaults = Defaults(
+            run.config.environment,
+            run.config.data_plan,
+            Router.at(run.started),
+            _new_id,
+            by_position=run.config.grouping == "by_user",
+            ordinal_rows=_share(policy.ORDINAL_ROWS, run, policy.FEWEST_ORDINAL_ROWS),
+        )
         self._plans = run.plans
         self._columns = ColumnWatch({key: plan.assignments for key, plan in run.plans.items()})
         self._account_plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, AccountPlan)}
@@ -213,8 +220,12 @@ def _new_id() -> str:
 def _grouping(stream: StreamKey, run: Run) -> Grouping:
     if run.config.grouping == "single":
         return Single(stream, _new_id)
-    window = max(policy.SMALLEST_WINDOW_BYTES, policy.WINDOW_BYTES // max(1, len(run.catalog)))
-    return ByUser(stream, _new_id, window)
+    return ByUser(stream, _new_id, _share(policy.WINDOW_BYTES, run, policy.SMALLEST_WINDOW_BYTES))
+
+
+def _share(whole: int, run: Run, least: int) -> int:
+    """Return what each stream gets of something, at least `least`."""
+    return max(least, whole // max(1, len(run.catalog)))
 
 
 def _lanes(run: Run, accounts: Accounts, gate: Gate) -> Lanes:

@@ -10,6 +10,7 @@ from destination_mparticle.accounting.ledger import Tally, Why, summary
 from destination_mparticle.accounting.rejects import NoStore, open_store
 from destination_mparticle.config import Storage
 from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 A, B = StreamKey("", "a"), StreamKey("ns", "b")
@@ -140,7 +141,7 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
     store = open_store(Storage("Local", str(tmp_path)), "sync_1", datetime(2024, 5, 1, tzinfo=timezone.utc))
     rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.", column="happened_at")
 
-    store.add(B, {"data": {"id": 9223372036854775807}, "emitted_at": 5}, rejection)
+    store.add(B, RecordText(b'{"id":123456789012345678901}', b"5"), rejection)
     assert list(tmp_path.rglob("*.jsonl")) == []
     store.flush()
     store.flush()
@@ -155,13 +156,13 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
         "rejected_column": "happened_at",
         "rejected_message": "Not a time.",
         "emitted_at": 5,
-        "data": {"id": 9223372036854775807},
+        "data": {"id": 123456789012345678901},
     }
 
 
 def test_a_streams_name_cannot_lead_out_of_the_store(tmp_path):
     store = open_store(Storage("Local", str(tmp_path / "in")), "r", datetime(2024, 5, 1, tzinfo=timezone.utc))
-    store.add(StreamKey("../..", "../x"), {"data": {}}, Rejection(Reason.SCHEMA, "", ""))
+    store.add(StreamKey("../..", "../x"), RecordText(b"{}", b"null"), Rejection(Reason.SCHEMA, "", ""))
     store.flush()
     assert [path.is_relative_to(tmp_path / "in") for path in tmp_path.rglob("*.jsonl")] == [True]
 

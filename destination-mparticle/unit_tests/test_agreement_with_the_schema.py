@@ -3,6 +3,7 @@
 | Batch | Schema | Rules | Why |
 | --- | --- | --- | --- |
 | no identity at all | valid | rejected | no profile could be found |
+| an event or a screen whose name is empty or blank | valid | rejected | it could not be told from others |
 | no or two commerce variants | valid | rejected | mParticle documents exactly one |
 | more than 100 events or attributes | valid | rejected | documented limits |
 | `environment` absent | valid | never absent | it is always set before the rules are asked |
@@ -35,7 +36,13 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SCHEMA, SAMPLE = DATA / "mparticle-eventsapi-schema.json", DATA / "mparticle-eventsapi-sample.json"
 pytestmark = pytest.mark.skipif(not SAMPLE.is_file(), reason="the published schema and sample are not at hand")
 
-OWN_RULES = {Reason.MISSING_IDENTITY, Reason.COMMERCE_VARIANT, Reason.TOO_MANY_ATTRIBUTES, Reason.TOO_MANY_EVENTS}
+OWN_RULES = {
+    Reason.MISSING_IDENTITY,
+    Reason.MISSING_FIELD,
+    Reason.COMMERCE_VARIANT,
+    Reason.TOO_MANY_ATTRIBUTES,
+    Reason.TOO_MANY_EVENTS,
+}
 UUID = "0d3c8f0e-1db7-4b53-8e7f-7a4c1c0f7c21"
 SCALARS = ("text", "", 7, -1, 1.5, True, None, UUID, 2**62, "203.0.113.9", "2001:db8::1", "purchase", "development")
 PURPOSES = {"gdpr", "ccpa"}

@@ -3,7 +3,7 @@ import json
 import orjson
 import pytest
 
-from destination_mparticle.protocol.catalog import StreamKey, parse_catalog
+from destination_mparticle.protocol.catalog import StreamKey, parse_catalog, read_catalog
 from destination_mparticle.protocol.messages import Record, echo, read_messages
 
 
@@ -45,8 +45,19 @@ def test_records_keep_int64_and_their_line_and_other_messages_are_passed_over():
         b'{"type":"RECORD"}',
         b'{"type":"RECORD","record":{"stream":"s","data":"secret"}}',
         b'{"type":"STATE","state":5}',
+        b'{"type":"RECORD","record":{"stream":7,"data":{}}}',
+        b'{"type":"RECORD","record":{"stream":null,"data":{}}}',
+        b'{"type":"RECORD","record":{"stream":"s","namespace":["secret"],"data":{}}}',
+        b'{"type":"RECORD","record":{"stream":"secret\\ud800","data":{}}}',
+        b'{"type":"RECORD","record":{"stream":"s","data":{"secret":NaN}',
+        b'{"type":"RECORD","record":{"stream":"s","data":{"a":}}}',
         b'{"type":"STATE","state":{"type":"STREAM"}}',
+        b'{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":["secret"]}}}}',
+        b'{"type":"STATE","state":{"data":{},"destinationStats":[1]}}',
+        b'{"type":"STATE","state":{"data":{},"destinationStats":"secret"}}',
         b"\xff\xfe",
+        b"[" * 100_000,
+        b"NaN",
     ],
 )
 def test_a_broken_line_is_an_error_that_names_its_number_and_nothing_of_it(broken):
@@ -73,3 +84,85 @@ def test_a_catalog_is_read_as_far_as_it_matters():
     assert stream.key == StreamKey("n", "s")
     assert (stream.columns, stream.object_name, stream.sync_mode) == ({"id": "Id"}, "user", "update")
     assert (stream.primary_key, stream.sync_id) == ((("email",),), 12)
+
+
+def record(stream, namespace=None):
+    return orjson.dumps({"type": "RECORD", "record": {"stream": stream, "namespace": namespace, "data": {}}})
+
+
+@pytest.mark.parametrize(
+    ("broken", "place"),
+    [
+        (b'{"type":"RECORD","record":{"stream":"a","data":{"ann@example.com', "record 2 of stream a"),
+        (b'{"type":"RECORD","record":{"data":5,"stream": "a"}}', "record 2 of stream a"),
+        (b'{"type":"RECORD","record":{"stream":"ann@example.com', "record 1 of stream n.b"),
+        (b"", "record 1 of stream n.b"),
+    ],
+)
+def test_a_broken_line_is_found_by_the_records_that_came_before_it(broken, place):
+    with pytest.raises(Exception, match=r"^Input line 4 ") as error:
+        list(read_messages([record("a"), record("a"), record("b", "n"), broken]))
+    assert str(error.value).endswith(f"It came after {place}.")
+    assert "ann" not in str(error.value)
+
+
+def test_a_broken_line_before_any_record_has_a_number_and_no_place():
+    with pytest.raises(Exception, match=r"^Input line 1 is not valid JSON; nothing after it was read\.$"):
+        list(read_messages([b"secret"]))
+
+
+def nested(levels):
+    return b'{"a":' * levels + b"1" + b"}" * levels
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        nested(990),
+        nested(100_000),
+        b"[NaN,-Infinity,1e400,1.10,1E2,-0.0]",
+        b'"\\ud800 \\u0041 \xff"',
+        b'{"recordCount":1,"destinationStats":[{"a":"}\\"]"}],"state":{}}',
+        b"12345678901234567890123456789012345678901234567890",
+    ],
+)
+@pytest.mark.parametrize("kind", ["STREAM", "GLOBAL", "LEGACY"])
+def test_a_state_goes_back_as_the_text_that_it_came_as(content, kind):
+    named = b'"stream":{"stream_descriptor":{"name":"s"},"stream_state":%s}'
+    before = b' {"type": "STATE" , "id":1,"state": {' + b'"type":"%s", ' % kind.encode() + named % content
+    after = b'}, "more":[1.0] }'
+
+    (state,) = read_messages([before + after + b"\r\n"])
+
+    stats = b'"destinationStats":{"recordCount":2.0,"rejectedRecordCount":1.0}'
+    opened = b' {"type": "STATE" , "id":1,"state": {'
+    assert echo(state, 2, 1) == (opened + stats + b"," + before[len(opened) :] + after).strip()
+
+
+@pytest.mark.parametrize(
+    ("stats", "expected"),
+    [
+        (b"null", b'{"recordCount":3.0,"rejectedRecordCount":0.0}'),
+        (b"{}", b'{"recordCount":3.0,"rejectedRecordCount":0.0}'),
+        (b'{"recordCount":9, "x": [1.0]}', b'{"x":[1.0],"recordCount":3.0,"rejectedRecordCount":0.0}'),
+    ],
+)
+def test_statistics_that_a_state_came_with_are_replaced_where_they_stand(stats, expected):
+    (state,) = read_messages([b'{"type":"STATE","state":{"destinationStats":%s,"data":{}}}' % stats])
+    assert echo(state, 3, 0) == b'{"type":"STATE","state":{"destinationStats":%s,"data":{}}}' % expected
+
+
+def test_a_state_without_anything_in_it_gets_its_statistics():
+    (state,) = read_messages([b'{"type":"STATE","state":{}}'])
+    assert json.loads(echo(state, 1, 0)) == {
+        "type": "STATE",
+        "state": {"destinationStats": {"recordCount": 1.0, "rejectedRecordCount": 0.0}},
+    }
+
+
+@pytest.mark.parametrize("change", [{"name": 5}, {"name": None}, {"name": "s", "namespace": 5}, {"name": ["s"]}])
+def test_a_catalog_whose_names_are_not_text_is_a_plain_error(tmp_path, change):
+    path = tmp_path / "catalog.json"
+    path.write_bytes(orjson.dumps({"streams": [{"stream": change, "destination_sync_mode": "append"}]}))
+    with pytest.raises(Exception, match="not a configured Airbyte catalog"):
+        read_catalog(str(path))

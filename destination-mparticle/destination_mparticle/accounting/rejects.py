@@ -9,11 +9,11 @@ import fsspec
 import orjson
 
 from destination_mparticle import policy
-from destination_mparticle.compact import compact_json
 from destination_mparticle.config import Storage
 from destination_mparticle.errors import config_error
 from destination_mparticle.options import option
 from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.validation.reasons import Rejection
 
 _S3_PATIENCE: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"max_attempts": 2}}
@@ -24,11 +24,25 @@ class RejectStore(Protocol):
 
     keeps_records: bool
 
-    def add(self, stream: StreamKey, record: Mapping[str, Any], rejection: Rejection) -> None:
-        """Take a record (its `data` and `emitted_at`) and the reason."""
+    def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
+        """Take a record and the reason."""
 
     def flush(self) -> None:
         """Return only when everything taken so far is kept for good."""
+
+
+def verdict(stream: StreamKey, rejection: Rejection) -> bytes:
+    """Return whose record was rejected and why, as a JSON object."""
+    why = {
+        "stream": stream.name,
+        "namespace": stream.namespace or None,
+        "rejected_reason": rejection.reason.value,
+        # Names of columns, which data activation makes names of fields, may hold half of a surrogate pair.
+        "rejected_field": rejection.field.encode("utf-8", "backslashreplace").decode(),
+        "rejected_column": rejection.column.encode("utf-8", "backslashreplace").decode(),
+        "rejected_message": rejection.message,
+    }
+    return orjson.dumps(why)
 
 
 class NoStore:
@@ -36,7 +50,7 @@ class NoStore:
 
     keeps_records = False
 
-    def add(self, stream: StreamKey, record: Mapping[str, Any], rejection: Rejection) -> None:
+    def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
         """Forget the record."""
 
     def flush(self) -> None:
@@ -60,21 +74,9 @@ class FileStore:
         self._bytes = 0
         self._part = 0
 
-    def add(self, stream: StreamKey, record: Mapping[str, Any], rejection: Rejection) -> None:
+    def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
         """Take a record; memory is bounded by writing whenever enough has gathered."""
-        line = compact_json(
-            {
-                "stream": stream.name,
-                "namespace": stream.namespace or None,
-                "rejected_reason": rejection.reason.value,
-                "rejected_field": rejection.field,
-                "rejected_column": rejection.column,
-                "rejected_message": rejection.message,
-                "emitted_at": record.get("emitted_at"),
-                "data": record.get("data"),
-            },
-            orjson.OPT_APPEND_NEWLINE,
-        )
+        line = b'%s,"emitted_at":%s,"data":%s}\n' % (verdict(stream, rejection)[:-1], record.emitted_at, record.data)
         self._lines.setdefault(stream, []).append(line)
         self._bytes += len(line)
         if self._bytes >= policy.REJECT_BUFFER_BYTES:

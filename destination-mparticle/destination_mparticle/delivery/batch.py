@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
 from destination_mparticle import policy
-from destination_mparticle.compact import compact_json
+from destination_mparticle.compact import canonical_json
 from destination_mparticle.delivery.ids import digest
 from destination_mparticle.delivery.routing import Route
 from destination_mparticle.protocol.catalog import StreamKey
@@ -112,8 +110,8 @@ def ready_made(stream: StreamKey, user: str, route: Route, batch: dict[str, Any]
         if not event["data"].get("source_message_id"):
             event["data"]["source_message_id"] = digest(row.row_id.encode(), b"%d" % index)
     if batch.get("source_request_id") in {None, ""}:
-        batch["source_request_id"] = digest(orjson.dumps(batch, option=orjson.OPT_SORT_KEYS)) if events else new_id()
-    return Batch(stream, user, route, compact_json(batch), len(events), (row,))
+        batch["source_request_id"] = digest(canonical_json(batch)) if events else new_id()
+    return Batch(stream, user, route, canonical_json(batch), len(events), (row,))
 
 
 def halves(batch: Batch) -> tuple[Batch, Batch] | None:

@@ -1,23 +1,23 @@
 """Make a record ready to leave: map it, check it, route it, and give it its ids."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import orjson
-
-from destination_mparticle import limits
-from destination_mparticle.compact import compact_json
+from destination_mparticle import limits, policy
+from destination_mparticle.compact import canonical_json
 from destination_mparticle.config import DataPlan
 from destination_mparticle.delivery.batch import Batch, Draft, NewId, Row, ready_made, size
 from destination_mparticle.delivery.ids import RowIds
-from destination_mparticle.delivery.routing import Router
+from destination_mparticle.delivery.routing import Route, Router
 from destination_mparticle.delivery.users import user_key
+from destination_mparticle.mapping.fields import PATH_NAMES
 from destination_mparticle.mapping.plan import RAW_OBJECT, Plan
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.validation.fit import fit
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
+from destination_mparticle.validation.unfit import refuse_unfit
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class Defaults:
     data_plan: DataPlan | None
     router: Router
     new_id: NewId
+    by_position: bool = True
+    """Whether ids may depend on where a row stands. See `delivery.ids`."""
+    ordinal_rows: int = policy.ORDINAL_ROWS
+    """Rows of a stream among which equal ones are counted."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,13 @@ class Preparer:
         self._stream = stream
         self._plan = plan
         self._defaults = defaults
-        self._row_ids = RowIds(f"{stream.namespace}\x00{stream.name}")
+        name = f"{stream.namespace}\x00{stream.name}"
+        self._row_ids = RowIds(name, defaults.ordinal_rows, by_position=defaults.by_position)
 
     def prepare(self, data: Mapping[str, Any], row: Row) -> Prepared:
         """Return what may leave. Raises a `Rejection`."""
-        row_id, content_bytes = self._row_ids.next(data)
-        batch = self._plan.map(data)
+        row_id, content_bytes, plain = self._row_ids.next(data)
+        batch = self._plan.map(data) if plain else self._map_odd(data)
         self._add_defaults(batch)
         cut = fit(batch)
         check(batch)
@@ -58,14 +63,42 @@ class Preparer:
             event["data"].get("timestamp_unixtime_ms") for event in batch.get("events") or ()
         )
         row = replace(row, row_id=row_id, content_bytes=content_bytes)
+        try:
+            return Prepared(self._ready(batch, route, row), cut)
+        except TypeError:
+            # Not the record's JSON is odd, but that of a text in it.
+            refuse_unfit(batch, self._names(data))
+            raise
+
+    def _map_odd(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Map a record with odd values. It may leave if none of them does."""
+        names = self._names(data)
+        try:
+            batch = self._plan.map(data)
+        except Rejection as rejection:
+            if not rejection.field:
+                refuse_unfit(data, names)
+            raise
+        refuse_unfit(batch, names)
+        return batch
+
+    def _names(self, data: Mapping[str, Any]) -> frozenset[str]:
+        """Return the names that an error may repeat: of columns, and of fields."""
+        chosen = (step for assignment in self._plan.assignments for step in assignment.field.path)
+        return PATH_NAMES.union(data, chosen)
+
+    def _ready(self, batch: dict[str, Any], route: Route, row: Row) -> Draft | Batch:
+        """Return the texts to send."""
+        user = user_key(batch)
         if self._plan.object_name == RAW_OBJECT:
-            made = ready_made(self._stream, user_key(batch), route, batch, row, self._defaults.new_id)
+            made = ready_made(self._stream, user, route, batch, row, self._defaults.new_id)
             _check_size(len(made.body))
-            return Prepared(made, cut)
-        events = batch.pop("events", ())
-        draft = Draft(user_key(batch), route, _envelope(batch), _event(events, row_id), row)
+            return made
+        event = _event(batch.get("events") or (), row.row_id)
+        batch.pop("events", None)
+        draft = Draft(user, route, canonical_json(batch), event, row)
         _check_size(size(draft.envelope, [len(draft.event or b"")]))
-        return Prepared(draft, cut)
+        return draft
 
     def state_passed(self) -> None:
         """Let the count of equal rows start again."""
@@ -97,12 +130,8 @@ def _check_size(size_in_bytes: int) -> None:
         )
 
 
-def _envelope(batch: Mapping[str, Any]) -> bytes:
-    return compact_json(batch, orjson.OPT_SORT_KEYS)
-
-
-def _event(events: list[dict[str, Any]] | tuple[()], row_id: str) -> bytes | None:
+def _event(events: Sequence[dict[str, Any]], row_id: str) -> bytes | None:
     for event in events:
         event["data"].setdefault("source_message_id", row_id)
-        return compact_json(event)
+        return canonical_json(event)
     return None

@@ -204,7 +204,8 @@ def unexpected(answer: Answer, path: str) -> AirbyteTracedException:
     """Return what to say about an answer that does not come from mParticle, or that nothing can be done about."""
     what = f"answered {answer.status}" + ("" if answer.is_json else " with something that is not JSON")
     return system_error(
-        f"mParticle {what} to a request to {path}: check {option('pod')}, {option('events_url')}, and any proxy on the way."
+        f"mParticle {what} to a request to {path}: check {option('pod')}, {option('events_url')}, and any proxy on the "
+        "way."
     )
 
 

@@ -11,7 +11,9 @@ from destination_mparticle.mapping.fields import FIELDS, Field
 from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, SOFT_DELETE, UPDATE
 from destination_mparticle.mapping.plan import Assignment, locate
 from destination_mparticle.mapping.template import column
+from destination_mparticle.validation.blanks import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
+from destination_mparticle.validation.unfit import refuse_unfit
 
 _NEEDED: Final = {APPEND: ("name",), UPDATE: ("id", "name"), SOFT_DELETE: ("id",)}
 
@@ -40,9 +42,10 @@ class AccountPlan:
             value = assignment.template.resolve(row)
             if value is not None:
                 found[assignment.field.name] = assignment.field.convert(value, assignment.field.name)
+        refuse_unfit(found, found.keys())
         needed = _NEEDED[self.operation]
         for name in needed:
-            if not found.get(name, "").strip():
+            if is_blank(found.get(name, "")):
                 raise Rejection(Reason.MISSING_FIELD, name, f"An account cannot be written without its {name}.")
         return AccountOperation(
             self.operation,

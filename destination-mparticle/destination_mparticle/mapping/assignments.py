@@ -6,7 +6,7 @@ from typing import Final
 
 from destination_mparticle.config import StreamMapping
 from destination_mparticle.mapping import fields, template
-from destination_mparticle.mapping.consent import consent_state
+from destination_mparticle.mapping.consent import Part, consent_state
 from destination_mparticle.mapping.fields import Field
 from destination_mparticle.mapping.findings import Finding, did_you_mean, error, listed, nearest, warning
 from destination_mparticle.mapping.objects import ACCOUNT_OBJECT
@@ -127,7 +127,7 @@ def _refusal(field: Field, constant: str) -> str | None:
     try:
         if field.scope == "consent":
             regulation, purpose = field.path
-            consent_state([(regulation, purpose, constant)], timestamp=0)
+            consent_state([Part(regulation, purpose, constant)], timestamp=0)
         else:
             field.convert(constant, field.name)
     except Rejection as rejection:

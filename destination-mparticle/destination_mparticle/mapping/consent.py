@@ -3,10 +3,13 @@
 A purpose can be mapped to true or false, to an object with mParticle's own keys, or piece by piece
 (`consent.gdpr.marketing.document`). mParticle requires a time for every consent: it is the purpose's own `timestamp`,
 else the record's.
+
+A consent of which the record says nothing, because all that is set comes from constants of the mapping and `consented`
+is not among it, is left out. Where the record says something about it, `consented` must not be missing.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from destination_mparticle.mapping import values
 from destination_mparticle.mapping.values import Convert
@@ -26,19 +29,35 @@ _DETAILS: Final[dict[str, tuple[str, Convert]]] = {
 }
 
 
-def consent_state(found: Iterable[tuple[str, str, Any]], timestamp: int | None) -> dict[str, Any]:
-    """Return `consent_state` from (regulation, purpose or purpose and detail, value), in epoch milliseconds.
+class Part(NamedTuple):
+    """One field of a consent: `name` is a purpose, or a purpose and a detail of it."""
+
+    regulation: str
+    name: str
+    value: Any
+    constant: bool = False
+    """Whether the mapping says so, and not the record."""
+
+
+def consent_state(parts: Iterable[Part], timestamp: int | None) -> dict[str, Any]:
+    """Return `consent_state`, with `timestamp` (epoch milliseconds) where a consent has no time of its own.
 
     Raises a `Rejection` where a consent has no time or a value is of the wrong kind.
     """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    recorded: set[tuple[str, str]] = set()
+    for part in parts:
+        purpose, detail = split(part.regulation, part.name)
+        key = (part.regulation, purpose)
+        details = _details(part.value, detail, f"consent.{part.regulation}.{part.name}")
+        found.setdefault(key, {}).update(details)
+        if not part.constant or "consented" in details:
+            recorded.add(key)
     state: dict[str, dict[str, dict[str, Any]]] = {}
-    for regulation, name, value in found:
-        purpose, detail = split(regulation, name)
-        consent = state.setdefault(regulation, {}).setdefault(purpose, {})
-        consent.update(_details(value, detail, f"consent.{regulation}.{name}"))
-    for regulation, purposes in state.items():
-        for purpose, consent in purposes.items():
+    for (regulation, purpose), consent in found.items():
+        if (regulation, purpose) in recorded:
             _complete(consent, timestamp, f"consent.{regulation}.{purpose}")
+            state.setdefault(regulation, {})[purpose] = consent
     return state
 
 

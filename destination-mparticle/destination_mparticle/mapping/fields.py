@@ -6,7 +6,7 @@ Where mParticle's published schema already says what a property takes, the field
 
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import msgspec
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from destination_mparticle.mapping import values
 from destination_mparticle.mapping.objects import ACCOUNT_OBJECT
-from destination_mparticle.mapping.products import to_impressions, to_products, to_promotions
+from destination_mparticle.mapping.products import to_impressions, to_products, to_promotions, to_texts
 from destination_mparticle.mapping.values import Convert
 from destination_mparticle.validation.model import batch as batch_model
 from destination_mparticle.validation.model import commerce as commerce_model
@@ -55,6 +55,9 @@ _BY_TYPE: Final[tuple[tuple[Any, Convert], ...]] = (
     (common_model.Uuid, values.to_uuid),
     (common_model.OptionalText, values.to_text),
     (str, values.to_text),
+    (bool | str | None, values.to_boolean_or_text),
+    (dict[str, str] | None, to_texts),
+    (dict[str, dict[str, common_model.Scalar]] | None, values.mapping_of(values.mapping_of(values.to_attribute))),
 )
 _SET_BY_MPARTICLE: Final = frozenset(
     ("timestamp_unixtime_ms", "event_id", "source_message_id", "session_id", "event_system_notification_info")
@@ -63,20 +66,29 @@ _MILLISECONDS: Final = ("_unixtime_ms", "_time_ms")
 
 
 def _derived(model: type[Struct], scope: Scope, prefix: str = "", path: tuple[str, ...] = ()) -> Iterator[Field]:
-    """One field for every property of a model whose type has a converter."""
+    """One field for every property of a model but those that have a model of their own."""
     for prop in msgspec.structs.fields(model):
-        convert = _converter(prop.name, prop.type)
-        if convert is not None:
-            yield Field(f"{prefix}{prop.name}", scope, (*path, prop.name), convert)
+        if not _has_model(prop.type):
+            yield Field(f"{prefix}{prop.name}", scope, (*path, prop.name), _converter(prop.name, prop.type))
 
 
-def _converter(name: str, type_: Any) -> Convert | None:
+def _has_model(type_: Any) -> bool:
+    """Whether a type is a model, or a list or a union with one in it."""
+    if isinstance(type_, type) and issubclass(type_, Struct):
+        return True
+    return any(_has_model(part) for part in typing.get_args(type_))
+
+
+def _converter(name: str, type_: Any) -> Convert:
     if name.endswith(_MILLISECONDS):
         return values.to_timestamp
     words = _words(type_)
     if words:
         return values.choice(words, _ALIASES)
-    return next((convert for known, convert in _BY_TYPE if type_ == known), None)
+    found = next((convert for known, convert in _BY_TYPE if type_ == known), None)
+    if found is None:
+        raise TypeError(f"No value of a record can be turned into {name}: {type_}.")
+    return found
 
 
 def _words(type_: Any) -> frozenset[str]:
@@ -98,10 +110,13 @@ def _user_fields() -> Iterator[Field]:
     yield Field("mp_deviceid", "batch", ("mp_deviceid",), values.to_uuid, identity=True)
     device = {field.path[-1]: field for field in _derived(batch_model.DeviceInfo, "batch", "", ("device_info",))}
     for name in DEVICE_IDENTITIES:
-        yield Field(name, "batch", device[name].path, device[name].convert, identity=True)
+        convert = device[name].convert
+        device[name] = replace(
+            device[name], convert=values.to_identity if convert is values.to_attribute else convert, identity=True
+        )
+        yield device[name]
     for name, field in device.items():
-        identity = name in DEVICE_IDENTITIES
-        yield Field(f"device_info.{name}", "batch", field.path, field.convert, identity=identity)
+        yield replace(field, name=f"device_info.{name}")
     yield from _derived(batch_model.ApplicationInfo, "batch", "application_info.", ("application_info",))
     yield from _derived(batch_model.AttributionInfo, "batch", "attribution_info.", ("attribution_info",))
     yield from _derived(common_model.GeoLocation, "batch", "context.location.", ("context", "location"))
@@ -182,11 +197,20 @@ FIELDS: Final[dict[str, dict[str, Field]]] = {
 }
 """Every object's fields, by name."""
 
+PATH_NAMES: Final = frozenset(
+    ("events", "data", *(step for known in FIELDS.values() for field in known.values() for step in field.path))
+)
+"""The names that mParticle's own properties have in a batch."""
+
+_OTHER_SPELLINGS: Final = {"customerid": "customer_id"}
+"""mParticle's IDSync API and some of its own clients spell it differently."""
+
 
 def find(object_name: str, name: str) -> Field | None:
     """Return the field that a name means, or None. Case matters only where the name is the user's to choose."""
     known = FIELDS[object_name]
     lowered = name.lower()
+    lowered = _OTHER_SPELLINGS.get(lowered, lowered)
     exact = known.get(lowered)
     if exact is not None and not exact.is_open:
         return exact

@@ -1,15 +1,16 @@
 """What becomes of one stream's records: a compiled mapping, and how it is applied to a record."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 from destination_mparticle.mapping import commerce, fields, rawbatch, values
-from destination_mparticle.mapping.consent import consent_state
+from destination_mparticle.mapping.consent import Part, consent_state
 from destination_mparticle.mapping.fields import Field
 from destination_mparticle.mapping.rawbatch import AIRBYTE_PREFIX
 from destination_mparticle.mapping.template import Row, Template, column
+from destination_mparticle.validation.blanks import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 RAW_OBJECT: Final = "event_batch"
@@ -68,7 +69,7 @@ class Plan:
         row = {name.lower(): value for name, value in data.items()}
         if self.object_name == RAW_OBJECT:
             return rawbatch.batch_of(self._raw(data, row))
-        draft = _Draft()
+        draft = _Draft(self._constants)
         for assignment in self._assigned(data):
             value = assignment.template.resolve(row)
             if value is not None:
@@ -120,19 +121,26 @@ class Plan:
     def _named_columns(self) -> frozenset[str]:
         return frozenset().union(*(assignment.template.columns for assignment in self.assignments))
 
+    @cached_property
+    def _constants(self) -> frozenset[str]:
+        """The fields that are the same for every record."""
+        return frozenset(assignment.field.name for assignment in self.assignments if not assignment.template.columns)
+
 
 class _Draft:
     """A batch in the making."""
 
-    def __init__(self) -> None:
+    def __init__(self, constants: Collection[str]) -> None:
+        self._constants = constants
         self._batch: dict[str, Any] = {}
         self._parts: dict[str, dict[str, Any]] = {"batch": self._batch, "data": {}, "commerce": {}}
-        self._consents: list[tuple[str, str, Any]] = []
+        self._consents: list[Part] = []
 
     def put(self, target: Field, value: Any) -> None:
         """Store one field's value."""
         if target.scope == "consent":
-            self._consents.append((target.path[0], target.path[1], value))
+            constant = target.name in self._constants
+            self._consents.append(Part(target.path[0], target.path[1], value, constant))
             return
         converted = target.convert(value, target.name)
         if converted is None:
@@ -141,6 +149,8 @@ class _Draft:
         for step in target.path[:-1]:
             place = place.setdefault(step, {})
         last = target.path[-1]
+        if target.identity and place.get(last, converted) != converted:
+            raise Rejection(Reason.BAD_VALUE, target.name, "Two columns give this identity different values.")
         if isinstance(converted, dict) and isinstance(place.get(last), dict):
             place[last] = converted | place[last]
         else:
@@ -159,7 +169,8 @@ class _Draft:
         """Put the parts together."""
         data = self._parts["data"]
         if self._consents:
-            self._batch["consent_state"] = consent_state(self._consents, data.get("timestamp_unixtime_ms"))
+            consents = consent_state(self._consents, data.get("timestamp_unixtime_ms"))
+            self._batch |= {"consent_state": consents} if consents else {}
         if object_name in EVENT_OBJECTS:
             self._batch["events"] = [{"event_type": object_name, "data": self._data(object_name, data)}]
         return self._batch
@@ -168,7 +179,7 @@ class _Draft:
         if object_name == "commerce_event":
             return data | commerce.variant(self._parts["commerce"])
         required = REQUIRED[object_name]
-        if not data.get(required):
+        if is_blank(data.get(required, "")):
             raise Rejection(Reason.MISSING_FIELD, required, "The event has no name.")
         if object_name == "custom_event":
             data.setdefault("custom_event_type", _DEFAULT_EVENT_TYPE)

@@ -6,6 +6,9 @@ from destination_mparticle.mapping import values
 from destination_mparticle.mapping.values import Convert
 from destination_mparticle.validation.reasons import Reason, Rejection
 
+to_texts: Final = values.mapping_of(values.as_text)
+"""An object whose values become text: mParticle takes nothing else as a product's attributes."""
+
 _PRODUCT: Final[dict[str, Convert]] = {
     "id": values.to_text,
     "name": values.to_text,
@@ -18,7 +21,7 @@ _PRODUCT: Final[dict[str, Convert]] = {
     "quantity": values.to_number,
     "total_product_amount": values.to_number,
     "added_to_cart_time_ms": values.to_timestamp,
-    "custom_attributes": values.mapping_of(lambda value, _field: values.as_text(value)),
+    "custom_attributes": to_texts,
 }
 _PROMOTION: Final[dict[str, Convert]] = {
     "id": values.to_text,
@@ -41,7 +44,7 @@ def _product(item: dict[str, Any], field: str) -> dict[str, Any]:
         if value is None:
             continue
         if convert is None:
-            extra[name] = values.as_text(value)
+            extra[name] = values.as_text(value, field)
         else:
             product[name.lower()] = convert(value, f"{field}.{name.lower()}")
     if extra:

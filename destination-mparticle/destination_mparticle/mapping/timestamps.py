@@ -2,7 +2,9 @@
 
 Accepted are epoch seconds, epoch milliseconds, ISO 8601 dates and date-times with or without an offset (without one it
 is UTC). Seconds and milliseconds are told apart by size: the ranges below do not overlap, and a number in neither is
-refused, which also catches microseconds and dates written as numbers such as 20240501.
+refused. That also catches microseconds, and dates and times written as digits: 20240501 is below both ranges, and
+20240501103000 above them. Of digits to the minute, such as 202405011030, the range of milliseconds would take some
+months of 1976; they are left out of it.
 """
 
 import re
@@ -12,11 +14,15 @@ from typing import Any, Final, cast
 import pendulum
 from pendulum.parsing.exceptions import ParserError
 
-_SECONDS: Final = range(10**8, 10**11)
-"""March 1973 to November 5138."""
+_YEAR_2101: Final = 4_133_980_800
+_SECONDS: Final = range(10**8, _YEAR_2101)
+"""March 1973 to the end of 2100."""
 
-_MILLISECONDS: Final = range(10**11, 253_402_300_800_000)
-"""March 1973 to the end of the year 9999."""
+_MILLISECONDS: Final = range(10**11, _YEAR_2101 * 1000)
+"""March 1973 to the end of 2100."""
+
+_DIGITS_TO_THE_MINUTE: Final = range(1900_01_01_00_00, 2101_01_01_00_00)
+"""YYYYMMDDhhmm of the years 1900 to 2100. As milliseconds it would be January to August 1976."""
 
 _OFFSET: Final = r"(Z|[+-]\d{2}(:?\d{2})?)?"
 _ISO: Final = re.compile(
@@ -63,6 +69,6 @@ def _from_number(number: Decimal) -> int:
         raise ValueError(_REFUSAL) from None
     if whole in _SECONDS:
         return int(number * 1000)
-    if whole in _MILLISECONDS:
+    if whole in _MILLISECONDS and whole not in _DIGITS_TO_THE_MINUTE:
         return whole
-    raise ValueError("This number is neither epoch seconds nor epoch milliseconds of a time between 1973 and 9999.")
+    raise ValueError("This number is neither epoch seconds nor epoch milliseconds of the years 1973 to 2100.")

@@ -13,8 +13,12 @@ from typing import Any, Final
 import orjson
 
 from destination_mparticle import limits
+from destination_mparticle.compact import canonical_json, exact_json, whole
+from destination_mparticle.jsontext import Unfit, loads_strictly
 from destination_mparticle.mapping import timestamps
+from destination_mparticle.validation.blanks import without_blanks
 from destination_mparticle.validation.reasons import Reason, Rejection
+from destination_mparticle.validation.unfit import find_unfit
 
 Convert = Callable[[Any, str], Any]
 
@@ -24,27 +28,49 @@ _FALSE: Final = frozenset(("false", "0"))
 _EXACT_FLOAT: Final = 2**53
 
 
-def as_text(value: Any) -> str:
-    """Any JSON value as text: text stays, numbers and booleans as in JSON, nested values as JSON."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+def as_text(value: Any, field: str = "") -> str:
+    """Any JSON value as text: text stays, numbers and booleans as in JSON, nested values as canonical JSON.
+
+    A whole number loses its point, and an integer keeps every digit.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (dict, list, Unfit)):
+        return _nested_text(value, field)
+    return orjson.dumps(whole(value) if isinstance(value, float) else value).decode()
+
+
+def _nested_text(value: Any, field: str) -> str:
+    try:
+        return canonical_json(value).decode()
+    except TypeError:
+        found = find_unfit(value, integers=False)
+        if found is None:
+            return exact_json(value).decode()
+        raise Rejection(Reason.BAD_VALUE, field, found.why) from None
 
 
 def to_text(value: Any, field: str) -> str:
     """Text where mParticle insists on text."""
     if isinstance(value, (dict, list)):
         raise Rejection(Reason.BAD_VALUE, field, "Text is expected, not a nested value.")
-    return as_text(value)
+    return as_text(value, field)
+
+
+def to_boolean_or_text(value: Any, field: str) -> str | bool:
+    """Return a boolean as it is, anything else as text."""
+    return value if isinstance(value, bool) else to_text(value, field)
 
 
 def to_identity(value: Any, field: str) -> str | None:
-    """Return an identity as text. Empty text is no identity."""
-    if isinstance(value, (bool, dict, list)):
-        raise Rejection(Reason.BAD_VALUE, field, "An identity is text or a whole number.")
+    """Return an identity as text without blanks around it. Blank text is no identity."""
     if isinstance(value, float):
-        if not value.is_integer() or abs(value) >= _EXACT_FLOAT:
-            raise Rejection(Reason.BAD_VALUE, field, "An identity is text or a whole number.")
-        return str(int(value))
-    return str(value) or None
+        value = whole(value)
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise Rejection(Reason.BAD_VALUE, field, "An identity is text or a whole number.")
+    return without_blanks(str(value)) or None
 
 
 def to_attribute(value: Any, field: str) -> Any:
@@ -60,7 +86,7 @@ def to_user_attribute(value: Any, field: str) -> Any:
 
 
 def _json_text(value: Any, field: str) -> str:
-    text = as_text(value)
+    text = as_text(value, field)
     if len(text) > limits.VALUE_CHARACTERS:
         raise Rejection(
             Reason.VALUE_TOO_LONG,
@@ -112,7 +138,7 @@ def to_entity_id(value: Any, field: str) -> str:
 
 def to_boolean(value: Any, field: str) -> bool:
     """Return a boolean, also from the text true or false, or from 1 or 0."""
-    text = as_text(value).strip().lower()
+    text = as_text(value, field).strip().lower()
     if text in _TRUE:
         return True
     if text in _FALSE:
@@ -121,12 +147,13 @@ def to_boolean(value: Any, field: str) -> bool:
 
 
 def to_uuid(value: Any, field: str) -> str | None:
-    """Return a UUID in the 8-4-4-4-12 form. Empty text is none."""
-    if value == "":
+    """Return a UUID in the 8-4-4-4-12 form, without blanks around it. Blank text is none."""
+    found = without_blanks(value) if isinstance(value, str) else value
+    if found == "":
         return None
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
+    if not isinstance(found, str) or not _UUID.fullmatch(found):
         raise Rejection(Reason.BAD_VALUE, field, "A UUID (8-4-4-4-12 hexadecimal digits) is expected.")
-    return value
+    return found
 
 
 def to_timestamp(value: Any, field: str) -> int:
@@ -177,6 +204,6 @@ def from_json(value: Any, field: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError:
+        return loads_strictly(value.encode())
+    except ValueError:
         raise Rejection(Reason.BAD_VALUE, field, "A nested value or JSON text is expected.") from None

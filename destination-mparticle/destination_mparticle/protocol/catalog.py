@@ -20,6 +20,18 @@ class StreamKey(NamedTuple):
         return f"{self.namespace}.{self.name}" if self.namespace else self.name
 
 
+def stream_key(namespace: object, name: object) -> StreamKey:
+    """Return the key that these two are. Raises `TypeError` or `ValueError` where they are not text."""
+    if namespace is None:
+        namespace = ""
+    if not isinstance(namespace, str) or not isinstance(name, str):
+        raise TypeError
+    if not (namespace.isascii() and name.isascii()):
+        # Half of a surrogate pair could not be written into any message.
+        f"{namespace}{name}".encode()
+    return StreamKey(namespace, name)
+
+
 @dataclass(frozen=True)
 class CatalogStream:
     """One configured stream.
@@ -44,7 +56,7 @@ def read_catalog(path: str) -> dict[StreamKey, CatalogStream]:
         return parse_catalog(orjson.loads(Path(path).read_bytes()))
     except OSError:
         raise config_error("The file given with --catalog cannot be read.") from None
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise config_error("The file given with --catalog is not a configured Airbyte catalog.") from None
 
 
@@ -57,11 +69,8 @@ def parse_catalog(catalog: Mapping[str, Any]) -> dict[StreamKey, CatalogStream]:
 def _stream(configured: Mapping[str, Any]) -> CatalogStream:
     stream = configured["stream"]
     schema = stream.get("json_schema") or {}
-    name, namespace = stream["name"], stream.get("namespace") or ""
-    if not isinstance(name, str) or not isinstance(namespace, str):
-        raise TypeError("A stream's name and namespace are text.")
     return CatalogStream(
-        key=StreamKey(namespace, name),
+        key=stream_key(stream.get("namespace"), stream["name"]),
         sync_mode=configured["destination_sync_mode"],
         columns={column.lower(): column for column in schema.get("properties") or {}},
         is_open=bool(schema.get("additionalProperties")),

@@ -1,19 +1,24 @@
 """Airbyte messages from stdin, line by line.
 
 Lines are parsed here rather than by the CDK, whose models drop keys that they do not know and whose reader logs a line
-that it cannot parse. An error names the line by its number and nothing else.
+that it cannot parse. An error names the line by its number and its stream, and nothing else.
+
+A record is what has the shape of one. Odd values in it are read all the same (`jsontext`), since one of them must not
+end the sync. A state is the source's own: it goes back as the text that it came as.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import orjson
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from destination_mparticle import jsontext
 from destination_mparticle.errors import system_error
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.protocol.catalog import StreamKey, stream_key
+from destination_mparticle.protocol.spans import Span, is_object, members, portable
 
 
 @dataclass(frozen=True)
@@ -29,66 +34,127 @@ class Record:
 class State:
     """A STATE message as it came. `stream` is None for a state that covers all streams."""
 
-    message: dict[str, Any]
+    line: bytes
     stream: StreamKey | None
-    size: int
+
+    @property
+    def size(self) -> int:
+        """What it costs in memory, in bytes."""
+        return len(self.line)
+
+
+class RecordText(NamedTuple):
+    """Parts of a record as JSON text, digit by digit as they came, in valid UTF-8."""
+
+    data: bytes
+    emitted_at: bytes
 
 
 def read_messages(lines: Iterable[bytes]) -> Iterator[Record | State]:
     """Yield records and states; other messages are for others. Raises an Airbyte error for a line that is neither."""
+    seen = _Seen()
     for number, line in enumerate(lines, start=1):
         if line.isspace():
             continue
         try:
-            message = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            raise _broken(number, "is not valid JSON") from None
+            message = jsontext.loads(line)
+        except ValueError:
+            raise _broken(number, "is not valid JSON", seen.place(line)) from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise _broken(number, "is not an Airbyte message")
+            raise _broken(number, "is not an Airbyte message", seen.place(line))
+        read = _READERS.get(message["type"])
+        if read is None:
+            continue
         try:
-            if message["type"] == "RECORD":
-                yield _record(message["record"], line)
-            elif message["type"] == "STATE":
-                yield _state(line)
+            found = read(message, line)
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise _broken(number, f"is not a valid {message['type']} message") from None
+            raise _broken(number, f"is not a valid {message['type']} message", seen.place(line)) from None
+        if isinstance(found, Record):
+            seen.add(found.stream)
+        yield found
 
 
-def record_of(line: bytes) -> dict[str, Any]:
-    """Return the `record` of a line that was read before."""
-    record: dict[str, Any] = orjson.loads(line)["record"]
-    return record
+def record_of(line: bytes) -> RecordText:
+    """Return the parts of a record that was read before, as text."""
+    record = members(line, members(line)["record"][0])
+    begin, end = record["data"]
+    emitted_at = record.get("emitted_at")
+    return RecordText(portable(line[begin:end]), portable(line[slice(*emitted_at)]) if emitted_at else b"null")
 
 
 def echo(state: State, accepted: int, rejected: int) -> bytes:
-    """Return the line that confirms a state: every key that it came with, and what was accepted and rejected.
+    """Return the line that confirms a state: as it came, with what was accepted and rejected put in.
 
     Airbyte adds the two counts and compares the sum with what it sent.
     """
-    body = state.message["state"]
-    stats = {**(body.get("destinationStats") or {})}
-    stats |= {"recordCount": float(accepted), "rejectedRecordCount": float(rejected)}
-    return json.dumps(
-        {**state.message, "state": {**body, "destinationStats": stats}}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    line = state.line
+    begin, _ = members(line)["state"]
+    body = members(line, begin)
+    stats = body.get("destinationStats")
+    counts = b'{%s"recordCount":%.1f,"rejectedRecordCount":%.1f}' % (_other_stats(line, stats), accepted, rejected)
+    if stats is not None:
+        return line[: stats[0]] + counts + line[stats[1] :]
+    comma = b"," if body else b""
+    return line[: begin + 1] + b'"destinationStats":' + counts + comma + line[begin + 1 :]
 
 
-def _record(record: Mapping[str, Any], line: bytes) -> Record:
+def _other_stats(line: bytes, stats: Span | None) -> bytes:
+    """Return what else a source wrote into the statistics, as the beginning of an object."""
+    if stats is None or not is_object(line, stats):
+        return b""
+    others = members(line, stats[0])
+    return b"".join(
+        b"%s:%s," % (orjson.dumps(name), line[begin:end]) for name, (begin, end) in others.items() if name not in _OURS
+    )
+
+
+_OURS: Final = frozenset(("recordCount", "rejectedRecordCount"))
+
+
+def _record(message: Mapping[str, Any], line: bytes) -> Record:
+    record = message["record"]
     data = record["data"]
     if not isinstance(data, dict):
         raise TypeError
-    return Record(StreamKey(record.get("namespace") or "", record["stream"]), data, line)
+    return Record(stream_key(record.get("namespace"), record["stream"]), data, line)
 
 
-def _state(line: bytes) -> State:
-    # The standard library keeps integers of any size, and a state is the source's own.
-    message = json.loads(line)
+def _state(message: Mapping[str, Any], line: bytes) -> State:
     state = message["state"]
+    if not isinstance(state.get("destinationStats", {}), (dict, type(None))):
+        raise TypeError
     if state.get("type") != "STREAM":
-        return State(message, None, len(line))
+        return State(line.strip(), None)
     descriptor = state["stream"]["stream_descriptor"]
-    return State(message, StreamKey(descriptor.get("namespace") or "", descriptor["name"]), len(line))
+    return State(line.strip(), stream_key(descriptor.get("namespace"), descriptor["name"]))
 
 
-def _broken(number: int, what: str) -> AirbyteTracedException:
-    return system_error(f"Input line {number} {what}; nothing after it was read.")
+_READERS: Final[dict[str, Callable[[Mapping[str, Any], bytes], Record | State]]] = {"RECORD": _record, "STATE": _state}
+
+
+class _Seen:
+    """The records that came so far, by stream, to say where a broken line stands."""
+
+    _NAMED: Final = re.compile(rb'"stream"\s*:\s*"([^"\\]*)"')
+
+    def __init__(self) -> None:
+        self._counts: dict[StreamKey, int] = {}
+        self._last: StreamKey | None = None
+
+    def add(self, stream: StreamKey) -> None:
+        """Count a record."""
+        self._counts[stream] = self._counts.get(stream, 0) + 1
+        self._last = stream
+
+    def place(self, line: bytes) -> str:
+        """Say after which record a line came: of the stream that it names, else of any.
+
+        A name is only repeated if a record had it before; from a broken line it could be anything.
+        """
+        named = {name.decode("utf-8", "replace") for name in self._NAMED.findall(line)}
+        stream = next((key for key in reversed(self._counts) if key.name in named), self._last)
+        return "" if stream is None else f" It came after record {self._counts[stream]:,} of stream {stream}."
+
+
+def _broken(number: int, what: str, place: str) -> AirbyteTracedException:
+    return system_error(f"Input line {number} {what}; nothing after it was read.{place}")

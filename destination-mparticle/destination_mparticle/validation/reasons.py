@@ -27,9 +27,9 @@ class Reason(str, Enum):
 class Rejection(Exception):
     """A record that may not be sent.
 
-    `field` names the field concerned ("" where it is the whole record), `column` the columns that it is mapped from where
-    that is known, and `message` says what is wrong. None of them contains a value of the record, except the message of
-    what mParticle refused, which is mParticle's own; so messages go into the store and not into logs.
+    `field` names the field concerned ("" where it is the whole record), `column` the columns that it is mapped from
+    where that is known, and `message` says what is wrong. None of them contains a value of the record, except the
+    message of what mParticle refused, which is mParticle's own; so messages go into the store and not into logs.
     """
 
     reason: Reason

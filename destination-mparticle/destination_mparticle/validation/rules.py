@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from destination_mparticle import limits
+from destination_mparticle.validation.blanks import is_blank
 from destination_mparticle.validation.model import Batch
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -30,6 +31,7 @@ DEVICE_IDENTITIES: Final = (
 )
 """The properties of `device_info` that identify a device."""
 
+_NAMES: Final = {"custom_event": "event_name", "screen_view": "screen_name"}
 _COMMERCE_VARIANTS: Final = ("product_action", "promotion_action", "product_impressions")
 _QUOTED_VALUE: Final = re.compile(r"^Invalid (enum )?value .*$", re.DOTALL)
 _PATH: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
@@ -41,6 +43,7 @@ def check(batch: Mapping[str, Any]) -> None:
     Lengths are not looked at: `fit` has made names and values fit before.
     """
     _check_shape(batch)
+    _check_blanks(batch)
     if not has_identity(batch):
         raise Rejection(
             Reason.MISSING_IDENTITY, "", "No user identity, mpid or device identity is set, so no profile can be found."
@@ -52,8 +55,8 @@ def check(batch: Mapping[str, Any]) -> None:
         raise Rejection(
             Reason.TOO_MANY_EVENTS, "events", f"A batch holds at most {limits.REQUEST_EVENTS} events; split it."
         )
-    for event in events:
-        _check_event(event)
+    for index, event in enumerate(events):
+        _check_event(event, f"events[{index}].data")
 
 
 def has_identity(batch: Mapping[str, Any]) -> bool:
@@ -84,17 +87,35 @@ def _check_shape(batch: Mapping[str, Any]) -> None:
         raise Rejection(Reason.SCHEMA, path, f"{message}.") from None
 
 
+def _check_blanks(batch: Mapping[str, Any]) -> None:
+    """Refuse identities of blanks: everyone who has one would share a profile. An empty one counts as not set."""
+    places = (
+        ("user_identities", None),
+        ("partner_identities", None),
+        ("device_info", DEVICE_IDENTITIES),
+    )
+    for place, names in places:
+        for name, value in (batch.get(place) or {}).items():
+            if (names is None or name in names) and value != "" and is_blank(value):
+                raise Rejection(Reason.BAD_VALUE, place, "An identity that consists of blanks would be everyone's.")
+
+
 def _check_ip(value: object) -> None:
     if value is None:
         return
     try:
-        ipaddress.ip_address(str(value))
+        zone = getattr(ipaddress.ip_address(str(value)), "scope_id", None)
     except ValueError:
         raise Rejection(Reason.BAD_VALUE, "ip", "This is neither an IPv4 nor an IPv6 address.") from None
+    if zone:
+        raise Rejection(Reason.BAD_VALUE, "ip", "The zone of an address means something on its own machine only.")
 
 
-def _check_event(event: Mapping[str, Any]) -> None:
+def _check_event(event: Mapping[str, Any], place: str) -> None:
     data = event["data"]
+    name = _NAMES.get(event["event_type"])
+    if name is not None and is_blank(data[name]):
+        raise Rejection(Reason.MISSING_FIELD, f"{place}.{name}", "The event has no name.")
     _check_count("custom_attributes", data.get("custom_attributes"))
     if event["event_type"] == "commerce_event":
         variants = [name for name in _COMMERCE_VARIANTS if data.get(name) is not None]

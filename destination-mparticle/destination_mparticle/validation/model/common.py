@@ -11,9 +11,7 @@ Number = int | float | None
 Boolean = bool | None
 Scalar = str | bool | int | float | None
 Texts = dict[str, Scalar] | None
-Uuid = (
-    Annotated[str, Meta(pattern="^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")] | None
-)
+Uuid = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")] | None
 OptionalText = str | UnsetType
 
 CustomEventType = Literal[
