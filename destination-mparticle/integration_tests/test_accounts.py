@@ -198,23 +198,6 @@ def test_a_state_of_accounts_waits_for_the_answer(sandbox, all_three):
     assert "405 to POST /v1/accounts" in str(failure)
 
 
-def test_the_id_of_a_created_account_is_in_the_log(sandbox, tmp_path, all_three):
-    outcome = run("write", *files(tmp_path, all_three, ALL), stdin=record("new", name="North"))
-
-    assert "Stream new: created the account with id 1204." in outcome.logs()
-
-
-def test_accounts_alone_need_no_key_of_an_input(sandbox, tmp_path, all_three):
-    for name in ("api_key", "api_secret", "pod", "environment", "events_url"):
-        del all_three[name]
-    paths = files(tmp_path, all_three, ALL)
-
-    assert connection_status(all_three).status.value == "SUCCEEDED"
-    assert connection_status({**all_three, "streams": []}).status.value == "SUCCEEDED"
-    assert run("write", *paths, stdin=record("new", name="North") + state("new", done=1)).states
-    assert account_names(sandbox)[1204] == "North"
-
-
 def test_accounts_and_events_travel_in_one_sync(sandbox):
     settings = with_platform(sandbox, CREATE, EVENTS)
     lines = []
