@@ -56,17 +56,15 @@ class Lanes:
             pod=pod,
             whole=whole,
         )
-        self._threads = [
-            Thread(target=self._run, args=(connect(),), name=f"mparticle-lane-{number}", daemon=True)
-            for number in range(policy.LANES)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._connect = connect
+        self._threads: list[Thread] = []
 
     def send(self, batch: Batch) -> None:
         """Put a batch on its way, waiting while too many bytes are under way. Raises what made a lane fail."""
         self._gate.enter(batch.weight, self.flush)
         self.raise_failure()
+        if not self._threads:
+            self._start()
         with self._changed:
             self._queue(self._packer.add(batch))
 
@@ -103,6 +101,14 @@ class Lanes:
         """Raise what made a lane fail, if one did."""
         if self._failure is not None:
             raise self._failure
+
+    def _start(self) -> None:
+        """Open the lanes, not before there is something to send: a sync may write accounts alone."""
+        for number in range(policy.LANES):
+            name = f"mparticle-lane-{number}"
+            self._threads.append(Thread(target=self._run, args=(self._connect(),), name=name, daemon=True))
+        for thread in self._threads:
+            thread.start()
 
     def _close(self) -> None:
         with self._changed:
