@@ -23,8 +23,8 @@ CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
             {
                 "points_earned": "35",
                 "coupons_redeemed": "[]",
-                "products": '[{"description":"Coffee","count":2,"itemCost":1000,"totalCost":2000},'
-                '{"description":"Oranges","count":1,"itemCost":1500,"totalCost":1500}]',
+                "products": '[{"count":2,"description":"Coffee","itemCost":1000,"totalCost":2000},{"count":1,'
+                '"description":"Oranges","itemCost":1500,"totalCost":1500}]',
                 "store_location": "outlet-7",
                 "transaction_identity_id": "190325877",
                 "initial": "true",
@@ -40,7 +40,7 @@ CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
             {
                 "points_earned": "20",
                 "coupons_redeemed": "[]",
-                "products": '[{"description":"Coffee","count":2,"itemCost":1000,"totalCost":2000}]',
+                "products": '[{"count":2,"description":"Coffee","itemCost":1000,"totalCost":2000}]',
                 "store_location": "outlet-7",
                 "transaction_identity_id": "190325877",
             },
@@ -55,7 +55,7 @@ CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
             {
                 "points_earned": "15",
                 "coupons_redeemed": REDEEMED,
-                "products": '[{"description":"Oranges","count":1,"itemCost":1500,"totalCost":1500}]',
+                "products": '[{"count":1,"description":"Oranges","itemCost":1500,"totalCost":1500}]',
                 "store_location": "outlet-7",
                 "transaction_identity_id": "190325877",
                 "final": "true",
@@ -84,9 +84,9 @@ CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
             {
                 "points_balance": "0",
                 **TIER,
-                "coupons": '[{"account_id":"4306837532","campaign_id":"101042199","type":"ECOUPON","client_type":'
-                '"OFFER","status":"ACTIVE","state":"LOADED","date_start":"2025-05-17T13:51:37+00:00",'
-                '"date_end":"2026-03-01T23:59:00+00:00"}]',
+                "coupons": '[{"account_id":"4306837532","campaign_id":"101042199","client_type":"OFFER",'
+                '"date_end":"2026-03-01T23:59:00+00:00","date_start":"2025-05-17T13:51:37+00:00",'
+                '"state":"LOADED","status":"ACTIVE","type":"ECOUPON"}]',
             },
         ),
         {"user_attributes": {"loyalty_member": "true", "points_balance": "0", **TIER}},
@@ -156,9 +156,9 @@ CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
                 "account_id": "4306837600",
                 "campaign_id": "101042300",
                 "points": "5000",
-                "coupons": '[{"account_id":"4306837601","campaign_id":"101042301","type":"ECOUPON","client_type":'
-                '"OFFER","status":"ACTIVE","state":"LOADED","date_start":"2025-05-17T13:51:37+00:00",'
-                '"date_end":"2026-03-01T23:59:00+00:00"}]',
+                "coupons": '[{"account_id":"4306837601","campaign_id":"101042301","client_type":"OFFER",'
+                '"date_end":"2026-03-01T23:59:00+00:00","date_start":"2025-05-17T13:51:37+00:00",'
+                '"state":"LOADED","status":"ACTIVE","type":"ECOUPON"}]',
             },
         ),
         {},

@@ -60,6 +60,17 @@ def test_each_user_is_looked_up_once_for_both_streams_at_the_pace_that_mparticle
     assert f"Looked up {len(lookups)} users; 1 of them are unknown to mParticle." in warnings(output)
 
 
+@pytest.mark.parametrize(("answers", "status"), [("service", 404), ("documented", 400)])
+def test_identities_that_nobody_has_leave_the_others_to_be_read(sandbox, config, answers, status):
+    sandbox.settings(answers=answers)
+    known = [profile["customer_id"] for profile in sandbox.profiles()][:3]
+    config["profiles"] |= {"identity_type": "customer_id", "identities": ["nobody", *known, "no one"]}
+    output = sync(config, "user_profiles", "audience_memberships")
+    assert counts(output)["user_profiles"] == len(known)
+    assert {request["status"] for request in sandbox.requests()["requests"]} == {200, status}
+    assert "Looked up 5 users; 2 of them are unknown to mParticle." in warnings(output)
+
+
 def test_ids_of_users_survive_whole(sandbox, config):
     output = sync(config, "user_profiles")
     read_ids = {message.record.data["mpid"] for message in output.records}

@@ -57,7 +57,7 @@ def test_every_row_of_the_sample_arrives_and_nothing_else_does(accepted):
     assert delivery.exit_code == 0
     assert (delivery.count("recordCount"), delivery.count("rejectedRecordCount")) == (27, 0)
     assert accepted["report"]["events"] == 27
-    assert accepted["report"]["silently_dropped"] == {}
+    assert (accepted["report"]["silently_dropped"], accepted["report"]["batches_refused"]) == ({}, {})
 
 
 def test_the_profile_ends_with_what_happened_last_whatever_the_ids_and_the_views(deliver_rows):

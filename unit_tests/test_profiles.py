@@ -145,6 +145,33 @@ def test_unknown_users_are_counted_and_not_fatal(mparticle, config, options):
     assert warnings(output) == ["Looked up 3 users; 1 of them are unknown to mParticle."]
 
 
+def test_an_identity_that_is_not_resolved_is_an_unknown_user_whether_by_400_or_404(mparticle, config, options):
+    options |= {"identity_type": "customer_id", "identities": ["a", "b", "c", "d"]}
+    answers = {
+        "a": {"json": profile(1)},
+        "b": {"status_code": 404},
+        "c": {"status_code": 400},
+        "d": {"json": profile(4)},
+    }
+    for identity, answer in answers.items():
+        mparticle.post(
+            f"{BASE}/resolve/{PLACE}",
+            additional_matcher=lambda request, value=identity: request.json()["identity"]["value"] == value,
+            **answer,
+        )
+    output = read_streams(config, *STREAMS)
+    assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 4]
+    assert warnings(output) == ["Looked up 4 users; 2 of them are unknown to mParticle."]
+
+
+def test_a_resolution_that_is_refused_skips_both_streams(mparticle, config, options):
+    options |= {"identity_type": "customer_id", "identities": ["a"]}
+    mparticle.post(f"{BASE}/resolve/{PLACE}", status_code=403)
+    output = read_streams(config, *STREAMS)
+    (warning,) = warnings(output)
+    assert "user_profiles and audience_memberships are skipped" in warning
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_refusal_skips_both_streams_with_one_warning_that_names_the_grant(mparticle, config, options, status):
     options["identities"] = [str(number) for number in range(50)]

@@ -17,9 +17,11 @@ from destination_mparticle import policy
 from destination_mparticle.accounting.rejects import FileStore, open_store
 from destination_mparticle.config import Config
 from destination_mparticle.delivery.client import EventsClient
-from destination_mparticle.delivery.retry import Verdict, verdict
-from destination_mparticle.delivery.sender import credentials_error
-from destination_mparticle.mapping.compile import mapping_problems
+from destination_mparticle.delivery.retry import EVENTS_ACCEPTED, Verdict, verdict
+from destination_mparticle.delivery.sender import credentials_error, unexpected
+from destination_mparticle.errors import log_advice
+from destination_mparticle.mapping.compile import mapping_findings
+from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import get_account
 from destination_mparticle.platform_api.client import PlatformClient
 
@@ -39,7 +41,7 @@ def problems(config: Config) -> list[str]:
     futures = {name: pool.submit(_collect, probe, config) for name, probe in probes.items()}
     wait(futures.values(), timeout=policy.CHECK_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
-    found = mapping_problems(config.streams, has_platform=config.platform is not None)
+    found = log_advice(mapping_findings(config))
     for name, future in futures.items():
         found += _result(name, future)
     return found
@@ -56,16 +58,21 @@ def _result(name: str, future: "Future[list[str]]") -> list[str]:
 
 
 def _events_problems(config: Config) -> Iterator[str]:
+    if config.missing_for_events:
+        return
     client = EventsClient(config.events_url, config.api_key, config.api_secret, _TIMEOUT)
     answer = client.post(_EVENTS_PATH, _PROBE)
     client.close()
-    judged = verdict(answer.status)
+    judged = verdict(answer, EVENTS_ACCEPTED)
     if answer.status is None:
-        yield f"The Events API of pod {config.pod} cannot be reached ({answer.message}); check the network and the pod."
+        yield (
+            f"The Events API of pod {config.pod} cannot be reached ({answer.message}); check the network and "
+            f"{option('pod')}."
+        )
     elif judged is Verdict.CREDENTIALS:
         yield str(credentials_error(answer.status, config.pod))
     elif judged is Verdict.STOP:
-        yield f"The Events API answered {answer.status}; check the pod and `events_url`."
+        yield str(unexpected(answer, _EVENTS_PATH))
     elif answer.status in range(500, 600):
         yield f"The Events API is not available at the moment ({answer.status}); try again later."
 
@@ -93,8 +100,11 @@ def _platform_problems(config: Config) -> Iterator[str]:
     finally:
         client.close()
     if answer.status is None:
-        yield f"The Platform API cannot be reached ({answer.message}); check the network, `api_url` and `token_url`."
-    elif verdict(answer.status) is Verdict.AGAIN:
+        yield (
+            f"The Platform API cannot be reached ({answer.message}); check the network, {option('api_url')} and "
+            f"{option('token_url')}."
+        )
+    elif verdict(answer) is Verdict.AGAIN:
         yield f"The Platform API is not available at the moment ({answer.status}); try again later."
-    elif verdict(answer.status) is not Verdict.ACCEPTED:
-        yield f"The Platform API answered {answer.status} to {call}; check the account id in `platform`."
+    elif verdict(answer) is not Verdict.ACCEPTED:
+        yield f"The Platform API answered {answer.status} to {call}; check {option('platform', 'account_id')}."

@@ -1,6 +1,8 @@
 """The command line: `spec`, `check`, `discover`, `write`, `preview` and `replay-rejects`."""
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,18 +11,20 @@ from typing import Any, Final
 
 import orjson
 from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, ConnectorSpecificationSerializer, Status, Type
-from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import check, discover
 from destination_mparticle.accounting.files import Files
 from destination_mparticle.accounting.replay import rejected_records
-from destination_mparticle.config import Config, parse_config, secrets, specification
+from destination_mparticle.config import Config, parse_config
 from destination_mparticle.crash import as_traced
-from destination_mparticle.errors import config_error
+from destination_mparticle.errors import config_error, transient_error
+from destination_mparticle.options import secrets, specification
 from destination_mparticle.preview import preview
 from destination_mparticle.protocol.catalog import read_catalog
-from destination_mparticle.protocol.output import Output, log_to
+from destination_mparticle.protocol.output import Output, hide, log_to
+from destination_mparticle.protocol.stdin import lines
+from destination_mparticle.shutdown import Interrupted, Shutdown, exit_code
 from destination_mparticle.sync import Run, write
 
 _OPTIONS: Final = {
@@ -50,15 +54,39 @@ def run(args: list[str]) -> None:
     log_to(aside if parsed.command in {"preview", "replay-rejects"} else output)
     # What reads replayed records reads no errors.
     trouble = aside if parsed.command == "replay-rejects" else output
+    try:
+        code = _outcome(parsed, output, trouble)
+    except BrokenPipeError:
+        # Nobody reads any more, and so there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = exit_code(signal.SIGPIPE)
+    if code:
+        sys.exit(code)
+
+
+def _outcome(parsed: argparse.Namespace, output: Output, trouble: Output) -> int:
     _, _, command = _COMMANDS[parsed.command]
     try:
         command(parsed, output)
+    except Interrupted as interruption:
+        trouble.message(_stopped_by(interruption).as_airbyte_message())
+        return exit_code(interruption.signal_number)
+    except BrokenPipeError:
+        raise
     except AirbyteTracedException as error:
         trouble.message(error.as_airbyte_message())
-        sys.exit(1)
+        return 1
     except Exception as error:  # noqa: BLE001 - the end of the process
         trouble.message(as_traced(error).as_airbyte_message())
-        sys.exit(1)
+        return 1
+    return 0
+
+
+def _stopped_by(interruption: Interrupted) -> AirbyteTracedException:
+    return transient_error(
+        f"The sync was stopped by {interruption}. What was accepted is confirmed by the states that were sent; run the "
+        "sync again for the rest."
+    )
 
 
 def connection_status(raw: Mapping[str, Any]) -> AirbyteConnectionStatus:
@@ -73,8 +101,8 @@ def connection_status(raw: Mapping[str, Any]) -> AirbyteConnectionStatus:
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
-    """Read a configuration, its secrets made known to the log's mask first. Raises a config error."""
-    update_secrets(sorted(secrets(raw), key=len, reverse=True))
+    """Read a configuration, after its secrets were made known to the mask. Raises a config error."""
+    hide(secrets(raw))
     return parse_config(raw)
 
 
@@ -93,7 +121,8 @@ def _discover(parsed: argparse.Namespace, output: Output) -> None:
 
 
 def _write(parsed: argparse.Namespace, output: Output) -> None:
-    write(_begin(parsed), sys.stdin.buffer, output)
+    shutdown = Shutdown.install()
+    write(_begin(parsed), lines(sys.stdin.fileno(), shutdown), output, shutdown)
 
 
 def _preview(parsed: argparse.Namespace, output: Output) -> None:

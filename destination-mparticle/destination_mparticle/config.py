@@ -1,19 +1,13 @@
-"""The configuration: checked against the specification, then read once into types.
+"""The configuration, checked and read once into types."""
 
-Every problem is reported, each as one sentence that does not repeat the value, since values may be secrets.
-"""
-
-import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Final, Literal
-
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError
 
 from destination_mparticle import limits
 from destination_mparticle.errors import config_error
+from destination_mparticle.options import option, problems, without_nulls
 
 _EVENTS_URLS: Final = {
     "US1": "https://s2s.us1.mparticle.com/v2",
@@ -23,6 +17,11 @@ _EVENTS_URLS: Final = {
 }
 _TOKEN_URL: Final = "https://sso.auth.mparticle.com/oauth/token"  # noqa: S105 - an address
 _API_URL: Final = "https://api.mparticle.com"
+_HOST_ALONE: Final = re.compile(r"https?://[^/]+")
+_ENDPOINT: Final = re.compile(r"/v2/(events|bulkevents(/historical)?)$")
+
+_EVENTS_OPTIONS: Final = ("api_key", "api_secret", "pod", "environment")
+"""What the Events API cannot do without. Accounts alone need none of it."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,13 @@ class Storage:
     access_key_id: str | None = None
     secret_access_key: str | None = None
 
+    @property
+    def place(self) -> str:
+        """What to call it in a message."""
+        if self.kind == "S3":
+            return f"`s3://{'/'.join(filter(None, (self.bucket, self.path)))}`"
+        return f"the folder `{self.path}`"
+
 
 @dataclass(frozen=True)
 class Platform:
@@ -69,7 +75,11 @@ class Platform:
 
 @dataclass(frozen=True)
 class Config:
-    """The configuration, with every default filled in."""
+    """The configuration, with every default filled in.
+
+    `missing_for_events` are the options that the Events API lacks, which is allowed where only accounts are written.
+    They are then empty, and `environment` is the harmless one.
+    """
 
     api_key: str
     api_secret: str
@@ -78,6 +88,7 @@ class Config:
     streams: tuple[StreamMapping, ...]
     data_plan: DataPlan | None
     max_batches_per_second: int
+    grouping: Literal["by_user", "single"]
     skip_rejected: bool
     storage: Storage
     validate_only: bool
@@ -85,104 +96,50 @@ class Config:
     events_url: str
     api_url: str
     token_url: str
-
-
-def specification() -> dict[str, Any]:
-    """Return the connector's specification, as `spec` prints it."""
-    text = resources.files("destination_mparticle").joinpath("spec.json").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
+    missing_for_events: tuple[str, ...] = ()
 
 
 def parse_config(raw: Mapping[str, Any]) -> Config:
     """Read a configuration. Raises a config error that lists everything that is wrong with it."""
-    problems = sorted(set(_problems(raw)))
-    if problems:
-        raise config_error(*problems)
+    raw = without_nulls(raw)
+    found = [*_events_problems(raw), *problems(raw)]
+    if found:
+        raise config_error(*found)
     return Config(
-        api_key=raw["api_key"],
-        api_secret=raw["api_secret"],
-        pod=raw["pod"],
-        environment=raw["environment"],
+        api_key=raw.get("api_key", ""),
+        api_secret=raw.get("api_secret", ""),
+        pod=raw.get("pod", ""),
+        environment=raw.get("environment", "development"),
         streams=tuple(_stream(entry) for entry in raw.get("streams") or ()),
         data_plan=_data_plan(raw.get("data_plan") or {}),
-        max_batches_per_second=raw.get("max_batches_per_second") or limits.BATCHES_PER_SECOND,
+        max_batches_per_second=int(raw.get("max_batches_per_second", limits.BATCHES_PER_SECOND)),
+        grouping=raw.get("grouping") or "by_user",
         skip_rejected=raw.get("on_rejected") == "skip",
         storage=_storage(raw.get("object_storage_config") or {}),
         validate_only=bool(raw.get("validate_only")),
         platform=_platform(raw.get("platform") or {}),
-        events_url=(raw.get("events_url") or _EVENTS_URLS[raw["pod"]]).rstrip("/"),
+        events_url=_events_url(raw),
         api_url=(raw.get("api_url") or _API_URL).rstrip("/"),
         token_url=raw.get("token_url") or _TOKEN_URL,
+        missing_for_events=tuple(name for name in _EVENTS_OPTIONS if name not in raw),
     )
 
 
-def secrets(raw: object) -> Iterator[str]:
-    """Every secret in a configuration, wherever it stands, so that logs can mask it."""
-    if isinstance(raw, Mapping):
-        for name, value in raw.items():
-            if name in _SECRET_NAMES and isinstance(value, str) and value:
-                yield value
-            else:
-                yield from secrets(value)
-    elif isinstance(raw, list):
-        for value in raw:
-            yield from secrets(value)
-
-
-def _secret_names(schema: object) -> Iterator[str]:
-    if isinstance(schema, Mapping):
-        for name, value in schema.items():
-            if isinstance(value, Mapping) and value.get("airbyte_secret") is True:
-                yield name
-            yield from _secret_names(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _secret_names(value)
-
-
-_SECRET_NAMES: Final = frozenset(_secret_names(specification()))
-
-
-def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
-    schema = specification()["connectionSpecification"]
-    for error in Draft7Validator(schema).iter_errors(raw):
-        yield from _sentences(error)
-
-
-def _sentences(error: ValidationError) -> Iterator[str]:
-    where = ".".join(str(step) for step in error.absolute_path) or "the configuration"
-    expected: Any = error.validator_value
-    schema: Any = error.schema
-    instance: Any = error.instance
-    if error.validator == "oneOf":
-        yield from _branch_sentences(error, where)
-    elif error.validator == "required":
-        yield from (f"`{name}` is missing in {where}." for name in expected if name not in instance)
-    elif error.validator == "enum":
-        yield f"`{where}` must be one of {', '.join(str(word) for word in expected)}."
-    elif error.validator == "pattern":
-        yield f"`{where}` must look like this: {schema.get('pattern_descriptor', expected)}."
-    elif error.validator == "type":
-        yield f"`{where}` must be of type {expected}."
-    elif error.validator == "minLength":
-        yield f"`{where}` must not be empty."
-    else:
-        yield f"`{where}` breaks the rule {error.validator} {expected}."
-
-
-def _branch_sentences(error: ValidationError, where: str) -> Iterator[str]:
-    """Yield the problems of the branch that `storage_type` chose, else of `storage_type` itself."""
-    instance: Any = error.instance
-    branches: Any = error.validator_value
-    kinds = [branch["properties"]["storage_type"]["const"] for branch in branches]
-    kind = instance.get("storage_type") if isinstance(instance, Mapping) else None
-    if kind not in kinds:
-        yield f"`{where}.storage_type` must be one of {', '.join(kinds)}."
+def _events_problems(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Say what the Events API lacks, unless nothing of it is filled in and `platform` is: then accounts are written."""
+    pair = [name for name in ("api_key", "api_secret") if name in raw]
+    if "platform" in raw and not pair:
         return
-    for inner in error.context or ():
-        if inner.schema_path[0] == kinds.index(kind):
-            yield from _sentences(inner)
+    yield from (f"{option(name)} is missing." for name in _EVENTS_OPTIONS if name not in raw)
+    if not pair:
+        yield f"To write nothing but accounts, fill in {option('platform')} instead."
+
+
+def _events_url(raw: Mapping[str, Any]) -> str:
+    """Return the address before `/events`, of which people paste more or less than that."""
+    given: str = raw.get("events_url") or _EVENTS_URLS.get(raw.get("pod", ""), "")
+    url = _ENDPOINT.sub("/v2", given.rstrip("/"))
+    return f"{url}/v2" if _HOST_ALONE.fullmatch(url) else url
 
 
 def _stream(entry: Mapping[str, Any]) -> StreamMapping:
@@ -197,13 +154,16 @@ def _stream(entry: Mapping[str, Any]) -> StreamMapping:
 
 
 def _data_plan(raw: Mapping[str, Any]) -> DataPlan | None:
-    return DataPlan(raw["plan_id"], raw.get("plan_version")) if raw.get("plan_id") else None
+    if not raw:
+        return None
+    version = raw.get("plan_version")
+    return DataPlan(raw["plan_id"], None if version is None else int(version))
 
 
 def _platform(raw: Mapping[str, Any]) -> Platform | None:
     if not raw:
         return None
-    return Platform(raw["client_id"], raw["client_secret"], str(raw["account_id"]))
+    return Platform(raw["client_id"], raw["client_secret"], raw["account_id"])
 
 
 def _storage(raw: Mapping[str, Any]) -> Storage:

@@ -18,11 +18,14 @@ class Outlet(Protocol):
     def change(self, change: AccountChange) -> None:
         """Take a change to an account."""
 
-    def flush(self) -> None:
-        """Hold nothing back."""
+    def let_go(self) -> None:
+        """Hold nothing back for long, because a state waits for it."""
 
     def finish(self) -> None:
         """Return when everything is settled."""
+
+    def drain(self, seconds: float) -> None:
+        """Wait for what is under way, but only for so many seconds."""
 
     def abandon(self) -> None:
         """Stop as soon as possible."""
@@ -45,14 +48,18 @@ class MparticleOutlet:
         self._lanes.raise_failure()
         self._account_lane.send(change)
 
-    def flush(self) -> None:
-        """Send what waits for a fuller request."""
-        self._lanes.flush()
+    def let_go(self) -> None:
+        """Let leave what waits for a fuller request."""
+        self._lanes.let_go()
 
     def finish(self) -> None:
         """Send everything and wait until it is settled."""
         self._lanes.finish()
         self._account_lane.finish()
+
+    def drain(self, seconds: float) -> None:
+        """Wait for what is under way, but only for so many seconds."""
+        self._lanes.drain(seconds)
 
     def abandon(self) -> None:
         """Stop sending as soon as possible."""
@@ -74,10 +81,13 @@ class NoOutlet:
         """Count the change."""
         self._accounts.changed(change)
 
-    def flush(self) -> None:
+    def let_go(self) -> None:
         """Nothing is held back."""
 
     def finish(self) -> None:
+        """Nothing is under way."""
+
+    def drain(self, seconds: float) -> None:
         """Nothing is under way."""
 
     def abandon(self) -> None:

@@ -9,7 +9,7 @@ from destination_mparticle import policy
 from destination_mparticle.accounting.accounts import Accounts
 from destination_mparticle.accounting.rejects import verdict
 from destination_mparticle.delivery.batch import Batch
-from destination_mparticle.delivery.gate import Gate
+from destination_mparticle.delivery.gate import Gate, Traffic
 from destination_mparticle.outlet import NoOutlet
 from destination_mparticle.platform_api.calls import call_of
 from destination_mparticle.platform_api.change import AccountChange
@@ -24,9 +24,10 @@ def preview(run: Run, lines: Iterable[bytes], output: Output) -> None:
     """Print a JSON line for every batch, change to an account and rejected record, in the order they are decided.
 
     `{"stream", "namespace", "endpoint", "batch"}`, `{"stream", "namespace", "method", "path", "body"}` or
-    `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_message", "data"}`.
+    `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_column", "rejected_message", "data"}`.
     """
-    accounts = Accounts(run.catalog, _PrintedStore(output), Gate(policy.IN_FLIGHT_BYTES), None, stop_at_reject=False)
+    states = Gate(policy.STATE_BYTES, Traffic())
+    accounts = Accounts(run.catalog, _PrintedStore(output), states, None, stop_at_reject=False)
     process(run, lines, accounts, _PrintedOutlet(accounts, output))
 
 
@@ -48,6 +49,8 @@ class _PrintedOutlet(NoOutlet):
 
 
 class _PrintedStore:
+    keeps_records = True
+
     def __init__(self, output: Output) -> None:
         self._output = output
 

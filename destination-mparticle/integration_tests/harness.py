@@ -50,6 +50,9 @@ class Outcome:
     def states(self):
         return self.of("STATE")
 
+    def logs(self, level="INFO"):
+        return [line["log"]["message"] for line in self.of("LOG") if line["log"]["level"] == level]
+
     @property
     def error(self):
         traces = self.of("TRACE")

@@ -112,7 +112,7 @@ def test_a_creation_that_another_run_repeats_is_rejected_and_makes_no_second_acc
     states, failure = written(all_three, ALL, lines)
 
     assert states == []
-    assert "refused_by_mparticle 1" in str(failure)
+    assert "refused_by_mparticle: 1" in str(failure)
     assert list(account_names(sandbox).values()).count("Once") == 1
 
 
@@ -148,9 +148,9 @@ def test_what_the_rules_of_mparticle_forbid_is_rejected_with_its_message(sandbox
         record("gone", id=1201),
     ]
 
-    _, failure = written({**all_three, "object_storage_config": store}, ALL, lines)
+    _, failure = written({**all_three, "object_storage_config": store, "on_rejected": "skip"}, ALL, lines)
 
-    assert "4 of 4 records were rejected: refused_by_mparticle 4" in str(failure)
+    assert failure is None
     kept = [json.loads(line) for path in tmp_path.rglob("*.jsonl") for line in path.read_text().splitlines()]
     assert sorted((entry["stream"], entry["rejected_message"]) for entry in kept) == [
         ("gone", "The account still has applications; delete them first."),
@@ -172,9 +172,21 @@ def test_records_without_what_they_need_are_rejected_and_never_sent(sandbox, all
 
     _, failure = written(all_three, ALL, lines)
 
-    assert "missing_field 3" in str(failure)
-    assert "bad_value 3" in str(failure)
+    assert "6 of 6 records were rejected" in str(failure)
+    for count in ("missing_field in `name`", "bad_value in `id`"):
+        assert count in str(failure)
     assert sandbox.requests()["total"] == 0
+
+
+def test_after_a_refused_change_no_other_is_sent_where_a_reject_ends_the_sync(sandbox, all_three):
+    lines = [record("new", name="First"), record("gone", id=1201), record("new", name="Never"), state("new", done=1)]
+
+    states, failure = written(all_three, ALL, lines)
+
+    assert states == []
+    assert "1 of 3 records were rejected: refused_by_mparticle: 1. " in str(failure)
+    assert "accepted: 1, valid but not sent: 1" in str(failure)
+    assert {"First", "Never"} & set(account_names(sandbox).values()) == {"First"}
 
 
 def test_a_state_of_accounts_waits_for_the_answer(sandbox, all_three):
@@ -235,7 +247,7 @@ def test_preview_and_validate_only_show_the_changes_and_send_nothing(sandbox, tm
         ("DELETE", "/v1/accounts?accountId=1203", None),
     ]
     assert [line["rejected_field"] for line in shown if "rejected_reason" in line] == ["id"]
-    assert "1 of 4 records were rejected: missing_field 1. Nothing was sent." in str(failure)
+    assert "1 of 4 records were rejected: missing_field in `id`" in str(failure)
     assert sandbox.requests()["total"] == 0
 
 
@@ -243,7 +255,7 @@ def test_preview_and_validate_only_show_the_changes_and_send_nothing(sandbox, tm
     ("change", "words"),
     [
         ({"client_secret": "not-the-secret"}, ("401", "client secret")),
-        ({"account_id": "999"}, ("404", "account id")),
+        ({"account_id": "999"}, ("404", "Account ID")),
     ],
     ids=["secret", "account"],
 )
@@ -269,7 +281,7 @@ def test_what_cannot_be_written_is_said_before_the_first_record(sandbox):
 
     assert failure.failure_type.value == "config_error"
     for sentence in (
-        "Stream new: configure `platform`",
+        "Stream new: fill in Platform API Credentials (`platform`)",
         "Stream other: account cannot be written with overwrite; choose append or update or soft_delete.",
         "Stream names: map `name`, which account needs for update.",
         "Stream gone: account has no field `email`.",
@@ -284,7 +296,7 @@ def test_nothing_secret_and_no_name_is_ever_printed(sandbox, tmp_path, all_three
     outcome = run("write", *files(tmp_path, all_three, ALL), stdin=lines)
 
     assert outcome.error["failure_type"] == "config_error"
-    assert "refused_by_mparticle 2" in outcome.error["message"]
+    assert "refused_by_mparticle: 1" in outcome.error["message"]
     printed = json.dumps(outcome.lines)
     assert "Private" not in printed
     assert sandbox.client_secret not in printed

@@ -3,7 +3,9 @@ import time
 
 import pytest
 
-from .harness import catalog, config, files, record, run, state
+from destination_mparticle.commands import connection_status
+
+from .harness import EVENTS, catalog, config, files, record, run, state
 
 NOW = int(time.time() * 1000)
 THREE_LINES = (
@@ -37,16 +39,22 @@ def test_three_lines_give_two_batches_and_the_echoed_state(sandbox, paths):
 
 
 def test_preview_prints_the_batches_that_write_sends_and_sends_nothing(sandbox, tmp_path):
-    paths = files(tmp_path, config(sandbox), catalog(sync_id=5))
     lines = THREE_LINES + record("events", customer="c-2", name="Joined", at="yesterday")
+    paths = files(tmp_path, config(sandbox, on_rejected="skip"), catalog(sync_id=5))
 
     shown = run("preview", *paths, stdin=lines)
     assert sandbox.requests()["total"] == 0
     run("write", *paths, stdin=lines)
 
     batches = [line["batch"] for line in shown.lines if "batch" in line]
-    assert sorted(map(json.dumps, batches)) == sorted(map(json.dumps, sandbox.batches()))
+    assert sorted(map(_content, batches)) == sorted(map(_content, sandbox.batches()))
     assert [line["rejected_reason"] for line in shown.lines if "rejected_reason" in line] == ["bad_timestamp"]
+
+
+def _content(batch):
+    """A batch as text, an upsert without its id, which is new whenever it is made."""
+    ids = () if batch["events"] else ("source_request_id",)
+    return json.dumps({name: value for name, value in batch.items() if name not in ids})
 
 
 def test_check_says_that_the_credentials_are_wrong_and_where_to_look(sandbox, tmp_path):
@@ -85,6 +93,91 @@ def test_check_names_every_problem_at_once(sandbox, tmp_path):
     assert "no field `nme`" in message
     assert "object_storage_config" in message
     assert "`platform`" in message
+
+
+@pytest.mark.parametrize(
+    ("store", "place"),
+    [
+        ({"storage_type": "Local", "destination_path": "/proc/nowhere"}, "the folder `/proc/nowhere`"),
+        (
+            {
+                "storage_type": "S3",
+                "s3_bucket_name": "rejects",
+                "bucket_path": "/a/b/",
+                "s3_endpoint": "http://127.0.0.1:9",
+                "access_key_id": "an-access-key",
+                "secret_access_key": "a-secret-key",
+            },
+            "`s3://rejects/a/b`",
+        ),
+    ],
+    ids=["folder", "bucket"],
+)
+def test_check_names_the_place_that_rejected_records_cannot_be_written_to(sandbox, store, place):
+    message = connection_status(config(sandbox, object_storage_config=store)).message
+
+    assert f"Store for Rejected Records (`object_storage_config`): {place} cannot be written to" in message
+    assert "an-access-key" not in message
+    assert "a-secret-key" not in message
+
+
+def test_slips_of_a_mapping_are_errors_of_check_and_oddities_are_in_its_log(sandbox, tmp_path):
+    slips = {"stream": "a", "object": "user", "fields": [{"field": "customer_id", "value": "id"}]}
+    oddities = {
+        "stream": "b",
+        "object": "user",
+        "fields": [{"field": "email", "value": "{mail}"}, {"field": "user_attributes.$frstname", "value": "{name}"}],
+    }
+
+    outcome = run("check", *files(tmp_path, config(sandbox, slips, oddities), catalog())[:2])
+
+    (message,) = outcome.of("CONNECTION_STATUS")
+    assert "so every record would land in one profile" in message["connectionStatus"]["message"]
+    assert "firstname" not in message["connectionStatus"]["message"]
+    (logged,) = outcome.logs("WARN")
+    assert "Did you mean `$firstname`?" in logged
+
+
+def test_a_column_that_the_catalog_lacks_ends_write_and_preview_before_the_first_record(sandbox, tmp_path):
+    schema = {"properties": {"custmer": {}, "name": {}, "at": {}}}
+    paths = files(tmp_path, config(sandbox, EVENTS), catalog("events", schema=schema))
+
+    for command in ("write", "preview"):
+        outcome = run(command, *paths, stdin=THREE_LINES)
+        assert outcome.error["failure_type"] == "config_error"
+        assert "`customer_id` is mapped from the column `customer`" in outcome.error["message"]
+        assert "Did you mean `custmer`?" in outcome.error["message"]
+    assert sandbox.requests()["total"] == 0
+
+
+def test_a_column_that_no_record_had_is_told_at_the_end(sandbox, tmp_path):
+    slip = {**EVENTS, "fields": [*EVENTS["fields"], {"field": "user_attributes.tier", "value": "{teir}"}]}
+
+    outcome = run("write", *files(tmp_path, config(sandbox, slip), catalog("events")), stdin=_events(3))
+
+    assert outcome.code == 0
+    assert outcome.logs("WARN") == [
+        "0 of 3 records of stream events had the column `teir`, which `user_attributes.tier` is mapped from."
+    ]
+
+
+def test_a_rejected_record_is_shown_with_the_column_that_its_field_is_mapped_from(sandbox, paths):
+    shown = run("preview", *paths, stdin=record("events", customer="c-1", name="Joined", at="soon"))
+
+    (line,) = [line for line in shown.lines if "rejected_reason" in line]
+    assert (line["rejected_field"], line["rejected_column"]) == ("timestamp", "at")
+
+
+@pytest.mark.parametrize("secret", ["e", "type", '"'])
+def test_a_short_secret_leaves_every_message_readable(sandbox, tmp_path, secret):
+    paths = files(tmp_path, config(sandbox, api_secret=secret), catalog())
+
+    assert run("check", *paths[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]["status"] == "FAILED"
+    assert run("write", *paths, stdin=THREE_LINES).error["failure_type"] == "config_error"
+
+
+def _events(count):
+    return b"".join(record("events", customer=f"c-{n}", name="Joined", at=NOW) for n in range(count))
 
 
 def test_wrong_credentials_end_a_write_with_a_configuration_error(sandbox, tmp_path):

@@ -63,7 +63,8 @@ def test_every_record_of_a_large_input_is_accepted_or_rejected_with_its_reason(s
     assert all(row["data"]["n"] % EVERY == 0 for row in kept)
     report = sandbox.events_report()
     assert report["events"] == COUNT - COUNT // EVERY
-    assert (report["silently_dropped"], report["refused"], report["duplicates"]) == ({}, {}, 0)
+    assert (report["silently_dropped"], report["batches_refused"], report["refused"]) == ({}, {}, {})
+    assert report["duplicates"] == 0
 
 
 def test_every_accepted_batch_of_a_large_input_fits_the_published_schema(sandbox):
@@ -79,21 +80,25 @@ def test_every_accepted_batch_of_a_large_input_fits_the_published_schema(sandbox
         valid(batch)
 
 
-def test_the_first_reject_ends_the_states_but_not_the_sending(sandbox):
+def test_the_first_reject_ends_the_sending_and_the_rest_is_only_checked(sandbox):
     good = [record("events", customer="c-1", name="Bought", at=NOW, n=n) for n in range(4)]
     bad = record("events", customer="c-1", name="Bought", at="soon", n=9)
 
     states, failure = written(
         config(sandbox),
         catalog(),
-        [good[0], state("events", read=1), good[1], bad, state("events", read=3), good[2], state("events", read=4)],
+        [
+            *(good[0], state("events", read=1)),
+            *(good[1], bad, state("events", read=3)),
+            *(good[2], bad, state("events", read=5)),
+        ],
     )
 
     assert [line["state"]["stream"]["stream_state"]["read"] for line in states] == [1]
-    assert sandbox.events_report()["events"] == 3
+    assert sandbox.events_report()["events"] == 1
     assert failure.failure_type.value == "config_error"
-    assert "1 of 4" in failure.message
-    assert "bad_timestamp 1" in failure.message
+    assert "2 of 5 records were rejected: bad_timestamp in `timestamp`" in failure.message
+    assert "accepted: 1, valid but not sent: 2" in failure.message
 
 
 def test_validating_only_sends_nothing_and_confirms_nothing(sandbox, tmp_path):

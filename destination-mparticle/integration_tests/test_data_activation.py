@@ -95,7 +95,8 @@ def test_every_object_and_every_operation_arrives_as_it_was_picked(sandbox, sett
     assert [line["state"]["destinationStats"] for line in outcome.states] == [
         {"recordCount": 1.0, "rejectedRecordCount": 0.0}
     ] * len(MAPPED)
-    assert sandbox.events_report()["silently_dropped"] == {}
+    report = sandbox.events_report()
+    assert (report["silently_dropped"], report["batches_refused"]) == ({}, {})
     assert _events_of(sandbox, "customer_id:raw") == [("custom_event", "Raw")]
     assert _events_of(sandbox, "customer_id:custom") == [("custom_event", "Joined")]
     assert _events_of(sandbox, "email:screen@example.com") == [("screen_view", "Home")]

@@ -70,7 +70,7 @@ def test_check_says_that_the_bucket_cannot_be_written_to(sandbox, bucket):
     (problem,) = problems(parse_config(config(sandbox, object_storage_config=storage(endpoint, "no-such-bucket"))))
 
     assert "object_storage_config" in problem
-    assert "bucket no-such-bucket" in problem
+    assert "s3://no-such-bucket/mparticle" in problem
     left = client.list_objects_v2(Bucket=BUCKET).get("Contents", [])
     assert not [entry["Key"] for entry in left if "check" in entry["Key"]]
 
@@ -97,7 +97,7 @@ def test_a_bucket_that_is_not_there_ends_a_write_with_its_name(sandbox, bucket):
 
     _, failure = written(settings, catalog(), [record("events", customer=None, name="B", at=1714557600000)])
 
-    assert "bucket no-such-bucket" in str(failure)
+    assert "s3://no-such-bucket/mparticle" in str(failure)
     assert "secret-access-key" not in str(failure)
 
 

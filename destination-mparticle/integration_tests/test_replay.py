@@ -4,6 +4,8 @@ import subprocess
 import time
 from collections import Counter
 
+import pytest
+
 from .harness import catalog, command, config, contents, files, record, state, written
 
 NOW = int(time.time() * 1000)
@@ -73,17 +75,27 @@ def test_equal_rows_between_two_states_stay_two(sandbox):
     assert len({event["data"]["source_message_id"] for event in events}) == 2
 
 
-def test_an_upsert_reaches_mparticle_again_in_the_next_sync(sandbox):
-    row = record("users", customer="c-1", tier="gold")
+@pytest.mark.parametrize("sync_id", [1, None])
+def test_gold_silver_gold_ends_gold_in_one_run_and_over_runs(sandbox, sync_id):
+    tiers = ["gold", "silver", "gold"]
+    rows = [line for tier in tiers for line in (record("users", customer="c-1", tier=tier), state("users"))]
 
-    written(config(sandbox), catalog(sync_id=1), [row])
-    written(config(sandbox), catalog(sync_id=1), [row])
-    assert sandbox.events_report()["duplicates"] == 1, "an attempt of the same sync is a replay"
-    written(config(sandbox), catalog(sync_id=2), [row])
-    written(config(sandbox), catalog(), [row])
-    written(config(sandbox), catalog(), [row])
+    written(config(sandbox), catalog(sync_id=sync_id), rows)
+    for n in range(0, 6, 2):
+        written(config(sandbox), catalog(sync_id=sync_id), rows[n : n + 2])
 
-    assert len(sandbox.user("customer_id:c-1")) == 4
+    sent = [batch["user_attributes"]["tier"] for batch in sandbox.user("customer_id:c-1")]
+    assert sent == tiers * 2
+    assert sandbox.events_report()["duplicates"] == 0
+
+
+def test_a_retried_request_of_upserts_keeps_its_ids(sandbox):
+    sandbox.add_fault(path="/v2/*", accept_then_reset=True, times=2)
+
+    written(config(sandbox), catalog(), [record("users", customer=f"c-{n}", tier="gold") for n in range(5)])
+
+    report = sandbox.events_report()
+    assert (report["batches_accepted"], report["duplicates"]) == (5, 10)
 
 
 def test_a_ready_batch_keeps_its_own_id(sandbox):

@@ -73,5 +73,5 @@ def test_the_data_plan_of_the_configuration_is_named_by_every_batch(sandbox):
 
 def test_a_production_batch_does_not_slip_through_a_development_connection(sandbox):
     _, failure = written(config(sandbox), catalog("raw"), [record("raw", mpid=5, events=[], environment="production")])
-    assert "environment 1" in failure.message
+    assert "environment in `environment`: 1" in failure.message
     assert sandbox.batches() == []

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle.accounting.checkpoint import Checkpoints
-from destination_mparticle.accounting.ledger import Tally, summary
+from destination_mparticle.accounting.ledger import Tally, Why, summary
 from destination_mparticle.accounting.rejects import NoStore, open_store
 from destination_mparticle.config import Storage
 from destination_mparticle.protocol.catalog import StreamKey
@@ -65,9 +65,10 @@ def test_no_state_passes_the_first_reject_wherever_it_happened():
     assert checkpoints.state("before", A)
     position, bad = checkpoints.received(B)
     assert checkpoints.state("after", A)
-    checkpoints.rejected(bad, position)
+    assert checkpoints.rejected(bad, position) == ["after"]
     checkpoints.accepted(before)
     assert states(checkpoints) == [("before", 1, 0)]
+    assert checkpoints.has_stopped
     assert not checkpoints.state("never kept", A)
     assert states(checkpoints) == []
 
@@ -108,9 +109,10 @@ def test_however_records_settle_the_receipts_add_up_and_keep_their_order(script,
 
 def test_the_summary_holds_every_count_of_a_stream():
     tally = Tally(
-        received=10,
+        received=12,
         accepted=6,
-        rejected=Counter({Reason.BAD_TIMESTAMP: 2, Reason.MISSING_IDENTITY: 1}),
+        held_back=2,
+        rejected=Counter({Why(Reason.BAD_TIMESTAMP, "timestamp", "at"): 2, Why(Reason.MISSING_IDENTITY, "", ""): 1}),
         cut=Counter({"event_name": 1}),
         events=6,
         batches=3,
@@ -120,15 +122,24 @@ def test_the_summary_holds_every_count_of_a_stream():
         percentage=48.0,
     )
     assert summary(B, tally) == (
-        "ns.b: in 10, accepted 6, rejected 3 (bad_timestamp 2, missing_identity 1), under way 1, "
-        "cut to length event_name 1; events 6, batches 3, requests 2, retries 1, waited 1.2 s for them, "
-        "limit used 48 %"
+        "ns.b: in 12, accepted 6, rejected 3 (bad_timestamp in `timestamp` (column `at`): 2, missing_identity: 1), "
+        "not sent 2, under way 1, cut to length event_name 1; events 6, batches 3, requests 2, retries 1, "
+        "retry wait 1.2 s, rate limit 48 % used"
     )
+
+
+def test_reasons_in_endless_places_are_counted_in_bounded_memory():
+    tally = Tally()
+    for n in range(5_000):
+        tally.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""))
+    assert tally.rejected.total() == 5_000
+    assert len(tally.rejected) <= 1_001
+    assert len(summary(B, tally)) < 2_000
 
 
 def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
     store = open_store(Storage("Local", str(tmp_path)), "sync_1", datetime(2024, 5, 1, tzinfo=timezone.utc))
-    rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.")
+    rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.", column="happened_at")
 
     store.add(B, RecordText(b'{"id":123456789012345678901}', b"5"), rejection)
     assert list(tmp_path.rglob("*.jsonl")) == []
@@ -142,6 +153,7 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
         "namespace": "ns",
         "rejected_reason": "bad_timestamp",
         "rejected_field": "timestamp",
+        "rejected_column": "happened_at",
         "rejected_message": "Not a time.",
         "emitted_at": 5,
         "data": {"id": 123456789012345678901},

@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
-from destination_mparticle.config import Config, Storage, parse_config, secrets
+from destination_mparticle.config import Config, DataPlan, Platform, Storage, parse_config
+from destination_mparticle.options import option, secrets, specification
 
 MINIMAL = {"api_key": "the-key", "api_secret": "the-secret", "pod": "EU1", "environment": "development"}
 
@@ -14,6 +17,7 @@ def test_a_minimal_configuration_is_filled_with_the_documented_defaults():
         streams=(),
         data_plan=None,
         max_batches_per_second=270,
+        grouping="by_user",
         skip_rejected=False,
         storage=Storage(),
         validate_only=False,
@@ -24,32 +28,135 @@ def test_a_minimal_configuration_is_filled_with_the_documented_defaults():
     )
 
 
-def test_every_problem_is_named_at_once_and_no_value_is_repeated():
+def test_every_problem_names_the_option_by_title_and_name_and_says_what_is_expected():
     broken = {
         "api_key": "",
         "pod": "MOON",
         "environment": 5,
-        "streams": [{"object": "user", "fields": [{"field": "x"}], "unmapped": "perhaps"}],
+        "streams": [{"stream": "s", "object": "user"}, {"object": "", "fields": [{"field": "x"}], "unmapped": "no"}],
         "object_storage_config": {"storage_type": "S3", "secret_access_key": "very-private"},
         "platform": {"client_id": "very-private", "account_id": "very-private"},
         "max_batches_per_second": 0,
+        "data_plan": {"plan_id": "p", "plan_version": "very-private"},
+        "validate_only": "very-private",
         "events_url": "http://very-private.example.com",
     }
-    with pytest.raises(Exception, match="api_secret") as error:
-        parse_config(broken)
-    text = str(error.value)
-    for name in (
-        *("`api_key`", "`api_secret`", "`pod`", "`environment`", "`stream`", "`value`", "`streams.0.unmapped`"),
-        *("`s3_bucket_name`", "`client_secret`", "`platform.account_id`", "`max_batches_per_second`", "`events_url`"),
-    ):
-        assert name in text
-    assert "very-private" not in text
+
+    assert sorted(_problems(broken).split("\n")) == sorted(
+        (
+            "API Key (`api_key`) must not be empty.",
+            "API Secret (`api_secret`) is missing.",
+            "Pod (`pod`) must be one of US1, US2, EU1, AU1.",
+            "Environment (`environment`) must be text (in quotes).",
+            "Environment (`environment`) must be one of production, development.",
+            "Stream Mappings (`streams`), item 2, Stream (`stream`) is missing.",
+            "Stream Mappings (`streams`), item 2, Object (`object`) must not be empty.",
+            "Stream Mappings (`streams`), item 2, Fields (`fields`), item 1, Value (`value`) is missing.",
+            "Stream Mappings (`streams`), item 2, Unmapped Columns (`unmapped`) must be one of attributes, ignore.",
+            "Store for Rejected Records (`object_storage_config`), S3 Bucket Name (`s3_bucket_name`) is missing.",
+            "Platform API Credentials (`platform`), Client Secret (`client_secret`) is missing.",
+            "Platform API Credentials (`platform`), Account ID (`account_id`) must be digits only, for example 1234.",
+            "Batches per Second (`max_batches_per_second`) must be at least 1.",
+            "Data Plan (`data_plan`), Plan Version (`plan_version`) must be a whole number.",
+            "Validate Only (`validate_only`) must be true or false.",
+            (
+                "Events API Address (`events_url`) must be an address that begins with https://, or with http:// for "
+                "localhost, 127.0.0.1 and host.docker.internal, for example https://s2s.us1.mparticle.com/v2."
+            ),
+        )
+    )
 
 
-@pytest.mark.parametrize("storage", [{"storage_type": "GCS"}, {}, {"storage_type": 5}])
+def test_there_is_a_title_for_every_option_and_a_sentence_for_every_rule_of_the_specification():
+    def walk(schema, path):
+        for name, value in schema.get("properties", {}).items():
+            assert option(*path, name).endswith(f"{value['title']} (`{name}`)")
+            yield from walk(value, (*path, name))
+        for branch in schema.get("oneOf", ()):
+            yield from walk(branch, path)
+        if "items" in schema:
+            yield from walk(schema["items"], (*path, 0))
+        yield from schema
+
+    about = {"title", "description", "order", "default", "examples", "airbyte_secret", "always_show", "properties"}
+    about |= {"items", "pattern_descriptor", "additionalProperties", "$schema"}
+    sentences = {"type", "required", "enum", "pattern", "minimum", "maximum", "minLength", "oneOf", "const"}
+    assert set(walk(specification()["connectionSpecification"], ())) - about == sentences
+
+
+@pytest.mark.parametrize("storage", [{"storage_type": "GCS"}, {"s3_bucket_name": "b"}, {"storage_type": 5}])
 def test_an_unknown_store_is_named(storage):
-    with pytest.raises(Exception, match=r"`object_storage_config.storage_type` must be one of None, Local, S3"):
+    name = r"Store for Rejected Records \(`object_storage_config`\), Storage Type \(`storage_type`\)"
+    with pytest.raises(Exception, match=rf"{name} must be one of None, Local, S3\."):
         parse_config({**MINIMAL, "object_storage_config": storage})
+
+
+def test_a_store_that_is_no_group_is_named_without_its_value():
+    assert _problems({**MINIMAL, "object_storage_config": "private"}) == (
+        "Store for Rejected Records (`object_storage_config`) must be a group of options."
+    )
+
+
+def test_what_a_form_sends_as_null_or_as_an_empty_group_counts_as_not_filled_in():
+    filled = {**MINIMAL, "streams": [{"stream": "s", "object": "user", "fields": [{"field": "email", "value": "{e}"}]}]}
+    nulls = {name: None for name in specification()["connectionSpecification"]["properties"] if name not in filled}
+    groups = {"platform": {"client_id": None, "account_id": None}, "object_storage_config": {}, "data_plan": {}}
+    (stream,) = filled["streams"]
+    with_nulls = {**filled, **nulls, "streams": [{**stream, "namespace": None, "operation": None, "unmapped": None}]}
+
+    assert parse_config(with_nulls) == parse_config({**with_nulls, **groups}) == parse_config(filled)
+
+
+def test_a_whole_number_may_come_with_a_decimal_point():
+    plan = {"plan_id": "p", "plan_version": 3.0}
+    config = parse_config({**MINIMAL, "max_batches_per_second": 270.0, "data_plan": plan})
+
+    assert (config.max_batches_per_second, config.data_plan) == (270, DataPlan("p", 3))
+    assert isinstance(config.max_batches_per_second, int)
+    assert "must be a whole number" in _problems({**MINIMAL, "max_batches_per_second": 270.5})
+
+
+@pytest.mark.parametrize(
+    ("pasted", "address"),
+    [
+        ("https://s2s.mparticle.com/", "https://s2s.mparticle.com/v2"),
+        ("https://s2s.us1.mparticle.com", "https://s2s.us1.mparticle.com/v2"),
+        ("https://s2s.us1.mparticle.com/v2", "https://s2s.us1.mparticle.com/v2"),
+        ("https://s2s.us1.mparticle.com/v2/", "https://s2s.us1.mparticle.com/v2"),
+        ("https://s2s.us1.mparticle.com/v2/events", "https://s2s.us1.mparticle.com/v2"),
+        ("https://s2s.us1.mparticle.com/v2/bulkevents/", "https://s2s.us1.mparticle.com/v2"),
+        ("http://localhost:8080", "http://localhost:8080/v2"),
+        ("https://proxy.example.com/mparticle/", "https://proxy.example.com/mparticle"),
+    ],
+)
+def test_the_address_of_the_events_api_is_taken_as_people_paste_it(pasted, address):
+    assert parse_config({**MINIMAL, "events_url": pasted}).events_url == address
+
+
+PLATFORM = {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1201"}
+
+
+def test_a_configuration_for_accounts_alone_needs_the_platform_and_nothing_else():
+    config = parse_config({"platform": PLATFORM})
+
+    assert config.platform == Platform("an-id", "a-secret", "1201")
+    assert config.missing_for_events == ("api_key", "api_secret", "pod", "environment")
+    assert config.environment == "development"
+
+
+def test_without_the_platform_everything_that_the_events_api_needs_is_asked_for():
+    assert _problems({}).split("\n") == [
+        "API Key (`api_key`) is missing.",
+        "API Secret (`api_secret`) is missing.",
+        "Pod (`pod`) is missing.",
+        "Environment (`environment`) is missing.",
+        "To write nothing but accounts, fill in Platform API Credentials (`platform`) instead.",
+    ]
+
+
+def test_half_of_what_the_events_api_needs_is_a_slip_also_beside_the_platform():
+    problems = _problems({"platform": PLATFORM, "api_key": "the-key", "pod": "US1"})
+    assert problems.split("\n") == ["API Secret (`api_secret`) is missing.", "Environment (`environment`) is missing."]
 
 
 @pytest.mark.parametrize("name", ["events_url", "api_url", "token_url"])
@@ -73,4 +180,14 @@ def test_secrets_are_found_wherever_they_stand():
         "object_storage_config": {"storage_type": "S3", "access_key_id": "an-access", "secret_access_key": "a-key"},
         "more": [{"api_secret": "in-a-list"}],
     }
-    assert set(secrets(raw)) == {"the-key", "the-secret", "an-id", "a-secret", "an-access", "a-key", "in-a-list"}
+    assert set(secrets(raw)) == {
+        *("the-key", "the-secret", "the-key:the-secret", "an-id", "a-secret", "an-access", "a-key", "in-a-list"),
+    }
+
+
+def _problems(raw):
+    """The sentences, one on a line."""
+    with pytest.raises(Exception, match=r"must|missing") as error:
+        parse_config(raw)
+    assert "very-private" not in str(error.value)
+    return re.sub(r"\. (?=[A-Z])", ".\n", str(error.value))

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from destination_mparticle import limits, policy
 from destination_mparticle.delivery.batch import Draft, Row, assemble, halves, ready_made, size
-from destination_mparticle.delivery.grouping import Grouper
+from destination_mparticle.delivery.grouping import ByUser, Single
 from destination_mparticle.delivery.ids import RowIds, digest
 from destination_mparticle.delivery.packing import Packer, Request
 from destination_mparticle.delivery.routing import Route, Router
@@ -19,6 +20,10 @@ from destination_mparticle.validation.reasons import Reason, Rejection
 
 STREAM = StreamKey("", "s")
 NOW = datetime(2024, 6, 15, 13, 30, tzinfo=timezone.utc)
+
+
+def new_id():
+    return str(uuid4())
 
 
 def draft(user="u", event=b'{"n":1}', envelope=b'{"environment":"development"}', route=Route.LIVE, row_id="r"):
@@ -54,7 +59,7 @@ def test_ids_depend_on_the_stream_and_not_on_the_order_of_columns():
 
 
 def test_a_batch_is_its_envelope_its_id_and_its_events():
-    batch = assemble(STREAM, [draft(event=b'{"n":1}'), draft(event=b'{"n":2}')], "salt")
+    batch = assemble(STREAM, [draft(event=b'{"n":1}'), draft(event=b'{"n":2}')], new_id)
 
     assert orjson.loads(batch.body)["events"] == [{"n": 1}, {"n": 2}]
     assert orjson.loads(batch.body)["environment"] == "development"
@@ -62,46 +67,47 @@ def test_a_batch_is_its_envelope_its_id_and_its_events():
 
 
 def test_the_id_of_a_batch_with_events_is_a_function_of_what_is_sent():
-    assert assemble(STREAM, [draft()], "one").body == assemble(STREAM, [draft(row_id="other")], "two").body
-    assert assemble(STREAM, [draft()], "s").body != assemble(STREAM, [draft(event=b'{"n":2}')], "s").body
+    assert assemble(STREAM, [draft()], new_id).body == assemble(STREAM, [draft(row_id="other")], new_id).body
+    assert assemble(STREAM, [draft()], new_id).body != assemble(STREAM, [draft(event=b'{"n":2}')], new_id).body
 
 
-def test_the_id_of_an_upsert_also_takes_the_run_and_the_row():
+def test_an_upsert_has_an_id_of_its_own_every_time_it_is_made():
     upsert = draft(event=None)
-    assert assemble(STREAM, [upsert], "one").body == assemble(STREAM, [upsert], "one").body
-    assert assemble(STREAM, [upsert], "one").body != assemble(STREAM, [upsert], "two").body
-    assert assemble(STREAM, [upsert], "one").body != assemble(STREAM, [draft(event=None, row_id="x")], "one").body
+    assert assemble(STREAM, [upsert], new_id).body != assemble(STREAM, [upsert], new_id).body
 
 
 def test_a_ready_batch_keeps_the_ids_that_it_has_and_gets_those_that_it_lacks():
     own = {"source_request_id": 7, "events": [{"data": {"source_message_id": "mine"}}, {"data": {}}]}
-    made = ready_made(STREAM, "u", Route.LIVE, own, Row(b"", 1, 0, "row"), "salt")
+    made = ready_made(STREAM, "u", Route.LIVE, own, Row(b"", 1, 0, "row"), new_id)
 
     sent = orjson.loads(made.body)
     assert (sent["source_request_id"], sent["events"][0]["data"]["source_message_id"]) == (7, "mine")
     assert sent["events"][1]["data"]["source_message_id"] == digest(b"row", b"1")
-    bare = [ready_made(STREAM, "u", Route.LIVE, {"mpid": 1}, Row(b"", 1, 0, "r"), salt).body for salt in "aab"]
-    assert bare[0] == bare[1] != bare[2]
+    ids = iter(("first", "second"))
+    bare = [
+        ready_made(STREAM, "u", Route.LIVE, {"mpid": 1}, Row(b"", 1, 0, "r"), lambda: next(ids)).body for _ in range(2)
+    ]
+    assert [orjson.loads(body)["source_request_id"] for body in bare] == ["first", "second"]
 
 
 def test_a_batch_is_cut_in_two_in_order_until_one_record_is_left():
-    batch = assemble(STREAM, [draft(event=b'{"n":%d}' % n) for n in range(5)], "s")
-    first, second = halves(batch, "s")
+    batch = assemble(STREAM, [draft(event=b'{"n":%d}' % n) for n in range(5)], new_id)
+    first, second = halves(batch)
     assert [orjson.loads(half.body)["events"] for half in (first, second)] == [
         [{"n": 0}, {"n": 1}],
         [{"n": 2}, {"n": 3}, {"n": 4}],
     ]
-    assert halves(assemble(STREAM, [draft()], "s"), "s") is None
+    assert halves(assemble(STREAM, [draft()], new_id)) is None
+
+
+def test_an_upsert_of_equal_rows_is_not_cut_since_no_half_would_fare_better():
+    assert halves(assemble(STREAM, [draft(event=None)] * 4, new_id)) is None
 
 
 def gathered(drafts, window=policy.WINDOW_BYTES):
-    grouper = Grouper(STREAM, "salt", window)
-    closed = []
-    for one in drafts:
-        batch = grouper.add(one)
-        closed += [batch] if batch else []
-        closed += grouper.close() if grouper.is_full else []
-    return [*closed, *grouper.close()]
+    grouping = ByUser(STREAM, new_id, window)
+    closed = [batch for one in drafts for batch in grouping.add(one)]
+    return [*closed, *grouping.close()]
 
 
 def test_records_of_one_user_share_a_batch_and_users_do_not():
@@ -139,16 +145,31 @@ def test_boundaries_are_a_function_of_the_input_and_keep_every_users_order(rows)
         assert sent == [one.event for one in drafts if one.user == user]
 
 
-def test_a_window_is_full_at_its_bytes_and_empty_once_closed():
-    one = draft()
-    grouper = Grouper(STREAM, "salt", window_bytes=one.weight * 3)
-    full = []
-    for user in "abc":
-        grouper.add(draft(user))
-        full.append(grouper.is_full)
-    assert full == [False, False, True]
-    assert [batch.user for batch in grouper.close()] == ["a", "b", "c"]
-    assert not grouper.is_full
+def test_a_window_closes_everything_when_its_bytes_are_full_and_begins_anew():
+    grouping = ByUser(STREAM, new_id, window_bytes=draft().weight * 3)
+    closed = [[batch.user for batch in grouping.add(draft(user))] for user in "abcd"]
+    assert closed == [[], [], ["a", "b", "c"], []]
+    assert [batch.user for batch in grouping.close()] == ["d"]
+
+
+def test_what_is_discarded_is_counted_and_never_sent():
+    grouping = ByUser(STREAM, new_id)
+    for user in "aab":
+        assert list(grouping.add(draft(user))) == []
+    assert grouping.discard() == 3
+    assert list(grouping.close()) == []
+
+
+def test_single_events_leave_at_once_with_ids_that_nothing_around_them_changes():
+    def sent(drafts):
+        single = Single(STREAM, new_id)
+        bodies = [batch.body for one in drafts for batch in single.add(one)]
+        assert (list(single.close()), single.discard()) == ([], 0)
+        return bodies
+
+    drafts = [draft(event=b'{"n":%d}' % n) for n in range(4)]
+    assert sorted(sent(drafts)) == sorted(sent(drafts[::-1]))
+    assert sent(drafts)[1] == sent([drafts[1]])[0]
 
 
 def test_a_window_fills_alike_whatever_the_platform_writes_around_the_content():
@@ -161,35 +182,52 @@ def test_old_batches_leave_first_when_a_window_closes():
     assert [batch.user for batch in batches] == ["b", "a", "c"]
 
 
-@given(st.lists(st.tuples(st.integers(1, 100), st.integers(0, 127_000), st.sampled_from(Route)), max_size=80))
-def test_requests_stay_within_every_limit_and_keep_the_order(sizes):
+@given(
+    st.lists(st.tuples(st.integers(1, 100), st.integers(0, 127_000), st.sampled_from(Route)), max_size=80),
+    st.booleans(),
+)
+def test_requests_stay_within_every_limit_and_keep_the_order_of_every_user(sizes, alone):
     batches = [
-        assemble(STREAM, [draft(event=b"x" * (length // count + 1), route=route)] * count, str(n))
+        assemble(STREAM, [draft(f"u{n % 3}", b"x" * (length // count + 1), route=route)] * count, new_id)
         for n, (count, length, route) in enumerate(sizes)
     ]
-    packer = Packer()
-    requests = [request for batch in batches if (request := packer.add(batch))]
-    requests += [request for request in [packer.close()] if request]
+    packer = Packer(one_for_each_user=alone)
+    requests = [request for batch in batches for request in packer.add(batch)] + packer.close()
 
-    assert [batch for request in requests for batch in request.batches] == batches
+    sent = [batch for request in requests for batch in request.batches]
+    assert sorted(map(id, sent)) == sorted(map(id, batches))
+    for user in {batch.user for batch in batches}:
+        assert [batch for batch in sent if batch.user == user] == [batch for batch in batches if batch.user == user]
     for request in requests:
         assert len(request.body) < 256_000
         assert len(request.batches) <= 100
         assert sum(batch.events for batch in request.batches) <= 100
         assert {batch.route for batch in request.batches} == {request.route}
+        assert not alone or len(request.users) == len(request.batches)
 
 
 def test_a_request_is_filled_to_the_last_byte():
-    frame = len(assemble(STREAM, [draft(event=b"")], "s").body)
-    large = assemble(STREAM, [draft(event=b"x" * (limits.BATCH_BYTES - frame))], "s")
+    frame = len(assemble(STREAM, [draft(event=b"")], new_id).body)
+    large = assemble(STREAM, [draft(event=b"x" * (limits.BATCH_BYTES - frame))], new_id)
     rest = limits.REQUEST_BYTES - 3 - len(large.body) - frame
     for extra, requests in ((0, 1), (1, 2)):
         packer = Packer()
-        last = assemble(STREAM, [draft(event=b"y" * (rest + extra))], "s")
-        sent = [request for batch in (large, last) if (request := packer.add(batch))]
-        sent.append(packer.close())
+        last = assemble(STREAM, [draft("v", b"y" * (rest + extra))], new_id)
+        sent = [request for batch in (large, last) for request in packer.add(batch)] + packer.close()
         assert len(sent) == requests
-    assert len(Request(Route.LIVE, (large, assemble(STREAM, [draft(event=b"y" * rest)], "s"))).body) == 255_999
+    assert len(Request(Route.LIVE, (large, assemble(STREAM, [draft("v", b"y" * rest)], new_id))).body) == 255_999
+
+
+def test_old_and_fresh_batches_of_different_users_fill_two_requests_at_a_time():
+    packer = Packer()
+    routes = [Route.LIVE, Route.HISTORICAL] * 5
+    closed = [
+        request
+        for n, route in enumerate(routes)
+        for request in packer.add(assemble(STREAM, [draft(f"u{n}", route=route)], new_id))
+    ]
+    assert closed == []
+    assert [len(request.batches) for request in packer.close()] == [5, 5]
 
 
 def milliseconds(moment):
@@ -236,7 +274,3 @@ def test_the_first_identity_of_the_list_decides_the_lane():
 
 def test_every_kind_of_user_identity_has_a_place_in_the_list():
     assert sorted(IDENTITY_PRIORITY) == sorted(UserIdentities.__struct_fields__)
-
-
-def test_enough_fits_under_way_for_every_lane_to_hold_back_a_request():
-    assert policy.LANES * limits.REQUEST_BYTES * 3 < policy.IN_FLIGHT_BYTES

@@ -1,11 +1,8 @@
 import pytest
 
-from destination_mparticle.config import StreamMapping
-from destination_mparticle.mapping.compile import compile_plans
 from destination_mparticle.mapping.fields import FIELDS, find
 from destination_mparticle.mapping.plan import Assignment, Plan
 from destination_mparticle.mapping.template import parse
-from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 
@@ -222,70 +219,3 @@ def test_every_field_is_found_by_its_own_name(object_name):
             chosen = chosen.replace("$My.Own", "12.Own")
         assert find(object_name, chosen) is not None
         assert find(object_name, chosen.replace("_", "-") + "?") is None or "*" in name
-
-
-def mapped(stream="s", object_name="custom_event", operation=None, **fields):
-    pairs = tuple((name.replace("__", "."), text) for name, text in fields.items())
-    return StreamMapping(stream, "", object_name, operation, pairs, unmapped_attributes=False)
-
-
-def configured(name, mode="append", object_name=None, properties=(), key=()):
-    return {
-        "stream": {"name": name, "json_schema": {"properties": {name: {} for name in properties}}},
-        "destination_sync_mode": mode,
-        "destination_object_name": object_name,
-        "primary_key": [list(key)] if key else [],
-    }
-
-
-def test_everything_that_is_wrong_with_the_mappings_is_said_at_once():
-    mappings = [
-        mapped("a", "no_such_object"),
-        mapped("b", event_nam="{x}", email="{y"),
-        mapped("c", event_name="x"),
-        mapped("d", email="{e}"),
-        mapped("e", "commerce_event", email="{e}"),
-        mapped("f", "user", "soft_delete", email="{e}"),
-        mapped("g", "user", email="{e}", consent__gdpr__x__consented="true"),
-        mapped("h", email="{e}", event_name="x"),
-    ]
-    streams = [configured(name) for name in "abcdefg"]
-    streams += [
-        configured("h", mode="overwrite"),
-        configured("i", object_name="user", mode="update", properties=["email"], key=["tier"]),
-        configured("j", object_name="nothing"),
-        configured("k", properties=["id", "name"]),
-        configured("l", mode="append_dedup"),
-    ]
-
-    with pytest.raises(Exception, match="no object") as error:
-        compile_plans(mappings, parse_catalog({"streams": streams}))
-
-    for sentence in (
-        "Stream a: there is no object `no_such_object`",
-        "Stream b: custom_event has no field `event_nam`.",
-        "Stream b: in the template of `email`, a brace is opened and not closed.",
-        "Stream c: map at least one identity",
-        "Stream d: map `event_name`",
-        "Stream e: map `action`",
-        "Stream f: user cannot be written with soft_delete",
-        "Stream g: map `timestamp` or `consent.gdpr.x.timestamp`",
-        "Stream h: custom_event cannot be written with overwrite; choose append.",
-        "Stream i: `tier` cannot be the matching key",
-        "Stream j: there is no object `nothing`",
-        "Stream k has no mapping",
-        "Stream l: event_batch cannot be written with append_dedup",
-    ):
-        assert sentence in str(error.value)
-
-
-def test_the_catalogs_object_comes_before_the_configuration_and_shape_comes_last():
-    streams = [configured("s", object_name="user"), configured("t", properties=["events"]), configured("u")]
-
-    plans = compile_plans([mapped("s", event_name="x", email="{e}")], parse_catalog({"streams": streams}))
-
-    assert [(plan.object_name, plan.by_shape) for plan in plans.values()] == [
-        ("user", False),
-        ("event_batch", True),
-        ("event_batch", True),
-    ]

@@ -82,7 +82,7 @@ def test_a_catalog_is_read_as_far_as_it_matters():
         }
     ).values()
     assert stream.key == StreamKey("n", "s")
-    assert (stream.columns, stream.object_name, stream.sync_mode) == ({"id"}, "user", "update")
+    assert (stream.columns, stream.object_name, stream.sync_mode) == ({"id": "Id"}, "user", "update")
     assert (stream.primary_key, stream.sync_id) == ((("email",),), 12)
 
 

@@ -49,7 +49,7 @@ def mapped(object_name="custom_event", *, unmapped=False, **templates):
 def prepared(plan, line):
     """What leaves, as JSON."""
     (record,) = read_messages([line])
-    preparer = Preparer(STREAM, plan, Defaults("development", None, Router.at(NOW), "salt"))
+    preparer = Preparer(STREAM, plan, Defaults("development", None, Router.at(NOW), lambda: "new"))
     ready = preparer.prepare(record.data, Row(line, 1, 0)).ready
     return ready.body if isinstance(ready, Batch) else ready.envelope + (ready.event or b"")
 

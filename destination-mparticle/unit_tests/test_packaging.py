@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from destination_mparticle.config import specification
 from destination_mparticle.mapping.fields import FIELDS
 from destination_mparticle.mapping.objects import OPERATIONS
+from destination_mparticle.options import specification
 from destination_mparticle.validation.reasons import Reason
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +76,38 @@ def test_the_page_names_every_object_every_reason_and_every_field():
             group = name.partition(".")[0]
             numbered = re.fullmatch(r"other_id_\d+", name)
             assert f"`{name}`" in page or f"`{group}." in page or numbered, name
+
+
+def test_the_page_has_a_table_of_all_options_as_the_specification_has_them():
+    rows = list(_option_rows(specification()["connectionSpecification"]))
+    page = PAGE.read_text()
+    table = page[page.index("### Options\n") :]
+    found = [line for line in table[: table.index("\n### ")].splitlines() if line.startswith("| ") and "`" in line]
+    assert found == rows
+
+
+def _option_rows(schema, path="", seen=None):
+    """One row for every option: its title, its name in a file, its default, its description."""
+    seen = set() if seen is None else seen
+    for name, value in schema.get("properties", {}).items():
+        full = f"{path}{name}"
+        if full in seen:
+            continue
+        seen.add(full)
+        default = "required" if name in schema.get("required", ()) else _default(value)
+        # On Airbyte's pages, braces outside of code would be code of the page.
+        text = re.sub(r"\{[^}]*\}", r"`\g<0>`", value.get("description", "None, Local or S3."))
+        if "enum" in value:
+            text += f" One of {', '.join(value['enum'])}."
+        yield f"| {value['title']} | `{full}` | {default} | {text} |"
+        yield from _option_rows(value, f"{full}.", seen)
+        yield from _option_rows(value.get("items", {}), f"{full}[].", seen)
+    for branch in schema.get("oneOf", ()):
+        yield from _option_rows(branch, path, seen)
+
+
+def _default(value):
+    return str(value["default"]).lower() if "default" in value else ""
 
 
 def _property(name):

@@ -1,3 +1,4 @@
+import logging
 import threading
 
 import pytest
@@ -36,8 +37,8 @@ class Book:
     def changed(self, change):
         self.done.append(change.operation.kind)
 
-    def refused(self, _change, message):
-        self.refusals.append(message)
+    def refused(self, _change, words):
+        self.refusals.append(words)
 
     def requested(self, _changes, *, retries, **_counts):
         self.retries += retries
@@ -68,7 +69,7 @@ DELETE = AccountOperation("soft_delete", "7")
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 @pytest.mark.parametrize(
-    "body", ["", "<html>", '{"message":"Created"}', '{"data":[{"id":7}],"dataType":"account","errors":null}']
+    "body", ["", '{"message":"Created"}', '{"data":[{"id":7}],"dataType":"account","errors":null}']
 )
 def test_every_success_counts_whatever_its_body(requests_mock, deliver, book, status, body):
     requests_mock.post(ACCOUNTS, status_code=status, text=body)
@@ -82,8 +83,33 @@ def test_every_success_counts_whatever_its_body(requests_mock, deliver, book, st
 
 
 @pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"data":{"id":1207,"name":"North"},"dataType":"account","errors":null}', True),
+        ('{"data":[{"id":"1207","name":"North"}],"errors":null}', True),
+        ('{"id":1207,"name":"North"}', True),
+        ("", False),
+        ('{"data":{"id":"North"}}', False),
+        ('{"data":[{"id":1},{"id":2}]}', False),
+        ("[]", False),
+    ],
+)
+def test_the_id_of_a_created_account_is_logged_where_the_answer_tells_it_and_its_name_never(
+    requests_mock, deliver, caplog, body, told
+):
+    requests_mock.post(ACCOUNTS, status_code=201, text=body)
+    caplog.set_level(logging.INFO, "airbyte")
+
+    deliver(CREATE)
+
+    assert [record.getMessage() for record in caplog.records] == (
+        ["Stream s: created the account with id 1207."] if told else []
+    )
+
+
+@pytest.mark.parametrize(
     ("errors", "message"),
-    [([{"message": "Not today."}], "Not today."), (["E1"], "mParticle answered 202 with errors.")],
+    [([{"message": "Not today."}], "Not today."), (["E1"], "E1"), ([{"code": 1}], "mParticle answered 202.")],
 )
 def test_a_success_with_errors_in_its_envelope_is_a_refusal(requests_mock, deliver, book, errors, message):
     requests_mock.put(f"{ACCOUNTS}/7", status_code=202, json={"data": [], "errors": errors})
@@ -123,7 +149,7 @@ def test_a_401_renews_the_token_once(requests_mock, deliver, book):
 def test_refused_credentials_name_the_platform_credentials_and_stop(requests_mock, deliver, status):
     requests_mock.put(f"{ACCOUNTS}/7", status_code=status)
 
-    with pytest.raises(Exception, match=f"`platform` \\({status} to PUT /v1/accounts/7\\)") as error:
+    with pytest.raises(Exception, match=f"`platform`\\) \\({status} to PUT /v1/accounts/7\\)") as error:
         deliver(RENAME)
 
     assert error.value.failure_type.value == "config_error"
@@ -169,7 +195,7 @@ def test_a_creation_that_came_through_late_is_found_when_the_next_one_is_refused
 
 def test_nothing_is_created_again_while_the_list_cannot_be_read(requests_mock, deliver):
     requests_mock.post(ACCOUNTS, exc=requests.ReadTimeout)
-    requests_mock.get(ACCOUNTS, [NONE, {"text": "<html>"}])
+    requests_mock.get(ACCOUNTS, [NONE, {"text": "{}"}])
 
     with pytest.raises(Exception, match="no list of accounts"):
         deliver(CREATE)

@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mparticle_sandbox.control.deletions import DELETIONS
 from mparticle_sandbox.control.events import EVENTS
 from mparticle_sandbox.control.faults import FAULTS
 from mparticle_sandbox.control.profiles import PROFILES
@@ -14,19 +15,20 @@ from mparticle_sandbox.control.settings import RESET, REVOKE, SETTINGS
 from mparticle_sandbox.resources import RESOURCES
 from mparticle_sandbox.state import Sandbox
 from mparticle_sandbox.web.answers import json_answer
+from mparticle_sandbox.web.bulk_delete import BULK_DELETE
 from mparticle_sandbox.web.disturbing import InjectFaults
 from mparticle_sandbox.web.events import EVENTS_API
 from mparticle_sandbox.web.oauth import OAUTH
 from mparticle_sandbox.web.recording import RecordRequests
 
-_CONTROL = (REQUESTS, FAULTS, SETTINGS, REVOKE, RESET, PROFILES, *EVENTS)
+_CONTROL = (REQUESTS, FAULTS, SETTINGS, REVOKE, RESET, PROFILES, DELETIONS, *EVENTS)
 
 
 def build_app(sandbox: Sandbox) -> Starlette:
     """Return the application that serves `sandbox`."""
     platform = [route for resource in RESOURCES for route in resource.routes]
     app = Starlette(
-        routes=[*EVENTS_API, OAUTH, *platform, *_CONTROL],
+        routes=[*EVENTS_API, BULK_DELETE, OAUTH, *platform, *_CONTROL],
         middleware=[Middleware(RecordRequests, sandbox=sandbox), Middleware(InjectFaults, sandbox=sandbox)],
         exception_handlers={HTTPException: _no_such_path},
     )

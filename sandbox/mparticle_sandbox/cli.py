@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from mparticle_sandbox.app import build_app
 from mparticle_sandbox.core.catalogue import Size
-from mparticle_sandbox.core.settings import Settings
+from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
+from mparticle_sandbox.core.settings import ANSWERS, Settings
 from mparticle_sandbox.resources import seeded_catalogue
 from mparticle_sandbox.server import PortUnavailableError, bind, serve
 from mparticle_sandbox.state import Options, Sandbox
@@ -56,6 +57,10 @@ def _options(chosen: argparse.Namespace) -> Options:
             rate=chosen.rate,
             acceleration=chosen.acceleration,
             profile_rate=chosen.profile_rate,
+            answers=chosen.answers,
+            error_paths=chosen.error_paths,
+            deduplicate=chosen.deduplicate,
+            deletions_per_request=chosen.deletions_per_request,
         ),
         keep_requests=chosen.keep_requests,
         keep_batches=chosen.keep_batches,
@@ -71,11 +76,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on")
     command.add_argument("--port", type=_whole(0, _HIGHEST_PORT), default=8080, help="port, 0 for a free one")
+    command.add_argument(
+        "--answers", choices=ANSWERS, default=_DEFAULTS.settings.answers, help="of the live service or as documented"
+    )
     _add_data_options(command.add_argument_group("data"))
     _add_access_options(command.add_argument_group("access"))
     _add_events_options(command.add_argument_group("Events API"))
-    command.add_argument_group("Profile API").add_argument(
-        "--profile-rate", type=_whole(1), default=_DEFAULTS.settings.profile_rate, help="requests a second"
+    profiles = command.add_argument_group("Profile API and Bulk Profile Deletion API")
+    settings = _DEFAULTS.settings
+    profiles.add_argument("--profile-rate", type=_whole(1), default=settings.profile_rate, help="look-ups a second")
+    profiles.add_argument(
+        "--deletions-per-request", type=_whole(1), default=settings.deletions_per_request, help="profiles at most"
     )
     return parser
 
@@ -126,8 +137,16 @@ def _add_events_options(group: argparse._ArgumentGroup) -> None:
         default=settings.acceleration,
         help="batches by which a second may exceed the one before, 0 for any number",
     )
+    add("--error-paths", choices=ERROR_PATHS, default=settings.error_paths, help="what an error tells about its batch")
+    add("--deduplicate", type=_flag, default=settings.deduplicate, help="whether to know a source_request_id again")
     add("--keep-batches", type=_whole(0), default=_DEFAULTS.keep_batches, help="accepted batches to remember")
     add("--keep-request-ids", type=_whole(0), default=_DEFAULTS.keep_request_ids, help="ids for deduplication, by key")
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+    return text.lower() == "true"
 
 
 def _whole(low: int, high: int | None = None) -> Callable[[str], int]:

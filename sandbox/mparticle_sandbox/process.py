@@ -135,6 +135,10 @@ class SandboxProcess:
         """Return `{"mpid", "customer_id", "workspace_id"}` of every user that the Profile API knows."""
         return list(self._call("GET", "/profiles")["profiles"])
 
+    def deletions(self) -> dict[str, Any]:
+        """Return `{"requests", "refused", "deleted", "unknown", "deletions"}` of the Bulk Profile Deletion API."""
+        return dict(self._call("GET", "/deletions"))
+
     def revoke_tokens(self) -> None:
         """Make every token issued so far invalid."""
         self._call("POST", "/tokens/revoke")

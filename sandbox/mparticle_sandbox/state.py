@@ -6,6 +6,7 @@ from time import time
 
 from mparticle_sandbox.core.catalogue import ORGANIZATION_ID, Catalogue, Size
 from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
+from mparticle_sandbox.core.deletions import DeletionLog
 from mparticle_sandbox.core.events_api.intake import Intake
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimiter
 from mparticle_sandbox.core.faults import Faults
@@ -44,6 +45,7 @@ class Sandbox:
         self.tokens = Tokens()
         self.intake = self._empty_intake()
         self.profile_limiter = RateLimiter()
+        self.deletions = DeletionLog(options.keep_requests)
         self.settings = options.settings
         self.catalogue = seeded.copy()
 
@@ -54,6 +56,7 @@ class Sandbox:
         self.tokens.revoke_all()
         self.intake = self._empty_intake()
         self.profile_limiter = RateLimiter()
+        self.deletions = DeletionLog(self.options.keep_requests)
         self.settings = self.options.settings
         self.catalogue = self._seeded.copy()
 

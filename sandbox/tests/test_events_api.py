@@ -94,12 +94,16 @@ def test_a_request_must_stay_below_its_limit(sender: Sender, sandbox: SandboxPro
     assert sandbox.events_report()["refused"] == {"413": 2}
 
 
-def test_a_bad_batch_of_a_bulk_vanishes_and_the_sandbox_tells(sender: Sender, sandbox: SandboxProcess) -> None:
+def test_documented_a_bad_batch_of_a_bulk_vanishes_and_the_sandbox_tells(
+    sender: Sender, sandbox: SandboxProcess
+) -> None:
+    sandbox.settings(answers="documented")
     good = batch(user_identities={"customer_id": "c-2"})
     answer = sender.bulk([batch(events=[{"data": {}}]), good, 7])
     assert (answer.status_code, answer.content) == (202, b"")
     assert sandbox.batches() == [good]
     assert sandbox.events_report()["silently_dropped"] == {"event_type_missing": 1, "batch_not_an_object": 1}
+    assert sandbox.events_report()["batches_refused"] == {}
 
 
 def test_a_historical_batch_is_kept_if_all_its_events_are_old_enough(sender: Sender, sandbox: SandboxProcess) -> None:
@@ -200,7 +204,7 @@ def test_a_page_asks_for_whole_numbers(sandbox: SandboxProcess) -> None:
 
 def test_the_report_counts_by_endpoint_environment_and_refusal(sender: Sender, sandbox: SandboxProcess) -> None:
     sender.one(batch(events=[custom_event(), custom_event()]))
-    sender.bulk([batch(environment="production"), batch(environment=None)])
+    sender.bulk([batch(environment="production"), batch(environment="production")])
     sender.bulk({})
     assert sandbox.events_report() == {
         "requests": 3,
@@ -208,6 +212,7 @@ def test_the_report_counts_by_endpoint_environment_and_refusal(sender: Sender, s
         "events": 4,
         "duplicates": 0,
         "silently_dropped": {},
+        "batches_refused": {},
         "refused": {"400": 1},
         "rate_limited": {},
         "requests_by_endpoint": {"/v2/events": 1, "/v2/bulkevents": 2},

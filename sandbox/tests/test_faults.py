@@ -108,6 +108,7 @@ def test_rules_are_replaced_and_shown_with_every_key(client: Client) -> None:
         {
             "path": "/b", "method": None, "after": 0, "times": None, "probability": 1.0, "status": None,
             "headers": {}, "body": None, "latency_ms": 0, "reset": True, "accept_then_reset": False,
+            "drip_ms": 0, "truncate": False,
         }
     ]  # fmt: skip
 
@@ -129,6 +130,10 @@ def test_rules_are_replaced_and_shown_with_every_key(client: Client) -> None:
         ({"path": "/a", "latency_ms": "10"}, "latency_ms"),
         ({"path": "/a", "reset": 1}, "reset"),
         ({"path": "/a"}, "at least one of status"),
+        ({"path": "/a", "drip_ms": 0.5}, "drip_ms"),
+        ({"path": "/a", "truncate": "yes"}, "truncate"),
+        ({"path": "/a", "truncate": True, "status": 500}, "needs a body"),
+        ({"path": "/a", "drip_ms": 5, "status": 500, "body": ""}, "needs a body"),
         ([], "object"),
     ],
 )

@@ -82,10 +82,14 @@ def test_an_unknown_mpid_is_a_bad_request(client: Client, mpid: str) -> None:
     assert look_up(client, mpid).status_code == 400
 
 
-def test_an_unknown_identity_or_environment_is_a_bad_request(client: Client) -> None:
-    assert resolve(client, "customer_id", "c-1").status_code == 400
-    assert resolve(client, "email", "c-1001").status_code == 400
-    assert resolve(client, "customer_id", "c-1001", "development").status_code == 400
+@pytest.mark.parametrize(("answers", "status"), [("service", 404), ("documented", 400)])
+def test_an_identity_that_nobody_has_is_not_found_or_as_documented_a_bad_request(
+    client: Client, sandbox: SandboxProcess, answers: str, status: int
+) -> None:
+    sandbox.settings(answers=answers)
+    assert resolve(client, "customer_id", "c-1").status_code == status
+    assert resolve(client, "email", "c-1001").status_code == status
+    assert resolve(client, "customer_id", "c-1001", "development").status_code == status
     assert resolve(client, "customer_id", "c-1001", "staging").status_code == 400
 
 

@@ -58,6 +58,11 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         "profile_rate": 15,
         "grants": {"platform": True, "data_planning": True, "custom_roles": True, "profile": True},
         "missing_features": [],
+        "answers": "service",
+        "error_paths": "path_and_position",
+        "deduplicate": True,
+        "refused_value": None,
+        "deletions_per_request": 100,
     }
 
 
@@ -68,7 +73,12 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         ({"token_lifetime_s": 0}, "token_lifetime_s"),
         ({"token_lifetime_s": "60"}, "token_lifetime_s"),
         ({"errors_in_200": 7}, "errors_in_200"),
+        ({"refused_value": 7}, "refused_value"),
         ({"colour": "blue"}, "colour"),
+        ({"answers": "live"}, "answers"),
+        ({"answers": ["service"]}, "answers"),
+        ({"error_paths": "both"}, "error_paths"),
+        ({"deduplicate": 1}, "deduplicate"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_with_a_sentence(

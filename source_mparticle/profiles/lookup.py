@@ -21,7 +21,10 @@ WAITS_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
 GRANT = "Profile API"
 # One request answers everything that is documented, so both streams are served by it.
 FIELDS = "device_identities,user_identities,user_attributes,audience_memberships,attribution"
-UNKNOWN_USER = 400
+# What stands for a user that mParticle does not know. The documents say 400; the service answers 404 to a resolution.
+# A 404 to a look-up by MPID has not been seen for an unknown user, so it stays what it is elsewhere: a wrong place.
+UNKNOWN_MPID = (400,)
+UNKNOWN_IDENTITY = (400, 404)
 
 
 class ProfileLookup:
@@ -37,6 +40,7 @@ class ProfileLookup:
         self._options = options
         self._session = requests.Session()
         self._session.auth = auth
+        self._unknown = UNKNOWN_MPID if options.identity_type == MPID else UNKNOWN_IDENTITY
         self._base = f"{api_url}/userprofile/v1"
         self._place = f"{options.org_id}/{options.account_id}/{options.workspace_id}"
         self._sleep = sleep
@@ -45,7 +49,7 @@ class ProfileLookup:
     def profile(self, identity: str) -> Mapping[str, Any] | None:
         """The profile as mParticle sends it, or None for a user it does not know.
 
-        mParticle documents 400 both for bad syntax and for an unknown profile. Raises a `MparticleError` otherwise.
+        mParticle answers 400 to bad syntax too. Raises a `MparticleError` for every other failure.
         """
         return tried_again(lambda: self._ask_once(identity), WAITS_SECONDS, self._sleep)
 
@@ -56,7 +60,7 @@ class ProfileLookup:
         except requests.RequestException:
             # Without its cause, whose message holds the identity.
             raise problems.unreachable(self._base, "API URL") from None
-        if answer.status_code == UNKNOWN_USER:
+        if answer.status_code in self._unknown:
             return None
         # The address of a lookup by MPID is that user's identity, so problems name the API alone.
         problem = problem_of(answer, self._options.account_id, GRANT, self._base)

@@ -15,9 +15,11 @@ from destination_mparticle.accounting.ledger import Ledger, summary
 from destination_mparticle.accounting.rejects import RejectStore
 from destination_mparticle.delivery.batch import Batch, Row
 from destination_mparticle.delivery.gate import Gate
+from destination_mparticle.delivery.refusals import path_in
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import State, echo, record_of
+from destination_mparticle.protocol.output import mask
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _logger = logging.getLogger("airbyte")
@@ -34,7 +36,11 @@ class _Shipment(Protocol):
 
 
 class Accounts:
-    """Counts every record in and out, keeps what is rejected, and emits states as receipts."""
+    """Counts every record in and out, keeps what is rejected, and emits states as receipts.
+
+    States wait behind a `gate` of their own, so that they never take the room that records need to get on. Without
+    `emit`, no state goes out.
+    """
 
     def __init__(
         self,
@@ -51,16 +57,22 @@ class Accounts:
         self._store = store
         self._gate = gate
         self._emit = emit
+        self._is_closed = False
         self._clock = clock
         self._next_summary = clock() + policy.SUMMARY_SECONDS
         self._lock = RLock()
 
+    @property
+    def has_stopped(self) -> bool:
+        """Whether a rejected record has ended the sending, so that what follows is only checked."""
+        return self._checkpoints.has_stopped
+
     def received(self, stream: StreamKey, line: bytes) -> Row:
-        """Count a record in."""
+        """Count a record in. Its line is kept only if the store would want it."""
         with self._lock:
             self.ledger.tallies[stream].received += 1
             self._summarise_when_due()
-            return Row(line, *self._checkpoints.received(stream))
+            return Row(line if self._store.keeps_records else b"", *self._checkpoints.received(stream))
 
     def prepared(self, stream: StreamKey, cut: Sequence[str]) -> None:
         """Count the fields of a record that were cut to length."""
@@ -71,10 +83,17 @@ class Accounts:
     def rejected(self, stream: StreamKey, row: Row, rejection: Rejection) -> None:
         """Write a record off."""
         with self._lock:
-            self.ledger.tallies[stream].rejected[rejection.reason] += 1
-            self._store.add(stream, record_of(row.line), rejection)
-            self._checkpoints.rejected(row.stretch, row.position)
+            self.ledger.tallies[stream].count_rejected(rejection)
+            if self._store.keeps_records:
+                self._store.add(stream, record_of(row.line), rejection)
+            for state in self._checkpoints.rejected(row.stretch, row.position):
+                self._gate.leave(state.size)
             self._emit_ready()
+
+    def held_back(self, stream: StreamKey, records: int) -> None:
+        """Count valid records that are not sent, because one before them was rejected."""
+        with self._lock:
+            self.ledger.tallies[stream].held_back += records
 
     def accepted(self, batch: Batch) -> None:
         """Count the records of a batch that mParticle accepted."""
@@ -94,10 +113,12 @@ class Accounts:
         self._checkpoints.accepted(shipment.rows[0].stretch, len(shipment.rows))
         self._emit_ready()
 
-    def refused(self, batch: _Shipment, message: str) -> None:
-        """Write off the records of what mParticle refused."""
-        for row in batch.rows:
-            self.rejected(batch.stream, row, Rejection(Reason.REFUSED, "", message))
+    def refused(self, batch: _Shipment, words: str) -> None:
+        """Write off the records of what mParticle refused. Its words may quote a value or even the credentials."""
+        rejection = Rejection(Reason.REFUSED, path_in(words), mask(words))
+        with self._lock:
+            for row in batch.rows:
+                self.rejected(batch.stream, row, rejection)
 
     def requested(self, batches: Sequence[_Shipment], *, retries: int, waited: float, percentage: float) -> None:
         """Count a request for every stream that was in it."""
@@ -112,9 +133,9 @@ class Accounts:
 
     def state(self, state: State) -> None:
         """Take a state, and emit it once everything before it is settled."""
-        if self._emit is None:
+        if self._emit is None or self.has_stopped:
             return
-        self._gate.enter(state.size)
+        self._gate.enter(state.size, lambda: None)
         with self._lock:
             if not self._checkpoints.state(state, state.stream):
                 self._gate.leave(state.size)
@@ -125,10 +146,14 @@ class Accounts:
         with self._lock:
             self._store.flush()
             self._summarise()
+            self._is_closed = True
 
     def _emit_ready(self) -> None:
+        # Once the sync has said how it ended, a lane that could not be waited for has nothing more to say.
+        if self._emit is None or self._is_closed:
+            return
         receipts = self._checkpoints.ready()
-        if not receipts or self._emit is None:
+        if not receipts:
             return
         # A rejected record is only settled once it is kept.
         self._store.flush()

@@ -56,6 +56,11 @@ class Checkpoints(Generic[S]):
         for stream in streams:
             self._begin(stream)
 
+    @property
+    def has_stopped(self) -> bool:
+        """Whether a reject has ended the states."""
+        return self._stop_at_reject and self._first_reject is not None
+
     def received(self, stream: StreamKey) -> tuple[int, int]:
         """Count a record in. Returns its position in the input and the number of its stretch."""
         number = self._current[stream]
@@ -67,18 +72,22 @@ class Checkpoints(Generic[S]):
         """Count records that mParticle accepted."""
         self._stretches[stretch].accepted += count
 
-    def rejected(self, stretch: int, position: int) -> None:
-        """Count a record that was rejected."""
+    def rejected(self, stretch: int, position: int) -> list[S]:
+        """Count a record that was rejected, and return the waiting states that will never be handed out for it."""
         self._stretches[stretch].rejected += 1
-        if self._first_reject is None or position < self._first_reject:
-            self._first_reject = position
+        if not self._stop_at_reject or (self._first_reject is not None and position >= self._first_reject):
+            return []
+        self._first_reject = position
+        never = [waiting.state for waiting in self._waiting if waiting.position >= position]
+        self._waiting = deque(waiting for waiting in self._waiting if waiting.position < position)
+        return never
 
     def state(self, state: S, stream: StreamKey | None) -> bool:
         """Take a state of one stream, or of all streams where `stream` is None.
 
         Returns False for a state that is certain never to be handed out, and so was not kept.
         """
-        if self._stop_at_reject and self._first_reject is not None:
+        if self.has_stopped:
             return False
         covered = [stream] if stream is not None else list(self._current)
         stretches = tuple(self._current[key] for key in covered if key in self._current)
@@ -104,8 +113,6 @@ class Checkpoints(Generic[S]):
         return receipts
 
     def _may_go(self, waiting: _Waiting[S]) -> bool:
-        if self._stop_at_reject and self._first_reject is not None and self._first_reject <= waiting.position:
-            return False
         return all(self._stretches[number].is_settled for number in waiting.stretches)
 
     def _begin(self, stream: StreamKey) -> None:

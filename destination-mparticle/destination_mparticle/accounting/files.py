@@ -14,7 +14,9 @@ import fsspec
 
 from destination_mparticle.config import Storage
 from destination_mparticle.errors import config_error
+from destination_mparticle.options import option
 
+_LOCAL: Final = {"auto_mkdir": True}
 _S3: Final = "s3://"
 _S3_PATIENCE: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"max_attempts": 2}}
 
@@ -29,8 +31,8 @@ class Files:
             self._files, self._root = fsspec.core.url_to_fs(url, **options)
         except ImportError:
             raise config_error(
-                "The store for rejected records is S3, for which the connector was installed without its extra `s3`; "
-                "install airbyte-destination-mparticle[s3]."
+                f"{option('object_storage_config')}: the connector was installed without its extra `s3`, which writes "
+                "to buckets; install airbyte-destination-mparticle[s3]."
             ) from None
 
     @classmethod
@@ -39,7 +41,7 @@ class Files:
         if storage.kind == "None":
             return None
         if storage.kind == "Local":
-            return cls.local(storage.path)
+            return cls(storage.place, storage.path, _LOCAL)
         client = {"region_name": storage.region, "endpoint_url": storage.endpoint}
         options = {
             "key": storage.access_key_id,
@@ -49,12 +51,12 @@ class Files:
             "skip_instance_cache": True,
         }
         url = "/".join(filter(None, (_S3 + storage.bucket, storage.path)))
-        return cls(f"bucket {storage.bucket}", url, options)
+        return cls(storage.place, url, options)
 
     @classmethod
     def local(cls, folder: str) -> "Files":
         """Return a folder of this machine."""
-        return cls(f"folder {folder}", folder, {"auto_mkdir": True})
+        return cls(f"the folder `{folder}`", folder, _LOCAL)
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file as a whole."""
@@ -93,6 +95,6 @@ class Files:
             yield
         except Exception as error:  # noqa: BLE001 - file systems raise what they like
             raise config_error(
-                f"The store for rejected records, {self._name}, cannot be {what} ({type(error).__name__}); check "
-                "`object_storage_config` and the permissions."
+                f"{option('object_storage_config')}: {self._name} cannot be {what} ({type(error).__name__}); "
+                "check that it exists and the permissions."
             ) from None

@@ -1,23 +1,49 @@
 """What became of every record, by stream."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from destination_mparticle.protocol.catalog import StreamKey
-from destination_mparticle.validation.reasons import Reason
+from destination_mparticle.validation.reasons import Reason, Rejection
+
+_MOST_REASONS: Final = 20
+"""Reasons that a sentence lists."""
+
+_MOST_PLACES: Final = 1000
+"""Places that are told apart; names of attributes are the sender's, so there is no end to them."""
+
+
+class Why(NamedTuple):
+    """Why and where a record was rejected: the reason, the field, and the column that fills it; no value."""
+
+    reason: Reason
+    field: str
+    column: str
+
+    @classmethod
+    def of(cls, rejection: Rejection) -> "Why":
+        """Return what can be told of a rejection in a log."""
+        return cls(rejection.reason, rejection.field, rejection.column)
+
+    def __str__(self) -> str:
+        where = f" in `{self.field}`" if self.field else ""
+        return self.reason.value + where + (f" (column `{self.column}`)" if self.column else "")
 
 
 @dataclass
 class Tally:
     """The counts of one stream.
 
-    `waited` is in seconds, between retries; `percentage` is the last share of the limit in use.
+    `held_back` are valid records that are not sent, because one before them was rejected. `waited` is in seconds,
+    between retries; `percentage` is the last share of the limit in use.
     """
 
     received: int = 0
     accepted: int = 0
-    rejected: Counter[Reason] = field(default_factory=Counter)
+    held_back: int = 0
+    rejected: Counter[Why] = field(default_factory=Counter)
     cut: Counter[str] = field(default_factory=Counter)
     events: int = 0
     batches: int = 0
@@ -26,10 +52,17 @@ class Tally:
     waited: float = 0.0
     percentage: float = 0.0
 
+    def count_rejected(self, rejection: Rejection) -> None:
+        """Count a rejected record, by its reason alone where there are too many places to tell them all."""
+        why = Why.of(rejection)
+        if why not in self.rejected and len(self.rejected) >= _MOST_PLACES:
+            why = Why(rejection.reason, "", "")
+        self.rejected[why] += 1
+
     @property
     def unsettled(self) -> int:
-        """Records that were neither accepted nor rejected."""
-        return self.received - self.accepted - self.rejected.total()
+        """Records whose fate is still open."""
+        return self.received - self.accepted - self.held_back - self.rejected.total()
 
 
 class Ledger:
@@ -38,12 +71,16 @@ class Ledger:
     def __init__(self, streams: Collection[StreamKey]) -> None:
         self.tallies: Mapping[StreamKey, Tally] = {stream: Tally() for stream in streams}
 
-    def rejected(self) -> Counter[Reason]:
-        """Rejected records of all streams by reason."""
-        total: Counter[Reason] = Counter()
+    def rejected(self) -> Counter[Why]:
+        """Rejected records of all streams by reason, field and column."""
+        total: Counter[Why] = Counter()
         for tally in self.tallies.values():
             total.update(tally.rejected)
         return total
+
+    def total(self, count: Callable[[Tally], int]) -> int:
+        """Return a count of all streams together."""
+        return sum(count(tally) for tally in self.tallies.values())
 
 
 def summary(stream: StreamKey, tally: Tally) -> str:
@@ -51,16 +88,20 @@ def summary(stream: StreamKey, tally: Tally) -> str:
     line = f"{stream}: in {tally.received}, accepted {tally.accepted}, rejected {tally.rejected.total()}"
     if tally.rejected:
         line += f" ({by_reason(tally.rejected)})"
+    if tally.held_back:
+        line += f", not sent {tally.held_back}"
     if tally.unsettled:
         line += f", under way {tally.unsettled}"
     if tally.cut:
         line += f", cut to length {', '.join(f'{name} {count}' for name, count in sorted(tally.cut.items()))}"
     return line + (
         f"; events {tally.events}, batches {tally.batches}, requests {tally.requests}, retries {tally.retries}, "
-        f"waited {tally.waited:.1f} s for them, limit used {tally.percentage:.0f} %"
+        f"retry wait {tally.waited:.1f} s, rate limit {tally.percentage:.0f} % used"
     )
 
 
-def by_reason(rejected: Counter[Reason]) -> str:
-    """Write out the counts of rejected records, the most frequent reason first."""
-    return ", ".join(f"{reason.value} {count}" for reason, count in rejected.most_common())
+def by_reason(rejected: Counter[Why]) -> str:
+    """Write out the counts of rejected records, the most frequent first."""
+    shown = [f"{why}: {count}" for why, count in rejected.most_common(_MOST_REASONS)]
+    others = rejected.total() - sum(count for _, count in rejected.most_common(_MOST_REASONS))
+    return ", ".join([*shown, f"others: {others}"] if others else shown)

@@ -14,7 +14,9 @@ from destination_mparticle.validation.reasons import Rejection
 
 
 class RejectStore(Protocol):
-    """Keeps rejected records."""
+    """Keeps rejected records. `keeps_records` is false for one that wants none of them."""
+
+    keeps_records: bool
 
     def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
         """Take a record and the reason."""
@@ -29,8 +31,9 @@ def verdict(stream: StreamKey, rejection: Rejection) -> bytes:
         "stream": stream.name,
         "namespace": stream.namespace or None,
         "rejected_reason": rejection.reason.value,
-        # Data activation makes names of fields out of columns, which may hold half of a surrogate pair.
+        # Names of columns, which data activation makes names of fields, may hold half of a surrogate pair.
         "rejected_field": rejection.field.encode("utf-8", "backslashreplace").decode(),
+        "rejected_column": rejection.column.encode("utf-8", "backslashreplace").decode(),
         "rejected_message": rejection.message,
     }
     return orjson.dumps(why)
@@ -38,6 +41,8 @@ def verdict(stream: StreamKey, rejection: Rejection) -> bytes:
 
 class NoStore:
     """Keeps nothing; rejected records are only counted."""
+
+    keeps_records = False
 
     def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
         """Forget the record."""
@@ -51,6 +56,8 @@ class FileStore:
 
     A file is written as a whole and never again, so what is flushed is kept even if the process dies.
     """
+
+    keeps_records = True
 
     def __init__(self, files: Files, run: str, started: datetime) -> None:
         self._files = files

@@ -1,6 +1,6 @@
 """A batch as it is sent: bytes, and the rows that are in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,40 +83,45 @@ def size(envelope: bytes, events: Sequence[int]) -> int:
     return len(envelope) + _FRAME_BYTES + sum(events) + max(len(events) - 1, 0)
 
 
-def assemble(stream: StreamKey, drafts: Sequence[Draft], salt: str) -> Batch:
+NewId = Callable[[], str]
+"""Makes an id that was never used before."""
+
+
+def assemble(stream: StreamKey, drafts: Sequence[Draft], new_id: NewId) -> Batch:
     """Make one batch of drafts that share user, route and envelope.
 
-    The id is a function of what is sent. A batch without events is an upsert: sent again in a later run it must not
-    be dropped, since another sender may have changed the user in between, so its id also takes the run's `salt`.
+    With events, the id is a function of what is sent, so that mParticle drops what it already has. Without events the
+    batch is an upsert, which must never be dropped, since the user may have changed in between: it gets a new id.
     """
     first = drafts[0]
     events = [draft.event for draft in drafts if draft.event is not None]
     joined = b",".join(events)
-    if events:
-        request_id = digest(first.envelope, joined)
-    else:
-        request_id = digest(salt.encode(), first.envelope, *(draft.row.row_id.encode() for draft in drafts))
+    request_id = digest(first.envelope, joined) if events else new_id()
     body = first.envelope[:-1] + _ID_MARK + request_id.encode() + _EVENTS_MARK + joined + _END
     return Batch(
         stream, first.user, first.route, body, len(events), tuple(draft.row for draft in drafts), tuple(drafts)
     )
 
 
-def ready_made(stream: StreamKey, user: str, route: Route, batch: dict[str, Any], row: Row, salt: str) -> Batch:
+def ready_made(stream: StreamKey, user: str, route: Route, batch: dict[str, Any], row: Row, new_id: NewId) -> Batch:
     """Make a batch of a record that came as one. It keeps its own ids and gets those that it lacks."""
     events = batch.get("events") or []
     for index, event in enumerate(events):
         if not event["data"].get("source_message_id"):
             event["data"]["source_message_id"] = digest(row.row_id.encode(), b"%d" % index)
     if batch.get("source_request_id") in {None, ""}:
-        parts = [canonical_json(batch)]
-        batch["source_request_id"] = digest(*parts, *([] if events else [salt.encode(), row.row_id.encode()]))
+        batch["source_request_id"] = digest(canonical_json(batch)) if events else new_id()
     return Batch(stream, user, route, canonical_json(batch), len(events), (row,))
 
 
-def halves(batch: Batch, salt: str) -> tuple[Batch, Batch] | None:
-    """Cut a batch in two, in order, or return None when it cannot be cut."""
+def halves(batch: Batch) -> tuple[Batch, Batch] | None:
+    """Cut a batch in two, in order, or return None when that tells nothing: one record, or an upsert's equal ones."""
     middle = len(batch.drafts) // 2
-    if middle == 0:
+    if middle == 0 or not batch.events:
         return None
-    return assemble(batch.stream, batch.drafts[:middle], salt), assemble(batch.stream, batch.drafts[middle:], salt)
+    first, second = batch.drafts[:middle], batch.drafts[middle:]
+    return assemble(batch.stream, first, _no_id), assemble(batch.stream, second, _no_id)
+
+
+def _no_id() -> str:
+    raise AssertionError("a batch with events has an id of its own")

@@ -1,15 +1,10 @@
 """mParticle's Events API over HTTP."""
 
-from importlib.metadata import version
-from typing import Final
-
-import requests
 from requests.auth import HTTPBasicAuth
 
 from destination_mparticle import policy
-from destination_mparticle.delivery.answer import NO_ANSWER, Answer, read_answer
-
-USER_AGENT: Final = f"airbyte-destination-mparticle/{version('airbyte-destination-mparticle')}"
+from destination_mparticle.delivery.answer import Answer
+from destination_mparticle.delivery.exchange import exchange, open_session
 
 
 class EventsClient:
@@ -21,22 +16,20 @@ class EventsClient:
         api_key: str,
         api_secret: str,
         timeout: tuple[float, float] = (policy.CONNECT_SECONDS, policy.READ_SECONDS),
+        answer_seconds: float = policy.ANSWER_SECONDS,
     ) -> None:
         self._base_url = base_url
         self._timeout = timeout
-        self._session = requests.Session()
+        self._answer_seconds = answer_seconds
+        self._session = open_session()
         self._session.auth = HTTPBasicAuth(api_key.encode(), api_secret.encode())
-        self._session.headers.update({"Content-Type": "application/json", "User-Agent": USER_AGENT})
+        self._session.headers["Content-Type"] = "application/json"
 
     def post(self, path: str, body: bytes) -> Answer:
-        """Send a body. Time-outs, resets and refused connections come back as an answer without status."""
-        try:
-            response = self._session.post(
-                f"{self._base_url}{path}", data=body, timeout=self._timeout, allow_redirects=False
-            )
-        except NO_ANSWER as error:
-            return Answer(None, type(error).__name__)
-        return read_answer(response)
+        """Send a body. Where no answer comes, the answer has no status."""
+        url = f"{self._base_url}{path}"
+        answer, _ = exchange(self._session, "POST", url, self._timeout, self._answer_seconds, data=body)
+        return answer
 
     def close(self) -> None:
         """Give the connection back."""

@@ -1,4 +1,4 @@
-"""Gather a stream's records by user into batches.
+"""Gather a stream's records by user into batches, or leave every record to itself.
 
 A batch closes when its user's next record does not fit it (another set of attributes, another route, size, count),
 when the stream's window is full, at a state and at the end: functions of the input alone, never of time.
@@ -6,11 +6,45 @@ when the stream's window is full, at a state and at the end: functions of the in
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Protocol
 
 from destination_mparticle import limits, policy
-from destination_mparticle.delivery.batch import Batch, Draft, assemble, size
+from destination_mparticle.delivery.batch import Batch, Draft, NewId, assemble, size
 from destination_mparticle.delivery.routing import Route
 from destination_mparticle.protocol.catalog import StreamKey
+
+
+class Grouping(Protocol):
+    """How the records of one stream become batches. Batches never mix streams, which have states of their own."""
+
+    def add(self, draft: Draft) -> Iterator[Batch]:
+        """Take a record and yield the batches that it closes."""
+
+    def close(self) -> Iterator[Batch]:
+        """Close every open batch, each when it is asked for, so that memory is given back on the way."""
+
+    def discard(self) -> int:
+        """Forget the open batches and return how many records were in them."""
+
+
+class Single:
+    """A batch for every event. Its id depends on nothing but that event, wherever it stands in the input."""
+
+    def __init__(self, stream: StreamKey, new_id: NewId) -> None:
+        self._stream = stream
+        self._new_id = new_id
+
+    def add(self, draft: Draft) -> Iterator[Batch]:
+        """Yield the record's batch."""
+        yield assemble(self._stream, [draft], self._new_id)
+
+    def close(self) -> Iterator[Batch]:
+        """Nothing is open."""
+        yield from ()
+
+    def discard(self) -> int:
+        """Nothing is open."""
+        return 0
 
 
 class _Open:
@@ -18,8 +52,8 @@ class _Open:
 
     def __init__(self, draft: Draft) -> None:
         self.drafts = [draft]
-        self._sizes = [] if draft.event is None else [len(draft.event)]
-        self._bytes = size(draft.envelope, self._sizes)
+        self.weight = draft.weight
+        self._bytes = size(draft.envelope, [] if draft.event is None else [len(draft.event)])
 
     def takes(self, draft: Draft) -> bool:
         first = self.drafts[0]
@@ -32,39 +66,36 @@ class _Open:
 
     def add(self, draft: Draft) -> None:
         self.drafts.append(draft)
+        self.weight += draft.weight
         self._bytes += len(draft.event or b"") + 1
 
 
-class Grouper:
-    """The open batches of one stream. Batches never mix streams, since each stream has states of its own."""
+class ByUser:
+    """One open batch for every user, within a window of bytes."""
 
-    def __init__(self, stream: StreamKey, salt: str, window_bytes: int = policy.WINDOW_BYTES) -> None:
+    def __init__(self, stream: StreamKey, new_id: NewId, window_bytes: int = policy.WINDOW_BYTES) -> None:
         self._stream = stream
-        self._salt = salt
+        self._new_id = new_id
         self._window_bytes = window_bytes
         self._open: dict[str, _Open] = {}
         self._held_bytes = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the window is full, so that everything in it is to be closed."""
-        return self._held_bytes >= self._window_bytes
-
-    def add(self, draft: Draft) -> Batch | None:
-        """Take a record and return the batch of its user that it closed, if it did not fit that one any more."""
+    def add(self, draft: Draft) -> Iterator[Batch]:
+        """Take a record and yield the batch of its user that it does not fit, and all when the window is full."""
         self._held_bytes += draft.weight
         current = self._open.get(draft.user)
         if current is not None and current.takes(draft):
             current.add(draft)
-            return None
-        self._open[draft.user] = _Open(draft)
-        if current is None:
-            return None
-        self._held_bytes -= sum(held.weight for held in current.drafts)
-        return self._assemble(current)
+        else:
+            self._open[draft.user] = _Open(draft)
+            if current is not None:
+                self._held_bytes -= current.weight
+                yield self._assemble(current)
+        if self._held_bytes >= self._window_bytes:
+            yield from self.close()
 
     def close(self) -> Iterator[Batch]:
-        """Close every open batch, each when it is asked for, so that memory is given back on the way.
+        """Close every open batch.
 
         Old events come first; a user has only one open batch, so the order of one user's batches is not touched, and
         requests change endpoint once rather than all the time.
@@ -75,5 +106,12 @@ class Grouper:
         while waiting:
             yield self._assemble(waiting.popleft())
 
+    def discard(self) -> int:
+        """Forget the open batches and return how many records were in them."""
+        records = sum(len(opened.drafts) for opened in self._open.values())
+        self._open.clear()
+        self._held_bytes = 0
+        return records
+
     def _assemble(self, opened: _Open) -> Batch:
-        return assemble(self._stream, opened.drafts, self._salt)
+        return assemble(self._stream, opened.drafts, self._new_id)

@@ -5,6 +5,7 @@ answered, and says when the next request may leave. mParticle reports with every
 the higher of speed and of acceleration, and that is what the rate follows; a 429 is a surprise that costs more.
 """
 
+from collections import deque
 from typing import Final
 
 _TARGET: Final = 0.98
@@ -27,6 +28,15 @@ _ROOMY: Final = 98.0
 _CROWDED: Final = 99.0
 """Smoothed percent of the limit below which the rate grows, and from which it gives way."""
 
+_TELLING: Final = 20.0
+"""Percent of the limit from which on the share tells how high the limit is; below, rounding hides it."""
+
+_LEARNING: Final = 0.1
+"""Weight of the newest estimate of the limit."""
+
+_LOWER: Final = 0.9
+"""Share of the configured rate below which the estimated limit replaces it; above, the difference may be chance."""
+
 _EASE: Final = 0.99
 _CUT: Final = 0.85
 """What is left of the rate after an answer while it is crowded, and after a 429."""
@@ -44,6 +54,8 @@ class Pacer:
         self._last: float | None = None
         self._percentage = 0.0
         self._smoothed = 0.0
+        self._limit = batches_per_second
+        self._sent: deque[tuple[float, int]] = deque()
 
     @property
     def percentage_used(self) -> float:
@@ -60,18 +72,29 @@ class Pacer:
         self._grow(now)
         start = max(self._next, now)
         self._next = start + batches / self._rate
+        self._sent.append((start, batches))
         return start - now
 
     def is_held(self, now: float) -> bool:
         """Whether a 429 has asked to send nothing yet, also in slots that were booked before it came."""
         return now < self._held_until
 
-    def answered(self, percentage: float) -> None:
+    def answered(self, percentage: float, now: float) -> None:
         """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100."""
         self._percentage = percentage
         self._smoothed += (percentage - self._smoothed) * _SMOOTHING
+        self._learn(percentage, now)
         if self._smoothed >= _CROWDED:
             self._set_rate(self._rate * _EASE)
+
+    def _learn(self, percentage: float, now: float) -> None:
+        """Estimate the limit from what left in the last second and the share of the limit that it took."""
+        while self._sent and self._sent[0][0] <= now - 1:
+            self._sent.popleft()
+        if percentage >= _TELLING:
+            recent = sum(batches for start, batches in self._sent if start <= now)
+            self._limit += (recent * 100 / percentage - self._limit) * _LEARNING
+            self._set_rate(self._rate)
 
     def refused(self, now: float, retry_after: float | None, *, acceleration: bool) -> None:
         """Take note of a 429: nothing leaves for `retry_after` seconds, and then at a lower rate."""
@@ -89,4 +112,5 @@ class Pacer:
             self._set_rate(self._rate + self._full * self._ramp * elapsed)
 
     def _set_rate(self, rate: float) -> None:
-        self._rate = min(self._full * _TARGET, max(self._full * _FLOOR, rate))
+        limit = self._limit if self._limit < self._full * _LOWER else self._full
+        self._rate = min(limit * _TARGET, max(self._full * _FLOOR, rate))

@@ -1,5 +1,6 @@
 """Pack closed batches into requests."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from destination_mparticle import limits
@@ -20,43 +21,69 @@ class Request:
         return b"[" + b",".join(batch.body for batch in self.batches) + b"]"
 
     @property
-    def weight(self) -> int:
-        """What the request costs in memory, roughly, in bytes."""
-        return sum(batch.weight for batch in self.batches)
+    def users(self) -> frozenset[str]:
+        """Whose batches it holds."""
+        return frozenset(batch.user for batch in self.batches)
+
+
+class _Open:
+    """A request that still takes batches."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batches = [batch]
+        self.users = {batch.user}
+        self.bytes = len(batch.body) + 1
+        self.events = batch.events
+
+    def add(self, batch: Batch) -> None:
+        self.batches.append(batch)
+        self.users.add(batch.user)
+        self.bytes += len(batch.body) + 1
+        self.events += batch.events
+
+    def fits(self, batch: Batch, max_batches: int) -> bool:
+        # n bodies take n - 1 commas and two brackets: one byte more than every body with a comma.
+        return (
+            len(self.batches) < max_batches
+            and self.events + batch.events <= limits.REQUEST_EVENTS
+            and self.bytes + len(batch.body) + 2 <= limits.REQUEST_BYTES
+        )
 
 
 class Packer:
-    """Fills requests of one lane up to mParticle's limits, keeping the order of the batches."""
+    """Fills requests up to mParticle's limits, one for each route at a time, keeping the order of a user's batches.
 
-    def __init__(self, max_batches: int = limits.REQUEST_BATCHES) -> None:
+    With `one_for_each_user`, no request holds two batches of a user. mParticle may refuse one batch of a request and
+    take the next, so only then can nothing of a user overtake what is refused.
+    """
+
+    def __init__(self, max_batches: int = limits.REQUEST_BATCHES, *, one_for_each_user: bool = True) -> None:
         self._max_batches = min(max_batches, limits.REQUEST_BATCHES)
-        self._batches: list[Batch] = []
-        self._bytes = 0
-        self._events = 0
+        self._one_for_each_user = one_for_each_user
+        self._open: dict[Route, _Open] = {}
 
-    def add(self, batch: Batch) -> Request | None:
-        """Take a batch and return the request that it closed, if it did not fit that one any more."""
-        closed = None if self._fits(batch) else self.close()
-        self._batches.append(batch)
-        self._bytes += len(batch.body) + 1
-        self._events += batch.events
+    def add(self, batch: Batch) -> list[Request]:
+        """Take a batch and return the requests that it closed."""
+        closed = [self._close(route) for route in self._in_the_way(batch)]
+        current = self._open.get(batch.route)
+        if current is None:
+            self._open[batch.route] = _Open(batch)
+        else:
+            current.add(batch)
         return closed
 
-    def close(self) -> Request | None:
-        """Return what is packed so far, or None."""
-        if not self._batches:
-            return None
-        request = Request(self._batches[0].route, tuple(self._batches))
-        self._batches, self._bytes, self._events = [], 0, 0
-        return request
+    def close(self) -> list[Request]:
+        """Return what is packed so far."""
+        return [self._close(route) for route in list(self._open)]
 
-    def _fits(self, batch: Batch) -> bool:
-        if not self._batches:
-            return True
-        # n bodies take n - 1 commas and two brackets: one byte more than every body with a comma.
-        return (
-            batch.route is self._batches[0].route
-            and len(self._batches) < self._max_batches
-            and self._events + batch.events <= limits.REQUEST_EVENTS
-            and self._bytes + len(batch.body) + 2 <= limits.REQUEST_BYTES
-        )
+    def _in_the_way(self, batch: Batch) -> Collection[Route]:
+        """Return the routes whose requests have to leave before this batch can be taken."""
+        return [
+            route
+            for route, current in self._open.items()
+            if (batch.user in current.users and (self._one_for_each_user or route is not batch.route))
+            or (route is batch.route and not current.fits(batch, self._max_batches))
+        ]
+
+    def _close(self, route: Route) -> Request:
+        return Request(route, tuple(self._open.pop(route).batches))

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from destination_mparticle import limits
+from destination_mparticle import limits, policy
 from destination_mparticle.compact import canonical_json
 from destination_mparticle.config import DataPlan
-from destination_mparticle.delivery.batch import Batch, Draft, Row, ready_made, size
+from destination_mparticle.delivery.batch import Batch, Draft, NewId, Row, ready_made, size
 from destination_mparticle.delivery.ids import RowIds
 from destination_mparticle.delivery.routing import Route, Router
 from destination_mparticle.delivery.users import user_key
@@ -27,8 +27,11 @@ class Defaults:
     environment: Literal["production", "development"]
     data_plan: DataPlan | None
     router: Router
-    salt: str
-    """Makes the ids of this run's upserts differ from those of other runs."""
+    new_id: NewId
+    by_position: bool = True
+    """Whether ids may depend on where a row stands. See `delivery.ids`."""
+    ordinal_rows: int = policy.ORDINAL_ROWS
+    """Rows of a stream among which equal ones are counted."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Preparer:
         self._stream = stream
         self._plan = plan
         self._defaults = defaults
-        self._row_ids = RowIds(f"{stream.namespace}\x00{stream.name}")
+        name = f"{stream.namespace}\x00{stream.name}"
+        self._row_ids = RowIds(name, defaults.ordinal_rows, by_position=defaults.by_position)
 
     def prepare(self, data: Mapping[str, Any], row: Row) -> Prepared:
         """Return what may leave. Raises a `Rejection`."""
@@ -87,7 +91,7 @@ class Preparer:
         """Return the texts to send."""
         user = user_key(batch)
         if self._plan.object_name == RAW_OBJECT:
-            made = ready_made(self._stream, user, route, batch, row, self._defaults.salt)
+            made = ready_made(self._stream, user, route, batch, row, self._defaults.new_id)
             _check_size(len(made.body))
             return made
         event = _event(batch.get("events") or (), row.row_id)

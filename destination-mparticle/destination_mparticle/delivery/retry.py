@@ -1,11 +1,13 @@
 """When to try a request again, and when to stop trying."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from destination_mparticle import policy
+from destination_mparticle.delivery.answer import Answer
 
 
 class Verdict(Enum):
@@ -21,18 +23,24 @@ class Verdict(Enum):
     """An answer that neither waiting nor halving can change."""
 
 
-_ACCEPTED: Final = frozenset((200, 201, 202, 204))
+EVENTS_ACCEPTED: Final = frozenset((200, 202))
+"""What confirms a request to the Events API, which documents 202 alone."""
+
+PLATFORM_ACCEPTED: Final = frozenset((200, 201, 202, 204))
+"""What confirms a request to the Platform API: 200 for a look, the others as the method has it."""
+
 _CUT: Final = frozenset((400, 413))
 _CREDENTIALS: Final = frozenset((401, 403))
 _AGAIN: Final = frozenset((408, 425, 429))
 _SERVER_ERRORS: Final = range(500, 600)
 
 
-def verdict(status: int | None) -> Verdict:
-    """Judge an HTTP status, or None where no answer came."""
+def verdict(answer: Answer, accepted: Collection[int] = PLATFORM_ACCEPTED) -> Verdict:
+    """Judge an answer. A success whose body is not JSON comes from something else than mParticle."""
+    status = answer.status
     if status is None or status in _AGAIN or status in _SERVER_ERRORS:
         return Verdict.AGAIN
-    if status in _ACCEPTED:
+    if status in accepted and answer.is_json:
         return Verdict.ACCEPTED
     if status in _CUT:
         return Verdict.CUT

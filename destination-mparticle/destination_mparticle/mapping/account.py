@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from destination_mparticle.mapping.fields import FIELDS, Field
 from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, SOFT_DELETE, UPDATE
-from destination_mparticle.mapping.plan import Assignment
+from destination_mparticle.mapping.plan import Assignment, locate
 from destination_mparticle.mapping.template import column
 from destination_mparticle.validation.blanks import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
@@ -53,6 +53,10 @@ class AccountPlan:
             name=found["name"] if "name" in needed else "",
         )
 
+    def locate(self, rejection: Rejection) -> None:
+        """Say in a rejection of one of the stream's records which columns it is about."""
+        locate(rejection, self.assignments)
+
 
 def account_fields(operation: str) -> list[Field]:
     """Return the fields that an operation takes, all of which it needs."""
@@ -65,13 +69,10 @@ def by_column(operation: str) -> AccountPlan:
     return AccountPlan(operation, tuple(Assignment(field, column(field.name)) for field in fields))
 
 
-def missing_account_fields(stream: str, operation: str, mapped: Collection[str], *, has_platform: bool) -> list[str]:
-    """Say what keeps a stream of accounts from being written: fields that no value goes to, and missing credentials."""
-    problems = [
+def missing_account_fields(stream: str, operation: str, mapped: Collection[str]) -> list[str]:
+    """Say which fields a stream of accounts cannot be written without, since no value goes to them."""
+    return [
         f"Stream {stream}: map `{field.name}`, which account needs for {operation}."
         for field in account_fields(operation)
         if field.name not in mapped
     ]
-    if not has_platform:
-        problems.append(f"Stream {stream}: configure `platform`, whose credentials account is written with.")
-    return problems

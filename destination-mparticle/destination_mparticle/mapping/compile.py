@@ -1,57 +1,64 @@
 """Turn configuration and catalog into one plan per stream, and say everything that is wrong with them at once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from destination_mparticle.config import StreamMapping
-from destination_mparticle.errors import config_error
-from destination_mparticle.mapping import fields, template
+from destination_mparticle.config import Config, StreamMapping
+from destination_mparticle.mapping import fields
 from destination_mparticle.mapping.account import AccountPlan, by_column, missing_account_fields
+from destination_mparticle.mapping.assignments import read_assignments, reserved_attributes
+from destination_mparticle.mapping.columns import column_findings
 from destination_mparticle.mapping.consent import split
 from destination_mparticle.mapping.fields import Field
+from destination_mparticle.mapping.findings import Finding, Severity, did_you_mean, error, nearest, notice, warning
 from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, OPERATIONS
-from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED, Assignment, Plan
+from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED, Plan
 from destination_mparticle.mapping.rawbatch import looks_like_a_batch
+from destination_mparticle.options import option
 from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
 
-_COMMERCE_STARTS = ("action", "promotion_action", "product_impressions", "product_impression_list")
-
-
-def compile_plans(
-    mappings: Iterable[StreamMapping], catalog: Mapping[StreamKey, CatalogStream], *, has_platform: bool = False
-) -> dict[StreamKey, Plan | AccountPlan]:
-    """Return the plan of every stream in the catalog.
-
-    A stream is mapped by the catalog's `destination_object_name`, else by the configuration, else it holds ready
-    batches. `has_platform` says whether accounts can be written. Raises a config error that lists every problem of
-    every stream.
-    """
-    by_key = {StreamKey(mapping.namespace, mapping.stream): mapping for mapping in mappings}
-    compiled = {
-        key: _compile_stream(stream, _mapping_for(key, by_key), has_platform=has_platform)
-        for key, stream in catalog.items()
-    }
-    problems = [problem for result in compiled.values() for problem in result.problems]
-    if problems:
-        raise config_error(*problems)
-    return {key: result.plan for key, result in compiled.items()}
-
-
-def mapping_problems(mappings: Iterable[StreamMapping], *, has_platform: bool = False) -> list[str]:
-    """Say what is wrong with the mappings themselves, before there is a catalog."""
-    return [
-        problem
-        for mapping in mappings
-        for problem in _compile_mapping(
-            mapping, mapping.stream, mapping.operation or APPEND, has_platform=has_platform
-        ).problems
-    ]
+_COMMERCE_STARTS: Final = ("action", "promotion_action", "product_impressions", "product_impression_list")
 
 
 @dataclass(frozen=True)
-class _Compiled:
+class Compiled:
+    """The plan of every stream in the catalog, good for use only where no finding is an error."""
+
+    plans: Mapping[StreamKey, Plan | AccountPlan]
+    findings: tuple[Finding, ...]
+
+
+def compile_plans(config: Config, catalog: Mapping[StreamKey, CatalogStream]) -> Compiled:
+    """Compile the mappings of a catalog's streams.
+
+    A stream is mapped by the catalog's `destination_object_name`, else by the configuration, else it holds ready
+    batches.
+    """
+    mappings = {StreamKey(mapping.namespace, mapping.stream): mapping for mapping in config.streams}
+    findings = [*_mapped_twice(config.streams), *_not_in_catalog(mappings, catalog)]
+    plans = {}
+    for key, stream in catalog.items():
+        compiled = _compile_stream(stream, _mapping_for(key, mappings), config)
+        plans[key] = compiled.plan
+        findings += compiled.findings
+    return Compiled(plans, tuple(findings))
+
+
+def mapping_findings(config: Config) -> list[Finding]:
+    """Return what can be said about the mappings themselves, before there is a catalog."""
+    findings = list(_mapped_twice(config.streams))
+    for mapping in config.streams:
+        name = str(StreamKey(mapping.namespace, mapping.stream))
+        findings += _compile_mapping(mapping, name, mapping.operation or APPEND, config).findings
+    return findings
+
+
+@dataclass(frozen=True)
+class _CompiledStream:
     plan: Plan | AccountPlan
-    problems: tuple[str, ...] = ()
+    findings: Sequence[Finding] = ()
 
 
 def _mapping_for(key: StreamKey, mappings: Mapping[StreamKey, StreamMapping]) -> StreamMapping | None:
@@ -59,148 +66,174 @@ def _mapping_for(key: StreamKey, mappings: Mapping[StreamKey, StreamMapping]) ->
     return mappings.get(key) or mappings.get(StreamKey("", key.name))
 
 
-def _compile_stream(stream: CatalogStream, mapping: StreamMapping | None, *, has_platform: bool) -> _Compiled:
+def _mapped_twice(mappings: Sequence[StreamMapping]) -> Iterator[Finding]:
+    counts = Counter(StreamKey(mapping.namespace, mapping.stream) for mapping in mappings)
+    for key, count in counts.items():
+        if count > 1:
+            yield error(f"Stream {key} is mapped {count} times in {option('streams')}; keep one of the entries.")
+
+
+def _not_in_catalog(
+    mappings: Mapping[StreamKey, StreamMapping], catalog: Mapping[StreamKey, CatalogStream]
+) -> Iterator[Finding]:
+    """Find mappings of streams that the connection does not have; it may have only some of them."""
+    known = [str(key) for key in catalog]
+    used = {id(_mapping_for(key, mappings)) for key in catalog}
+    for key, mapping in mappings.items():
+        if id(mapping) not in used:
+            meant = nearest(str(key), known)
+            yield warning(
+                f"Stream {key} is mapped in {option('streams')} and not part of the connection.{did_you_mean(meant)}"
+            )
+
+
+def _compile_stream(stream: CatalogStream, mapping: StreamMapping | None, config: Config) -> _CompiledStream:
     if stream.object_name:
-        return _compile_columns(stream, stream.object_name, has_platform=has_platform)
-    if mapping is not None:
-        operation = mapping.operation or stream.sync_mode
-        compiled = _compile_mapping(mapping, str(stream.key), operation, has_platform=has_platform)
-        problems = _operation_problems(stream, mapping.object_name, operation)
-        return _Compiled(compiled.plan, tuple(dict.fromkeys(compiled.problems + problems)))
-    return _compile_batches(stream)
+        return _compile_columns(stream, stream.object_name, config)
+    if mapping is None:
+        return _compile_batches(stream, config)
+    operation = mapping.operation or stream.sync_mode
+    compiled = _compile_mapping(mapping, str(stream.key), operation, config)
+    findings = [*compiled.findings, *_operation_problems(stream, mapping.object_name, operation)]
+    return _CompiledStream(compiled.plan, [*findings, *column_findings(stream, compiled.plan.assignments)])
 
 
-def _compile_batches(stream: CatalogStream) -> _Compiled:
+def _compile_batches(stream: CatalogStream, config: Config) -> _CompiledStream:
     """Compile for a stream without a mapping, whose records have to be batches."""
-    problems = _operation_problems(stream, RAW_OBJECT, stream.sync_mode)
+    findings = [*_operation_problems(stream, RAW_OBJECT, stream.sync_mode)]
     if stream.columns and not looks_like_a_batch(stream.columns):
-        problems += (unmapped_stream(stream.key),)
-    return _Compiled(Plan(RAW_OBJECT, by_shape=True), problems)
+        findings.append(error(unmapped_stream(stream.key)))
+    else:
+        findings += _missing_access(str(stream.key), RAW_OBJECT, config)
+    return _CompiledStream(Plan(RAW_OBJECT, by_shape=True), findings)
 
 
 def unmapped_stream(stream: StreamKey) -> str:
     """Return what to say about a stream that has no mapping and does not hold batches."""
     return (
-        f"Stream {stream} has no mapping: add it to `streams` in the configuration, choose an object in the "
-        "connection, or send records that are event batches (with `events` or `user_identities`)."
+        f"Stream {stream} has no mapping: add it to {option('streams')}, choose an object in the connection, or send "
+        "records that are event batches (with `events` or `user_identities`)."
     )
 
 
-def _compile_columns(stream: CatalogStream, object_name: str, *, has_platform: bool) -> _Compiled:
+def _compile_columns(stream: CatalogStream, object_name: str, config: Config) -> _CompiledStream:
     """Compile for data activation: every column is named after the field that it fills."""
-    plan = Plan(object_name, unmapped_attributes=object_name != RAW_OBJECT, by_column=True)
-    problems = _object_problems(str(stream.key), object_name)
-    if problems:
-        return _Compiled(plan, problems)
-    problems = _operation_problems(stream, object_name, stream.sync_mode) + _key_problems(stream, object_name)
+    name = str(stream.key)
+    unknown = _object_problem(name, object_name)
+    if unknown:
+        return _CompiledStream(Plan(object_name), [unknown])
+    findings = [*_operation_problems(stream, object_name, stream.sync_mode), *_key_problems(stream, object_name)]
+    findings += _missing_access(name, object_name, config)
     if object_name == ACCOUNT_OBJECT:
-        return _compile_account_columns(stream, problems, has_platform=has_platform)
+        return _compile_account_columns(stream, findings)
     if stream.columns and object_name != RAW_OBJECT:
-        known = [field for name in stream.columns if (field := fields.find(object_name, name)) is not None]
-        problems += _missing(str(stream.key), object_name, known)
-    return _Compiled(plan, problems)
+        known = [field for column in stream.columns.values() if (field := fields.find(object_name, column)) is not None]
+        findings += [*_missing(name, object_name, known), *reserved_attributes(name, known)]
+    return _CompiledStream(Plan(object_name, unmapped_attributes=object_name != RAW_OBJECT, by_column=True), findings)
 
 
-def _compile_account_columns(stream: CatalogStream, problems: tuple[str, ...], *, has_platform: bool) -> _Compiled:
+def _compile_account_columns(stream: CatalogStream, findings: Sequence[Finding]) -> _CompiledStream:
     """Compile for data activation of accounts."""
-    if problems:
-        return _Compiled(Plan(ACCOUNT_OBJECT), problems)
+    if stream.sync_mode not in OPERATIONS[ACCOUNT_OBJECT]:
+        return _CompiledStream(Plan(ACCOUNT_OBJECT), findings)
     plan = by_column(stream.sync_mode)
     mapped = stream.columns or {assignment.field.name for assignment in plan.assignments}
-    missing = missing_account_fields(str(stream.key), stream.sync_mode, mapped, has_platform=has_platform)
-    return _Compiled(plan, tuple(missing))
+    missing = missing_account_fields(str(stream.key), stream.sync_mode, mapped)
+    return _CompiledStream(plan, [*findings, *map(error, missing)])
 
 
-def _compile_mapping(mapping: StreamMapping, stream: str, operation: str, *, has_platform: bool) -> _Compiled:
-    problems = _object_problems(stream, mapping.object_name)
-    if problems:
-        return _Compiled(Plan(mapping.object_name), problems)
-    if mapping.operation and mapping.operation not in OPERATIONS[mapping.object_name]:
-        problems += (_unknown_operation(stream, mapping.object_name, mapping.operation),)
-    found = [_assignment(mapping.object_name, field_name, text) for field_name, text in mapping.fields]
-    assignments = [assignment for assignment in found if isinstance(assignment, Assignment)]
-    problems += tuple(f"Stream {stream}: {problem}." for problem in found if isinstance(problem, str))
-    if not problems and mapping.object_name == ACCOUNT_OBJECT and operation in OPERATIONS[ACCOUNT_OBJECT]:
+def _compile_mapping(mapping: StreamMapping, stream: str, operation: str, config: Config) -> _CompiledStream:
+    object_name = mapping.object_name
+    unknown = _object_problem(stream, object_name)
+    if unknown:
+        return _CompiledStream(Plan(object_name), [unknown])
+    findings: list[Finding] = []
+    if mapping.operation and mapping.operation not in OPERATIONS[object_name]:
+        findings.append(_unknown_operation(stream, object_name, mapping.operation))
+    assignments, slips = read_assignments(mapping, stream)
+    findings += slips
+    is_read = not any(finding.severity is Severity.ERROR for finding in findings)
+    findings += _missing_access(stream, object_name, config)
+    if object_name == ACCOUNT_OBJECT and operation in OPERATIONS[ACCOUNT_OBJECT]:
         mapped = {assignment.field.name for assignment in assignments}
-        missing = missing_account_fields(stream, operation, mapped, has_platform=has_platform)
-        return _Compiled(AccountPlan(operation, tuple(assignments)), tuple(missing))
-    if not problems and mapping.object_name not in {RAW_OBJECT, ACCOUNT_OBJECT}:
-        problems += _missing(stream, mapping.object_name, [assignment.field for assignment in assignments])
-    return _Compiled(Plan(mapping.object_name, tuple(assignments), mapping.unmapped_attributes), problems)
+        missing = missing_account_fields(stream, operation, mapped) if is_read else ()
+        return _CompiledStream(AccountPlan(operation, tuple(assignments)), [*findings, *map(error, missing)])
+    if is_read and object_name not in {RAW_OBJECT, ACCOUNT_OBJECT}:
+        findings += _missing(stream, object_name, [assignment.field for assignment in assignments])
+    return _CompiledStream(Plan(object_name, tuple(assignments), mapping.unmapped_attributes), findings)
 
 
-def _assignment(object_name: str, field_name: str, text: str) -> Assignment | str:
-    """Return one field's assignment, or what is wrong with it."""
-    field = fields.find(object_name, field_name)
-    if field is None:
-        return f"{object_name} has no field `{field_name}`"
-    try:
-        return Assignment(field, template.parse(text))
-    except ValueError as error:
-        return f"in the template of `{field_name}`, {error}"
+def _missing_access(stream: str, object_name: str, config: Config) -> Iterator[Finding]:
+    """Say which options the API lacks that an object is written through."""
+    if object_name == ACCOUNT_OBJECT:
+        if config.platform is None:
+            yield error(f"Stream {stream}: fill in {option('platform')}, without which no account can be written.")
+    elif config.missing_for_events:
+        names = ", ".join(map(option, config.missing_for_events))
+        yield error(f"Stream {stream}: fill in {names}; {object_name} is sent through the Events API.")
 
 
-def _object_problems(stream: str, object_name: str) -> tuple[str, ...]:
+def _object_problem(stream: str, object_name: str) -> Finding | None:
     if object_name in OPERATIONS:
-        return ()
-    return (f"Stream {stream}: there is no object `{object_name}`; the objects are {', '.join(OPERATIONS)}.",)
+        return None
+    return error(
+        f"Stream {stream}: there is no object `{object_name}`; the objects are {', '.join(OPERATIONS)}."
+        + did_you_mean(nearest(object_name, OPERATIONS))
+    )
 
 
-def _operation_problems(stream: CatalogStream, object_name: str, operation: str) -> tuple[str, ...]:
+def _operation_problems(stream: CatalogStream, object_name: str, operation: str) -> Iterator[Finding]:
     """Check that the object has the operation, and the sync mode is the operation or a plain append."""
-    operations = OPERATIONS.get(object_name, (operation,))
-    if operation not in operations:
-        return (_unknown_operation(str(stream.key), object_name, operation),)
-    if stream.sync_mode not in {APPEND, operation}:
-        return (f"Stream {stream.key}: sync mode {stream.sync_mode} is not supported; choose append.",)
-    return ()
+    if operation not in OPERATIONS.get(object_name, (operation,)):
+        yield _unknown_operation(str(stream.key), object_name, operation)
+    elif stream.sync_mode not in {APPEND, operation}:
+        yield error(f"Stream {stream.key}: sync mode {stream.sync_mode} is not supported; choose append.")
 
 
-def _key_problems(stream: CatalogStream, object_name: str) -> tuple[str, ...]:
+def _key_problems(stream: CatalogStream, object_name: str) -> Iterator[Finding]:
     """Check the matching key: what a record changes is found by an identity or an id, and by nothing else."""
-    if stream.sync_mode == APPEND:
-        return ()
-    keys = [".".join(path) for path in stream.primary_key]
-    found = [(key, fields.find(object_name, key)) for key in keys]
-    return tuple(
-        f"Stream {stream.key}: `{key}` cannot be the matching key, since {object_name} is not found by it."
-        for key, field in found
-        if field is None or not field.identity
+    for path in stream.primary_key if stream.sync_mode != APPEND else ():
+        key = ".".join(path)
+        field = fields.find(object_name, key)
+        if field is None or not field.identity:
+            yield error(
+                f"Stream {stream.key}: `{key}` cannot be the matching key, since {object_name} is not found by it."
+            )
+
+
+def _unknown_operation(stream: str, object_name: str, operation: str) -> Finding:
+    known = OPERATIONS[object_name]
+    return error(
+        f"Stream {stream}: {object_name} cannot be written with {operation}; choose {' or '.join(known)}."
+        + did_you_mean(nearest(operation, known))
     )
 
 
-def _unknown_operation(stream: str, object_name: str, operation: str) -> str:
-    return (
-        f"Stream {stream}: {object_name} cannot be written with {operation}; "
-        f"choose {' or '.join(OPERATIONS[object_name])}."
-    )
-
-
-def _missing(stream: str, object_name: str, mapped: Collection[Field]) -> tuple[str, ...]:
+def _missing(stream: str, object_name: str, mapped: Collection[Field]) -> Iterator[Finding]:
     """Say what no record of the stream could have."""
     names = {field.name for field in mapped}
-    problems = []
     if not any(field.identity for field in mapped):
-        problems.append(
+        yield error(
             f"Stream {stream}: map at least one identity (such as customer_id or email), mpid or a device identity."
         )
     required = REQUIRED.get(object_name)
     if required and required not in names:
-        problems.append(f"Stream {stream}: map `{required}`, without which a {object_name} has no name.")
+        yield error(f"Stream {stream}: map `{required}`, without which a {object_name} has no name.")
     if object_name == "commerce_event" and not names.intersection(_COMMERCE_STARTS):
-        problems.append(f"Stream {stream}: map `action`, `promotion_action` or `product_impressions`.")
-    problems += _consents_without_time(stream, mapped, names)
-    return tuple(problems)
+        yield error(f"Stream {stream}: map `action`, `promotion_action` or `product_impressions`.")
+    if object_name == "custom_event" and "custom_event_type" not in names:
+        yield notice(f"Stream {stream}: `custom_event_type` is not mapped, so every event gets the type other.")
+    yield from _consents_without_time(stream, mapped, names)
 
 
-def _consents_without_time(stream: str, mapped: Collection[Field], names: Collection[str]) -> list[str]:
+def _consents_without_time(stream: str, mapped: Collection[Field], names: Collection[str]) -> Iterator[Finding]:
     """Check times: a consent mapped as true or false needs a time from somewhere; objects may carry their own."""
     if "timestamp" in names:
-        return []
+        return
     consents = [(field.path[0], *split(*field.path)) for field in mapped if field.scope == "consent"]
     timed = {(regulation, purpose) for regulation, purpose, detail in consents if detail.startswith("timestamp")}
     piecewise = {(regulation, purpose) for regulation, purpose, detail in consents if detail == "consented"}
-    return [
-        f"Stream {stream}: map `timestamp` or `consent.{regulation}.{purpose}.timestamp`; a consent needs a time."
-        for regulation, purpose in sorted(piecewise - timed)
-    ]
+    for regulation, purpose in sorted(piecewise - timed):
+        yield error(
+            f"Stream {stream}: map `timestamp` or `consent.{regulation}.{purpose}.timestamp`; a consent needs a time."
+        )

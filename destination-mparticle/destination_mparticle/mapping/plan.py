@@ -1,6 +1,6 @@
 """What becomes of one stream's records: a compiled mapping, and how it is applied to a record."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -29,6 +29,21 @@ class Assignment:
 
     field: Field
     template: Template
+
+
+def locate(rejection: Rejection, assignments: Iterable[Assignment]) -> None:
+    """Say in a rejection which columns its field is mapped from; where no identity is set, which were mapped."""
+    if rejection.reason is Reason.MISSING_IDENTITY:
+        found = [assignment for assignment in assignments if assignment.field.identity]
+        rejection.field = ", ".join(assignment.field.name for assignment in found)
+    else:
+        found = [assignment for assignment in assignments if _concerns(assignment.field.name, rejection.field)]
+    rejection.column = rejection.column or ", ".join(filter(None, (assignment.template.named for assignment in found)))
+
+
+def _concerns(mapped: str, rejected: str) -> bool:
+    """Whether what is rejected is the mapped field or, as `products.price` and `consent.ccpa.timestamp`, within it."""
+    return mapped == rejected or rejected.startswith(f"{mapped}.")
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,10 @@ class Plan:
             self._put_unmapped(data, draft)
         return draft.finish(self.object_name)
 
+    def locate(self, rejection: Rejection) -> None:
+        """Say in a rejection of one of the stream's records which columns it is about."""
+        locate(rejection, (*self.assignments, *self._columns.values()))
+
     def _raw(self, data: Mapping[str, Any], row: Row) -> Any:
         if self.assignments:
             return values.from_json(self.assignments[0].template.resolve(row), "batch")
@@ -92,7 +111,11 @@ class Plan:
                 continue
             if self.by_column and self._by_column(name) is not None:
                 continue
-            draft.put_attribute(name, value, is_user=is_user)
+            try:
+                draft.put_attribute(name, value, is_user=is_user)
+            except Rejection as rejection:
+                rejection.column = name
+                raise
 
     @cached_property
     def _named_columns(self) -> frozenset[str]:

@@ -16,13 +16,22 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class _Reference:
-    """A column, or a path into one. `whole` is the name as it was written, for columns whose name has a dot in it."""
+class Reference:
+    """A column, or a path into one.
 
+    `written` is the name as it was written, `whole` the same in lower case, for columns whose name has a dot in it.
+    """
+
+    written: str
     whole: str
     path: tuple[str, ...]
 
+    def is_in(self, row: Row) -> bool:
+        """Whether a record has the column. A step into one is only there where it leads to a value."""
+        return self.whole in row or self.resolve(row) is not None
+
     def resolve(self, row: Row) -> Any:
+        """Return its value in one record, or None."""
         if self.whole in row:
             return row[self.whole]
         value: Any = row.get(self.path[0])
@@ -43,15 +52,27 @@ def _descend(value: Any, step: str) -> Any:
 class Template:
     """A parsed template: constants and references in the order they were written."""
 
-    parts: tuple[str | _Reference, ...]
+    parts: tuple[str | Reference, ...]
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What it takes from a record."""
+        return tuple(part for part in self.parts if isinstance(part, Reference))
+
+    @property
+    def constant(self) -> str | None:
+        """The text that it is, or None where it takes anything from a record."""
+        return None if self.references else "".join(part for part in self.parts if isinstance(part, str))
 
     @property
     def columns(self) -> frozenset[str]:
         """The columns it reads, in lower case."""
-        references = [part for part in self.parts if isinstance(part, _Reference)]
-        return frozenset(reference.whole for reference in references) | frozenset(
-            reference.path[0] for reference in references
-        )
+        return frozenset(name for reference in self.references for name in (reference.whole, reference.path[0]))
+
+    @property
+    def named(self) -> str:
+        """The columns it reads as they were written, for people."""
+        return ", ".join(dict.fromkeys(reference.written for reference in self.references))
 
     def resolve(self, row: Row) -> Any:
         """Return the value for one record, or None where a column that it needs is null or absent."""
@@ -69,7 +90,7 @@ class Template:
 
 def parse(text: str) -> Template:
     """Parse a template. Raises `ValueError` with a plain sentence when braces do not match or are empty."""
-    parts: list[str | _Reference] = []
+    parts: list[str | Reference] = []
     constant = ""
     position = 0
     while position < len(text):
@@ -99,12 +120,12 @@ def parse(text: str) -> Template:
 def column(name: str) -> Template:
     """Return the template that takes one column as it is, whatever its name contains."""
     lowered = name.lower()
-    return Template((_Reference(lowered, (lowered,)),))
+    return Template((Reference(name, lowered, (lowered,)),))
 
 
-def _reference(name: str) -> _Reference:
-    lowered = name.strip().lower()
-    path = tuple(lowered.split("."))
+def _reference(name: str) -> Reference:
+    written = name.strip()
+    path = tuple(written.lower().split("."))
     if not all(path):
         raise ValueError("a column name between braces is empty")
-    return _Reference(lowered, path)
+    return Reference(written, written.lower(), path)

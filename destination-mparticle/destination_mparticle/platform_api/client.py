@@ -10,15 +10,15 @@ from requests.auth import AuthBase
 
 from destination_mparticle import policy
 from destination_mparticle.config import Config, Platform
-from destination_mparticle.delivery.answer import NO_ANSWER, Answer, message_in, read_answer
-from destination_mparticle.delivery.client import USER_AGENT
+from destination_mparticle.delivery.answer import Answer
+from destination_mparticle.delivery.exchange import exchange, open_session
 from destination_mparticle.errors import config_error
+from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import Call
 
 _AUDIENCE: Final = "https://api.mparticle.com"
 """The audience of a token, the same for every pod and whatever address is used."""
 
-_SUCCESS: Final = range(200, 300)
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _TOKEN_REFUSED: Final = frozenset((400, _UNAUTHORIZED, _FORBIDDEN))
@@ -30,19 +30,6 @@ class Reply:
 
     answer: Answer
     content: bytes = b""
-
-    @property
-    def errors(self) -> str:
-        """What is wrong with a success whose envelope has `errors`; mParticle documents null there. Else empty."""
-        if self.answer.status not in _SUCCESS:
-            return ""
-        try:
-            body: Any = orjson.loads(self.content)
-        except orjson.JSONDecodeError:
-            return ""
-        if not isinstance(body, dict) or not body.get("errors"):
-            return ""
-        return message_in(self.content) or f"mParticle answered {self.answer.status} with errors."
 
 
 class PlatformClient:
@@ -62,8 +49,7 @@ class PlatformClient:
         self._platform = platform
         self._timeout = timeout
         self._token = ""
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = USER_AGENT
+        self._session = open_session()
 
     def send(self, call: Call) -> Reply:
         """Send a request once; after a 401, once more with a new token.
@@ -106,17 +92,11 @@ class PlatformClient:
             return reply.answer
         self._token = _token_in(reply.content)
         if not self._token:
-            raise config_error(f"The token's address answered {status} and no token; check `token_url`.")
+            raise config_error(f"The token's address answered {status} and no token; check {option('token_url')}.")
         return None
 
     def _request(self, method: str, url: str, body: dict[str, str] | None, auth: AuthBase) -> Reply:
-        try:
-            response = self._session.request(
-                method, url, json=body, auth=auth, timeout=self._timeout, allow_redirects=False
-            )
-        except NO_ANSWER as error:
-            return Reply(Answer(None, type(error).__name__))
-        return Reply(read_answer(response), response.content)
+        return Reply(*exchange(self._session, method, url, self._timeout, json=body, auth=auth))
 
 
 class _Bearer(AuthBase):
@@ -143,6 +123,6 @@ def _token_in(content: bytes) -> str:
 def _refused(status: int, what: str) -> AirbyteTracedException:
     # mParticle also answers 401 where the account is missing, and 403 where the credential lacks the Platform API.
     return config_error(
-        f"The Platform API refused the credentials in `platform` ({status} to {what}): check the client id, the client "
+        f"The Platform API refused the {option('platform')} ({status} to {what}): check the client id, the client "
         "secret and the account id, and that the credential may call the Platform API."
     )

@@ -1,4 +1,4 @@
-"""Read the list of accounts, to find out what a request without an answer has done."""
+"""Read what the Platform API says about accounts: which there are, and which one was created."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +35,19 @@ def read_listing(content: bytes) -> Listing:
     if not isinstance(body, list) or not all(_is_account(entry) for entry in body):
         raise ValueError("no list of accounts")
     return Listing(frozenset((str(entry["id"]), str(entry.get("name") or "")) for entry in body))
+
+
+def created_id(content: bytes) -> int | None:
+    """Return the id in the answer to a creation, which is the account, with or without the envelope, or None."""
+    try:
+        body: Any = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    account = body.get("data", body) if isinstance(body, dict) else body
+    if isinstance(account, list) and len(account) == 1:
+        account = account[0]
+    found = account.get("id") if isinstance(account, dict) else None
+    return int(found) if isinstance(found, (int, str)) and str(found).isdecimal() else None
 
 
 def _is_account(entry: Any) -> bool:

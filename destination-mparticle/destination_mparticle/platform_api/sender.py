@@ -14,6 +14,7 @@ no such key: mParticle documents nothing by which it would know a repetition. Th
 A 404 to a deletion counts as accepted if the account is not in the list either: it was deleted before.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -27,11 +28,14 @@ from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
 from destination_mparticle.delivery.sender import Stopped, gave_up
 from destination_mparticle.errors import system_error
 from destination_mparticle.mapping.objects import APPEND, SOFT_DELETE
+from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import Call, call_of, list_accounts
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.platform_api.client import PlatformClient, Reply
-from destination_mparticle.platform_api.listing import Listing, read_listing
+from destination_mparticle.platform_api.listing import Listing, created_id, read_listing
+from destination_mparticle.protocol.catalog import StreamKey
 
+_logger = logging.getLogger("airbyte")
 _NOT_FOUND: Final = 404
 _REFUSED: Final = frozenset((400, 409, 413, 422))
 """What mParticle answers to a change that its rules forbid; 422 is the documented one."""
@@ -43,8 +47,11 @@ class Settlement(Protocol):
     def changed(self, change: AccountChange) -> None:
         """MParticle carried it out."""
 
-    def refused(self, batch: AccountChange, message: str) -> None:
-        """MParticle refused it, for a reason of its own."""
+    def refused(self, batch: AccountChange, words: str) -> None:
+        """MParticle refused it, in its own words."""
+
+    def held_back(self, stream: StreamKey, records: int) -> None:
+        """Count valid records that are not sent, because a record before them was rejected."""
 
     def requested(self, batches: Sequence[AccountChange], *, retries: int, waited: float, percentage: float) -> None:
         """Count a request that was answered for good, after so many retries and seconds of waiting between them."""
@@ -71,20 +78,22 @@ class AccountSender:
         self._rng = random.Random()  # noqa: S311 - jitter
         self._clock = clock
 
-    def deliver(self, change: AccountChange) -> None:
-        """Send a change until mParticle has carried it out or refused it."""
+    def deliver(self, change: AccountChange) -> bool:
+        """Send a change until mParticle has carried it out or refused it. Returns whether it was carried out."""
         kind = change.operation.kind
         call = call_of(change.operation)
         reply = self._create(change, call) if kind == APPEND else self._send(change, call)
         answer, status = reply.answer, reply.answer.status
-        if reply.errors:
-            self._settlement.refused(change, reply.errors)
-        elif verdict(status) is Verdict.ACCEPTED or (kind == SOFT_DELETE and self._is_gone(change, answer)):
+        was_taken = verdict(answer) is Verdict.ACCEPTED
+        if (was_taken and not answer.errors) or (kind == SOFT_DELETE and self._is_gone(change, answer)):
             self._settlement.changed(change)
-        elif status in _REFUSED or (status == _NOT_FOUND and kind != APPEND):
-            self._settlement.refused(change, answer.message or f"mParticle answered {status}.")
-        else:
-            raise _unexpected(call, f"answered {status}")
+            if kind == APPEND:
+                _log_created(change, reply)
+            return True
+        if was_taken or status in _REFUSED or (status == _NOT_FOUND and kind != APPEND):
+            self._settlement.refused(change, answer.words or f"mParticle answered {status}.")
+            return False
+        raise _unexpected(call, answer)
 
     def _create(self, change: AccountChange, call: Call) -> Reply:
         """Create an account once, by the rule in this module's docstring."""
@@ -92,7 +101,7 @@ class AccountSender:
         tries = _Tries(self._retry, self._rng, self._clock)
         while True:
             reply = self._client.send(call)
-            is_open = verdict(reply.answer.status) is Verdict.AGAIN
+            is_open = verdict(reply.answer) is Verdict.AGAIN
             if (is_open or tries.retries) and self._was_created(change, before, reply.answer):
                 reply, is_open = Reply(Answer(_CREATED)), False
             if not is_open:
@@ -102,7 +111,7 @@ class AccountSender:
 
     def _was_created(self, change: AccountChange, before: Listing, answer: Answer) -> bool:
         """Whether a try came through although its answer was lost."""
-        if verdict(answer.status) is Verdict.ACCEPTED:
+        if verdict(answer) is Verdict.ACCEPTED:
             return False
         return self._listing(change).gained(before, change.operation.name)
 
@@ -111,19 +120,19 @@ class AccountSender:
 
     def _listing(self, change: AccountChange) -> Listing:
         reply = self._send(change, self._list)
-        if verdict(reply.answer.status) is not Verdict.ACCEPTED:
-            raise _unexpected(self._list, f"answered {reply.answer.status}")
+        if verdict(reply.answer) is not Verdict.ACCEPTED:
+            raise _unexpected(self._list, reply.answer)
         try:
             return read_listing(reply.content)
         except ValueError:
-            raise _unexpected(self._list, "answered with something that is no list of accounts") from None
+            raise _unexpected(self._list, reply.answer, "something that is no list of accounts") from None
 
     def _send(self, change: AccountChange, call: Call) -> Reply:
         """Send what may be repeated until it is answered for good."""
         tries = _Tries(self._retry, self._rng, self._clock)
         while True:
             reply = self._client.send(call)
-            if verdict(reply.answer.status) is not Verdict.AGAIN:
+            if verdict(reply.answer) is not Verdict.AGAIN:
                 self._count(change, tries)
                 return reply
             self._sleep(tries.wait(reply.answer))
@@ -161,8 +170,16 @@ class _Tries:
         return seconds
 
 
-def _unexpected(call: Call, what: str) -> AirbyteTracedException:
+def _log_created(change: AccountChange, reply: Reply) -> None:
+    """Tell the new account's id, which is found nowhere else. Its name is the record's and stays out of the log."""
+    account_id = created_id(reply.content)
+    if account_id is not None:
+        _logger.info("Stream %s: created the account with id %d.", change.stream, account_id)
+
+
+def _unexpected(call: Call, answer: Answer, content: str = "") -> AirbyteTracedException:
+    content = content or ("" if answer.is_json else "something that is not JSON")
     return system_error(
-        f"The Platform API {what} to {call}; check the account id in `platform`, and `api_url` and `token_url` where "
-        "they are set."
+        f"The Platform API answered {answer.status} to {call}{content and f' with {content}'}; check "
+        f"{option('platform', 'account_id')}, and {option('api_url')} and {option('token_url')} where they are set."
     )

@@ -37,13 +37,15 @@ def stream_key(namespace: object, name: object) -> StreamKey:
 class CatalogStream:
     """One configured stream.
 
-    `columns` are the properties of its JSON schema in lower case, empty where the schema has none. `sync_id` is the
-    same for all attempts of one Airbyte job, and None where the platform does not send it.
+    `columns` are the properties of its JSON schema by their names in lower case, empty where the schema has none, and
+    `is_open` says that the schema states that there may be others. `sync_id` is the same for all attempts of one
+    Airbyte job, and None where the platform does not send it.
     """
 
     key: StreamKey
     sync_mode: str
-    columns: frozenset[str]
+    columns: Mapping[str, str]
+    is_open: bool = False
     object_name: str | None = None
     primary_key: tuple[tuple[str, ...], ...] = ()
     sync_id: int | None = None
@@ -67,11 +69,12 @@ def parse_catalog(catalog: Mapping[str, Any]) -> dict[StreamKey, CatalogStream]:
 
 def _stream(configured: Mapping[str, Any]) -> CatalogStream:
     stream = configured["stream"]
-    properties = (stream.get("json_schema") or {}).get("properties") or {}
+    schema = stream.get("json_schema") or {}
     return CatalogStream(
         key=stream_key(stream.get("namespace"), stream["name"]),
         sync_mode=configured["destination_sync_mode"],
-        columns=frozenset(name.lower() for name in properties),
+        columns={column.lower(): column for column in schema.get("properties") or {}},
+        is_open=bool(schema.get("additionalProperties")),
         object_name=configured.get("destination_object_name"),
         primary_key=tuple(tuple(path) for path in configured.get("primary_key") or ()),
         sync_id=configured.get("sync_id"),

@@ -1,13 +1,58 @@
-"""One line at a time on stdout, from several threads."""
+"""One line at a time on stdout, from several threads, with no secret in what people read.
 
+Secrets are masked in texts before they become JSON, so that no secret, however short, can harm a message's form.
+"""
+
+import base64
 import logging
+import re
+from collections.abc import Iterable, Iterator
 from threading import Lock
-from typing import BinaryIO
+from typing import Any, BinaryIO, Final
+from urllib.parse import quote, quote_plus
 
 import orjson
 from airbyte_cdk.logger import AirbyteLogFormatter
-from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer
-from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
+from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, AirbyteMessageSerializer, Level, Type
+
+_STARS: Final = "****"
+_LONG: Final = 8
+"""Characters from which on a secret is masked inside of words, too. A shorter one could be a part of any word."""
+
+_TEXTS: Final = (
+    (("log",), ("message", "stack_trace")),
+    (("trace", "error"), ("message", "internal_message", "stack_trace")),
+    (("connectionStatus",), ("message",)),
+)
+"""Where messages hold text for people."""
+
+_secrets: re.Pattern[str] | None = None
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Make `mask` hide these secrets from now on, and no others."""
+    global _secrets  # noqa: PLW0603 - logs are the process's own, and so is what they must not say
+    forms = sorted({form for secret in secrets for form in _forms(secret)}, key=lambda form: (-len(form), form))
+    _secrets = re.compile("|".join(map(_pattern, forms))) if forms else None
+
+
+def mask(text: str) -> str:
+    """Return a text with stars in place of every secret, also where it is percent-encoded, Base64 or in JSON."""
+    return text if _secrets is None else _secrets.sub(_STARS, text)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    yield quote(secret)
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield base64.b64encode(secret.encode()).decode()
+    yield orjson.dumps(secret).decode()[1:-1]
+
+
+def _pattern(form: str) -> str:
+    escaped = re.escape(form)
+    return escaped if len(form) >= _LONG else rf"(?<!\w){escaped}(?!\w)"
 
 
 class Output:
@@ -24,25 +69,40 @@ class Output:
             self._stream.flush()
 
     def message(self, message: AirbyteMessage) -> None:
-        """Write an Airbyte message, its secrets masked."""
-        self.line(filter_secrets(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode()).encode())
+        """Write an Airbyte message, the secrets in its texts masked."""
+        dumped = AirbyteMessageSerializer.dump(message)
+        for path, names in _TEXTS:
+            _mask_texts(dumped, path, names)
+        self.line(orjson.dumps(dumped))
+
+
+def _mask_texts(message: dict[str, Any], path: tuple[str, ...], names: tuple[str, ...]) -> None:
+    part: Any = message
+    for step in path:
+        part = part.get(step) or {}
+    for name in names:
+        if isinstance(part.get(name), str):
+            part[name] = mask(part[name])
 
 
 class LogHandler(logging.Handler):
-    """Sends log records out as Airbyte messages. The CDK's formatter masks the secrets that it was told of."""
+    """Sends log records out as Airbyte messages, whoever wrote them."""
 
     def __init__(self, output: Output) -> None:
-        super().__init__(logging.INFO)
+        super().__init__()
         self._output = output
-        self.setFormatter(AirbyteLogFormatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one log record."""
-        self._output.line(self.format(record).encode())
+        level = AirbyteLogFormatter.level_mapping.get(record.levelno, Level.INFO)
+        log = AirbyteLogMessage(level=level, message=self.format(record))
+        self._output.message(AirbyteMessage(type=Type.LOG, log=log))
 
 
-def log_to(output: Output) -> None:
+def log_to(output: Output, level: int = logging.INFO) -> None:
     """Make this the only place that logs go to."""
     root = logging.getLogger()
     root.handlers = [LogHandler(output)]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
+    # The CDK gives the connector's own logger a level of its own.
+    logging.getLogger("airbyte").setLevel(logging.NOTSET)

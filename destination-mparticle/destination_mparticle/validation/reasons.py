@@ -27,13 +27,15 @@ class Reason(str, Enum):
 class Rejection(Exception):
     """A record that may not be sent.
 
-    `field` names the field concerned ("" where it is the whole record) and `message` says what is wrong; neither ever
-    contains a value of the record.
+    `field` names the field concerned ("" where it is the whole record), `column` the columns that it is mapped from
+    where that is known, and `message` says what is wrong. None of them contains a value of the record, except the
+    message of what mParticle refused, which is mParticle's own; so messages go into the store and not into logs.
     """
 
     reason: Reason
     field: str
     message: str
+    column: str = ""
 
     def __str__(self) -> str:
         return f"{self.reason.value}: {self.message}"

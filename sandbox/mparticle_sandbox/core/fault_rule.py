@@ -17,6 +17,8 @@ class FaultRule:
     with `probability`. Firing waits `latency_ms`, and then: `reset` closes the connection at once, `accept_then_reset`
     lets the request take effect and closes the connection instead of answering, `status` answers with `headers` and
     `body` (text as it is, anything else as JSON), and with none of the three the request is answered as usual.
+    Of either answer one byte of the body leaves every `drip_ms`, and with `truncate` the connection is closed after the
+    first half of the body.
     """
 
     path: str
@@ -30,6 +32,8 @@ class FaultRule:
     latency_ms: int = 0
     reset: bool = False
     accept_then_reset: bool = False
+    drip_ms: int = 0
+    truncate: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the rule in the form in which it was sent, with every key."""
@@ -57,12 +61,16 @@ def parse_rule(content: Any) -> FaultRule:
     if "path" not in content:
         raise FaultRuleError("A fault rule needs a path, a glob such as '/v1/*'.")
     rule = FaultRule(**content)
-    if not (rule.reset or rule.accept_then_reset or rule.latency_ms or rule.status is not None):
-        raise FaultRuleError("A fault rule must set at least one of status, latency_ms, reset and accept_then_reset.")
+    if rule.status is None and not any(getattr(rule, name) for name in _EFFECTS):
+        raise FaultRuleError(f"A fault rule must set at least one of status, {', '.join(_EFFECTS)}.")
+    if (rule.drip_ms or rule.truncate) and rule.status is not None and rule.body in (None, ""):
+        raise FaultRuleError("A fault rule with drip_ms or truncate needs a body to its status, or no status.")
     return rule
 
 
 _STATUSES = range(200, 600)
+# What makes a rule do something, besides its status.
+_EFFECTS = ("latency_ms", "reset", "accept_then_reset", "drip_ms", "truncate")
 
 
 def _is_count(value: Any) -> bool:
@@ -99,4 +107,6 @@ _REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "latency_ms": ("a whole number of milliseconds", _is_count),
     "reset": ("true or false", _is_flag),
     "accept_then_reset": ("true or false", _is_flag),
+    "drip_ms": ("a whole number of milliseconds", _is_count),
+    "truncate": ("true or false", _is_flag),
 }

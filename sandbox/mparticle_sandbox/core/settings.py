@@ -3,14 +3,17 @@
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
 from mparticle_sandbox.core.events_api.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimits
 from mparticle_sandbox.core.grants import Grants, GrantsError
 
 # The starting value that mParticle documents for the Profile API.
 PROFILE_REQUESTS_PER_SECOND = 15
-_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1}
+_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
 LIST_SHAPES = ("documented", "bare", "wrapped")
+ANSWERS = ("service", "documented")
+_WORDS = {"list_shape": LIST_SHAPES, "answers": ANSWERS, "error_paths": ERROR_PATHS}
 
 
 class SettingsError(ValueError):
@@ -28,6 +31,11 @@ class Settings:
     `acceleration`: batches per second by which that may grow from one second to the next; 0 for without limit.
     `profile_rate`: requests per second to the Profile API.
     `grants`: the APIs that the credential may use.
+    `answers`: `service` answers as clients of the live service saw it answer, `documented` as mParticle documents it.
+    `error_paths`: what an error of `service` tells about its batch: `path_and_position`, `position` or `none`.
+    `deduplicate`: whether a batch with a `source_request_id` that was seen before is taken for a duplicate.
+    `deletions_per_request`: profiles that one request to the Bulk Profile Deletion API may delete.
+    `refused_value`: a text; a batch that holds it as a value is refused, as for a reason that only the service knows.
     `missing_features`: globs of paths, of APIs that take an access token, that answer 404.
     """
 
@@ -39,6 +47,11 @@ class Settings:
     profile_rate: int = PROFILE_REQUESTS_PER_SECOND
     grants: Grants = field(default_factory=Grants)
     missing_features: tuple[str, ...] = ()
+    answers: str = "service"
+    error_paths: str = ERROR_PATHS[0]
+    deduplicate: bool = True
+    refused_value: str | None = None
+    deletions_per_request: int = 100
 
     @property
     def rate_limits(self) -> RateLimits:
@@ -74,8 +87,13 @@ class Settings:
             number = getattr(self, name)
             if type(number) is not int or number < least:
                 raise SettingsError(f"{name} must be a whole number of at least {least}.")
-        if self.list_shape not in LIST_SHAPES:
-            raise SettingsError(f"list_shape must be one of {', '.join(LIST_SHAPES)}.")
+        for name, words in _WORDS.items():
+            if getattr(self, name) not in words:
+                raise SettingsError(f"{name} must be one of {', '.join(words)}.")
+        if not isinstance(self.deduplicate, bool):
+            raise SettingsError("deduplicate must be true or false.")
+        if self.refused_value is not None and not isinstance(self.refused_value, str):
+            raise SettingsError("refused_value must be a text or null.")
         if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
             raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
         globs = self.missing_features

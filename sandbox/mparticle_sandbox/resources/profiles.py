@@ -11,6 +11,7 @@ from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, FIRST_WORKSPACE_I
 from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.core.events_api.vocabulary import ENVIRONMENTS
 from mparticle_sandbox.core.profile_fields import shown
+from mparticle_sandbox.core.profile_search import profile_with, workspace_scope
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import people
 from mparticle_sandbox.seed.moments import epoch_ms, moment
@@ -25,7 +26,7 @@ _MOST_DIGITS = len(str(_LARGEST_MPID))
 _EVERY_NTH_IS_NEGATIVE = 3
 _MOST_MEMBERSHIPS = 4
 _MEMBERSHIP_DAYS = (30, 365)
-_SEEDED_ENVIRONMENT = "production"
+_UNKNOWN_USER = "No user of this workspace is known by this MPID or identity."
 
 
 def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
@@ -38,7 +39,7 @@ def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
     ]
     for index in range(size.profiles):
         profile = _profile(index, audiences, random)
-        catalogue["profiles"].put(profile["mpid"], profile, ("workspace", FIRST_WORKSPACE_ID))
+        catalogue["profiles"].put(profile["mpid"], profile, workspace_scope(FIRST_WORKSPACE_ID))
 
 
 def _profile(index: int, audiences: list[Entity], random: Random) -> Entity:
@@ -74,17 +75,22 @@ async def _by_mpid(request: Request, workspace_id: int, asked: list[str]) -> Res
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
         raise _bad_request("The MPID must be a whole number of 64 bits.")
-    return _answer(request, sandbox_of(request).catalogue["profiles"].find(int(text), _scope(workspace_id)), asked)
+    return _answer(
+        request, sandbox_of(request).catalogue["profiles"].find(int(text), workspace_scope(workspace_id)), asked
+    )
 
 
 async def _by_identity(request: Request, workspace_id: int, asked: list[str]) -> Response:
-    kind, value = _asked_identity(await read_json(request))
-    profiles = sandbox_of(request).catalogue["profiles"].list(_scope(workspace_id))
-    return _answer(request, next((profile for profile in profiles if _is_known_by(profile, kind, value)), None), asked)
+    environment, kind, value = _asked_identity(await read_json(request))
+    sandbox = sandbox_of(request)
+    found = profile_with(sandbox.catalogue, workspace_id, environment, {kind: value})
+    if found is None and sandbox.settings.answers == "service":
+        raise Refusal(404, "NOT_FOUND", _UNKNOWN_USER)
+    return _answer(request, found, asked)
 
 
-def _asked_identity(content: Any) -> tuple[str, str]:
-    """Return type and value of the identity to look for, which nobody has outside the seeded environment."""
+def _asked_identity(content: Any) -> tuple[str, str, str]:
+    """Return environment, type and value of the identity to look for."""
     environment = content.get("environment_type") if isinstance(content, dict) else None
     if environment not in ENVIRONMENTS:
         raise _bad_request("environment_type must be production or development.")
@@ -92,30 +98,16 @@ def _asked_identity(content: Any) -> tuple[str, str]:
     kind, value = (identity.get("type"), identity.get("value")) if isinstance(identity, dict) else (None, None)
     if not isinstance(kind, str) or not isinstance(value, str):
         raise _bad_request("identity must be an object with the texts type and value.")
-    if environment != _SEEDED_ENVIRONMENT:
-        raise _unknown_user()
-    return kind, value
-
-
-def _is_known_by(profile: Entity, kind: str, value: str) -> bool:
-    return any((identity["type"], identity["value"]) == (kind, value) for identity in profile["user_identities"])
+    return environment, kind, value
 
 
 def _answer(request: Request, profile: Entity | None, asked: list[str]) -> Response:
     if profile is None:
-        raise _unknown_user()
+        raise _bad_request(_UNKNOWN_USER)
     audiences = sandbox_of(request).catalogue["audiences"]
     # An audience can be deleted while the sandbox runs, and takes its memberships along.
     current = [item for item in profile["audience_memberships"] if audiences.get(item["audience_id"]) is not None]
     return json_answer(shown({**profile, "audience_memberships": current}, asked))
-
-
-def _scope(workspace_id: int) -> tuple[str, int]:
-    return ("workspace", workspace_id)
-
-
-def _unknown_user() -> Refusal:
-    return _bad_request("No user of this workspace is known by this MPID or identity.")
 
 
 def _bad_request(message: str) -> Refusal:

@@ -26,10 +26,30 @@ async def drop_connection(scope: Scope, receive: Receive) -> None:
 
     Returns once the server has noticed, because it answers 500 in place of an application that says nothing.
     """
-    transport: asyncio.Transport = scope["state"][_TRANSPORT]
+    transport = _transport(scope)
     if transport.is_closing():
         return
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     transport.abort()
+    await _until_disconnected(receive)
+
+
+async def close_connection(scope: Scope, receive: Receive) -> None:
+    """Close the connection once everything that was sent has left, as a server does that stops in between."""
+    _transport(scope).close()
+    await _until_disconnected(receive)
+
+
+def is_gone(scope: Scope) -> bool:
+    """Say whether the client has closed its connection."""
+    return _transport(scope).is_closing()
+
+
+def _transport(scope: Scope) -> asyncio.Transport:
+    transport: asyncio.Transport = scope["state"][_TRANSPORT]
+    return transport
+
+
+async def _until_disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

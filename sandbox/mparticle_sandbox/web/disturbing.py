@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mparticle_sandbox.core.fault_rule import FaultRule
 from mparticle_sandbox.state import Sandbox
 from mparticle_sandbox.web.connection import drop_connection
+from mparticle_sandbox.web.damaged_answer import DamagedAnswer
 from mparticle_sandbox.web.recording import is_control
 
 
@@ -30,10 +31,11 @@ class InjectFaults:
         await asyncio.sleep(rule.latency_ms / 1000)
         if rule.reset or rule.accept_then_reset:
             await self._reset(rule, scope, receive)
-        elif rule.status is not None:
-            await _answer(rule, rule.status)(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            app = self._app if rule.status is None else _answer(rule, rule.status)
+            if rule.drip_ms or rule.truncate:
+                app = DamagedAnswer(app, rule.drip_ms, truncate=rule.truncate)
+            await app(scope, receive, send)
 
     async def _reset(self, rule: FaultRule, scope: Scope, receive: Receive) -> None:
         # A client that is still sending would see a broken pipe in place of the reset.

@@ -5,12 +5,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mparticle_sandbox.core.events_api import limits
-from mparticle_sandbox.core.events_api.batch_check import batch_problem
 from mparticle_sandbox.core.events_api.batch_text import BodyError, SentBatch, many_batches, one_batch
-from mparticle_sandbox.core.events_api.intake import BULK, EVENTS, HISTORICAL
+from mparticle_sandbox.core.events_api.error_message import error_message
+from mparticle_sandbox.core.events_api.intake import BULK, EVENTS, HISTORICAL, Refused
 from mparticle_sandbox.web.answers import Refusal, json_answer
 from mparticle_sandbox.web.basic_auth import require_input_key
-from mparticle_sandbox.web.routing import route, sandbox_of
+from mparticle_sandbox.web.input_api import bad_request, input_route
+from mparticle_sandbox.web.routing import sandbox_of
+
+_ACCEPTED = 202
+_BAD_REQUEST = 400
 
 
 def _events_route(endpoint: str) -> Route:
@@ -19,24 +23,59 @@ def _events_route(endpoint: str) -> Route:
         report.requests += 1
         report.requests_by_endpoint[endpoint] += 1
         try:
-            return await _receive(request, endpoint)
+            answer = await _receive(request, endpoint)
         except Refusal as refusal:
             report.refused[str(refusal.status)] += 1
             raise
+        if answer.status_code != _ACCEPTED:
+            report.refused[str(answer.status_code)] += 1
+        return answer
 
-    return route(endpoint, {"POST": receive}, _errors)
+    return input_route(endpoint, receive)
 
 
 async def _receive(request: Request, endpoint: str) -> Response:
     sandbox = sandbox_of(request)
+    settings = sandbox.settings
     api_key = require_input_key(request)
     batches = _batches(await _body(request), endpoint)
     now = sandbox.clock()
-    verdict = sandbox.intake.admit(api_key, len(batches), now, sandbox.settings.rate_limits)
+    verdict = sandbox.intake.admit(api_key, len(batches), now, settings.rate_limits)
     if verdict.exceeded is not None:
         raise _too_fast(verdict.exceeded, verdict.retry_after_s)
-    sandbox.intake.take(api_key, endpoint, batches, now)
-    return Response(status_code=202, headers={"X-mp-rate-limit-percentage-used": str(verdict.percentage_used)})
+    refused = sandbox.intake.take(
+        api_key, endpoint, batches, now, deduplicate=settings.deduplicate, refused_value=settings.refused_value
+    )
+    answer = _answer_as_service if settings.answers == "service" else _answer_as_documented
+    response = answer(request, endpoint, batches, refused)
+    response.headers["X-mp-rate-limit-percentage-used"] = str(verdict.percentage_used)
+    return response
+
+
+def _answer_as_service(request: Request, endpoint: str, batches: list[SentBatch], refused: Refused) -> Response:
+    """Answer with one error for each refused batch; the request is refused where no batch is left."""
+    sandbox = sandbox_of(request)
+    sandbox.intake.report.batches_refused.update(problem.reason for problem in refused.values())
+    if not refused:
+        return Response(status_code=_ACCEPTED)
+    errors = [
+        {
+            "code": "BAD_REQUEST",
+            "message": error_message(
+                problem, batches[index], None if endpoint == EVENTS else index, sandbox.settings.error_paths
+            ),
+        }
+        for index, problem in refused.items()
+    ]
+    return json_answer({"errors": errors}, _BAD_REQUEST if len(refused) == len(batches) else _ACCEPTED)
+
+
+def _answer_as_documented(request: Request, endpoint: str, _batches: list[SentBatch], refused: Refused) -> Response:
+    """Answer a bad batch on its own with what is wrong with it; of those in a bulk request nothing is said."""
+    if endpoint == EVENTS and refused:
+        raise bad_request(refused[0].message)
+    sandbox_of(request).intake.report.silently_dropped.update(problem.reason for problem in refused.values())
+    return Response(status_code=_ACCEPTED)
 
 
 async def _body(request: Request) -> bytes:
@@ -57,19 +96,12 @@ def _batches(body: bytes, endpoint: str) -> list[SentBatch]:
     try:
         batches = [one_batch(body)] if endpoint == EVENTS else many_batches(body)
     except BodyError as error:
-        raise _bad_request(str(error)) from error
+        raise bad_request(str(error)) from error
     if len(batches) > limits.BATCHES_PER_REQUEST:
-        raise _bad_request(f"A request may hold {limits.BATCHES_PER_REQUEST} batches at most.")
+        raise bad_request(f"A request may hold {limits.BATCHES_PER_REQUEST} batches at most.")
     if len(body) > limits.BATCH_BYTES and any(len(batch.text.encode()) > limits.BATCH_BYTES for batch in batches):
         raise Refusal(413, "BATCH_TOO_LARGE", f"A batch may have {limits.BATCH_BYTES} bytes at most.")
-    problem = batch_problem(batches[0].content) if endpoint == EVENTS else None
-    if problem is not None:
-        raise _bad_request(problem.message)
     return batches
-
-
-def _bad_request(message: str) -> Refusal:
-    return Refusal(400, "BAD_REQUEST", message)
 
 
 def _too_fast(exceeded: str, retry_after_s: int | None) -> Refusal:
@@ -77,10 +109,6 @@ def _too_fast(exceeded: str, retry_after_s: int | None) -> Refusal:
     if retry_after_s is not None:
         headers["Retry-After"] = str(retry_after_s)
     return Refusal(429, "RATE_LIMITED", "Batches come too fast for this input.", headers)
-
-
-def _errors(refusal: Refusal) -> Response:
-    return json_answer({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)
 
 
 EVENTS_API = tuple(_events_route(endpoint) for endpoint in (EVENTS, BULK, HISTORICAL))

@@ -1,26 +1,37 @@
-"""Is one batch good? Its own fields, then its events."""
+"""Is one batch good? The tables of `shape` know."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
-from mparticle_sandbox.core.events_api import vocabulary as words
-from mparticle_sandbox.core.events_api.event_check import event_problem
 from mparticle_sandbox.core.events_api.limits import HISTORICAL_AGE_MS
-from mparticle_sandbox.core.events_api.problem import Problem, is_int64, is_scalar, is_text
+from mparticle_sandbox.core.events_api.problem import Problem, problem_of
+from mparticle_sandbox.core.events_api.shape.batch import BATCH
+from mparticle_sandbox.core.events_api.shape.finding import Place, wrong
 
 
-def batch_problem(batch: Any) -> Problem | None:
-    """Return what is wrong with a batch, or None."""
-    if not isinstance(batch, dict):
-        return Problem("batch_not_an_object", "A batch must be a JSON object.")
-    for name, holds in _FIELDS.items():
-        if batch.get(name) is not None and not holds(batch[name]):
-            return Problem(f"{name}_invalid", f'Batch field "{name}" has a value that is not allowed.')
-    for event in batch.get("events") or ():
-        problem = event_problem(event)
-        if problem is not None:
-            return problem
-    return None
+def batch_problem(batch: Any, refused_value: str | None = None) -> Problem | None:
+    """Return what is wrong with a batch, or None. It is wrong of a batch, too, to hold `refused_value` anywhere."""
+    finding = BATCH.find(batch)
+    if finding is not None:
+        return problem_of(finding)
+    place = None if refused_value is None else _place_of(refused_value, batch)
+    if place is None:
+        return None
+    finding = wrong(refused_value, "integer", "System.Int32")
+    return Problem("refused_value", "The batch holds a value that is refused.", finding.cause, place)
+
+
+def _place_of(text: str, value: Any) -> Place | None:
+    """Return where a text stands in a value, or None."""
+    if value == text:
+        return ()
+    inside: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list):
+        inside = enumerate(value)
+    found = ((key, _place_of(text, item)) for key, item in inside)
+    return next(((key, *place) for key, place in found if place is not None), None)
 
 
 def historical_problem(batch: dict[str, Any], now_ms: int) -> Problem | None:
@@ -34,49 +45,3 @@ def historical_problem(batch: dict[str, Any], now_ms: int) -> Problem | None:
         if timestamp_ms > now_ms - HISTORICAL_AGE_MS:
             return Problem("historical_too_recent", "A historical event must be at least 72 hours old.")
     return None
-
-
-def _are_identities(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        name in words.IDENTITIES and is_scalar(identity) for name, identity in value.items()
-    )
-
-
-def _are_user_attributes(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        all(map(is_scalar, item)) if isinstance(item, list) else is_scalar(item) for item in value.values()
-    )
-
-
-def _is_consent(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        purposes is None or (isinstance(purposes, dict) and all(map(_is_consent_purpose, purposes.values())))
-        for purposes in (value.get("gdpr"), value.get("ccpa"))
-    )
-
-
-def _is_consent_purpose(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("consented"), bool)
-        and is_int64(value.get("timestamp_unixtime_ms"))
-    )
-
-
-def _is_context(value: Any) -> bool:
-    plan = value.get("data_plan") if isinstance(value, dict) else value
-    return plan is None or (isinstance(plan, dict) and is_text(plan.get("plan_id")))
-
-
-_FIELDS: dict[str, Callable[[Any], bool]] = {
-    "events": lambda value: isinstance(value, list),
-    "environment": lambda value: isinstance(value, str) and value in words.ENVIRONMENTS,
-    "source_request_id": is_scalar,
-    "mpid": is_int64,
-    "user_identities": _are_identities,
-    "user_attributes": _are_user_attributes,
-    "deleted_user_attributes": lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
-    "device_info": lambda value: isinstance(value, dict),
-    "consent_state": _is_consent,
-    "context": _is_context,
-}

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 
 class SentBatch(NamedTuple):
-    """One batch: what it says, and its text."""
+    """One batch: what it says, its text, and where that starts in the request's text."""
 
     content: Any
     text: str
+    start: int = 0
 
 
 class BodyError(ValueError):
@@ -40,7 +41,7 @@ def many_batches(body: bytes) -> list[SentBatch]:
         return batches
     while True:
         content, end = _value(text, position)
-        batches.append(SentBatch(content, text[position:end]))
+        batches.append(SentBatch(content, text[position:end], position))
         position = _skip(text, end)
         mark = text[position : position + 1]
         position = _skip(text, position + 1)

@@ -5,6 +5,7 @@ from typing import Any
 from mparticle_sandbox.core.events_api.batch_check import batch_problem, historical_problem
 from mparticle_sandbox.core.events_api.batch_store import BatchStore, StoredBatch
 from mparticle_sandbox.core.events_api.batch_text import SentBatch
+from mparticle_sandbox.core.events_api.problem import Problem
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimiter, RateLimits, Verdict
 from mparticle_sandbox.core.events_api.recent_ids import RecentIds
 from mparticle_sandbox.core.events_api.report import EventsReport
@@ -13,6 +14,8 @@ from mparticle_sandbox.core.events_api.user_key import user_key
 EVENTS = "/v2/events"
 BULK = "/v2/bulkevents"
 HISTORICAL = "/v2/bulkevents/historical"
+
+Refused = dict[int, Problem]
 
 
 class Intake:
@@ -32,19 +35,34 @@ class Intake:
             self.report.rate_limited[verdict.exceeded] += 1
         return verdict
 
-    def take(self, api_key: str, endpoint: str, batches: list[SentBatch], now: float) -> None:
-        """Store the good batches that are not known yet. The others vanish, as at mParticle, and are counted."""
-        for batch in batches:
-            self._take_one(api_key, endpoint, batch, int(now * 1000))
+    def take(
+        self,
+        api_key: str,
+        endpoint: str,
+        batches: list[SentBatch],
+        now: float,
+        *,
+        deduplicate: bool,
+        refused_value: str | None,
+    ) -> Refused:
+        """Store the good batches that are not known yet, and return what is wrong with the others, by their index.
 
-    def _take_one(self, api_key: str, endpoint: str, batch: SentBatch, now_ms: int) -> None:
-        content = batch.content
-        problem = batch_problem(content)
-        if problem is None and endpoint == HISTORICAL:
-            problem = historical_problem(content, now_ms)
+        Batches that break the rules of the historical endpoint vanish, as at mParticle, and are counted.
+        """
+        refused: Refused = {}
+        for index, batch in enumerate(batches):
+            problem = batch_problem(batch.content, refused_value)
+            if problem is None:
+                self._take_good(api_key, endpoint, batch, int(now * 1000), deduplicate=deduplicate)
+            else:
+                refused[index] = problem
+        return refused
+
+    def _take_good(self, api_key: str, endpoint: str, batch: SentBatch, now_ms: int, *, deduplicate: bool) -> None:
+        problem = historical_problem(batch.content, now_ms) if endpoint == HISTORICAL else None
         if problem is not None:
             self.report.silently_dropped[problem.reason] += 1
-        elif self._is_duplicate(api_key, content):
+        elif deduplicate and self._is_duplicate(api_key, batch.content):
             self.report.duplicates += 1
         else:
             self._keep(endpoint, batch, now_ms)

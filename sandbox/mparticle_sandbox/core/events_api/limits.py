@@ -5,6 +5,8 @@ what passes here passes there.
 """
 
 BATCHES_PER_REQUEST = 100
+EVENTS_PER_BATCH = 100
+USER_ATTRIBUTE_LIST_ENTRIES = 1000
 BATCH_BYTES = 128_000
 # A request must be smaller than this.
 REQUEST_BYTES = 256_000

@@ -7,13 +7,18 @@ from typing import Any
 
 @dataclass
 class EventsReport:
-    """Counts since the start. `refused` counts requests by status, `silently_dropped` batches by reason."""
+    """Counts since the start.
+
+    `refused` counts requests by status. `silently_dropped` and `batches_refused` count batches by reason: the answer
+    says nothing about the first, and something about each of the others.
+    """
 
     requests: int = 0
     batches_accepted: int = 0
     events: int = 0
     duplicates: int = 0
     silently_dropped: Counter[str] = field(default_factory=Counter)
+    batches_refused: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     rate_limited: Counter[str] = field(default_factory=Counter)
     requests_by_endpoint: Counter[str] = field(default_factory=Counter)

@@ -1,0 +1,141 @@
+"""The options as `spec.json` declares them: what each is called, what is wrong with a configuration, what is secret.
+
+A message names an option twice: as Airbyte's form titles it, and as a configuration file spells it. It never repeats a
+value, since values may be secrets.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import ValidationError
+
+_TYPES: Final = {
+    "string": "text (in quotes)",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a group of options",
+}
+
+
+@cache
+def specification() -> dict[str, Any]:
+    """Return the connector's specification, as `spec` prints it."""
+    text = resources.files("destination_mparticle").joinpath("spec.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def option(*path: str | int) -> str:
+    """Name an option: ``API Key (`api_key`)``. Steps into a list are positions, counted from zero."""
+    schema: Mapping[str, Any] = specification()["connectionSpecification"]
+    names = []
+    for step in path:
+        if isinstance(step, int):
+            schema = schema["items"]
+            names.append(f"item {step + 1}")
+        else:
+            schema = _property(schema, step)
+            names.append(f"{schema['title']} (`{step}`)")
+    return ", ".join(names)
+
+
+def _property(schema: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(
+        part["properties"][name] for part in (schema, *schema.get("oneOf", ())) if name in part.get("properties", {})
+    )
+    return found
+
+
+def without_nulls(raw: Any) -> Any:
+    """Leave out options that are null and groups that are empty: forms send them for what was not filled in."""
+    if isinstance(raw, list):
+        return [without_nulls(entry) for entry in raw]
+    if not isinstance(raw, Mapping):
+        return raw
+    kept = {name: without_nulls(value) for name, value in raw.items()}
+    return {name: value for name, value in kept.items() if value is not None and value != {}}
+
+
+def problems(raw: Mapping[str, Any]) -> list[str]:
+    """Return one sentence for everything in a configuration that the specification forbids."""
+    schema = specification()["connectionSpecification"]
+    found = (sentence for error in Draft7Validator(schema).iter_errors(raw) for sentence in _sentences(error))
+    return list(dict.fromkeys(found))
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    path = tuple(error.absolute_path)
+    expected: Any = error.validator_value
+    instance: Any = error.instance
+    if error.validator == "oneOf":
+        yield from _branch_sentences(error, path)
+    elif error.validator == "required":
+        yield from (f"{option(*path, name)} is missing." for name in expected if name not in instance)
+    else:
+        yield f"{option(*path)} {_rule(str(error.validator), expected, error.schema)}."
+
+
+def _rule(validator: str, expected: Any, schema: Any) -> str:
+    if validator == "enum":
+        return f"must be one of {', '.join(expected)}"
+    if validator == "pattern":
+        return f"must be {schema['pattern_descriptor']}, for example {schema['examples'][0]}"
+    if validator == "type":
+        return f"must be {_TYPES[expected]}"
+    if validator == "minimum":
+        return f"must be at least {expected}"
+    if validator == "maximum":
+        return f"must be at most {expected}"
+    if validator == "minLength":
+        return "must not be empty"
+    raise NotImplementedError(f"There is no sentence for {validator}.")
+
+
+def _branch_sentences(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[str]:
+    """Yield the problems of the branch that `storage_type` chose, else of `storage_type` itself."""
+    instance: Any = error.instance
+    branches: Any = error.validator_value
+    if not isinstance(instance, Mapping):
+        return
+    kinds = [branch["properties"]["storage_type"]["const"] for branch in branches]
+    kind = instance.get("storage_type")
+    if kind not in kinds:
+        yield f"{option(*path, 'storage_type')} must be one of {', '.join(kinds)}."
+        return
+    for inner in error.context or ():
+        if inner.schema_path[0] == kinds.index(kind):
+            yield from _sentences(inner)
+
+
+def secrets(raw: object) -> Iterator[str]:
+    """Yield every secret in a configuration, wherever it stands, and the pair that HTTP's Basic scheme is made of."""
+    if isinstance(raw, Mapping):
+        if isinstance(raw.get("api_key"), str) and isinstance(raw.get("api_secret"), str):
+            yield f"{raw['api_key']}:{raw['api_secret']}"
+        for name, value in raw.items():
+            if name in _SECRET_NAMES and isinstance(value, str) and value:
+                yield value
+            else:
+                yield from secrets(value)
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from secrets(value)
+
+
+def _secret_names(schema: object) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        for name, value in schema.items():
+            if isinstance(value, Mapping) and value.get("airbyte_secret") is True:
+                yield name
+            yield from _secret_names(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _secret_names(value)
+
+
+_SECRET_NAMES: Final = frozenset(_secret_names(specification()))

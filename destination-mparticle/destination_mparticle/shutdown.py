@@ -1,0 +1,71 @@
+"""Being asked to stop: the first SIGTERM or SIGINT ends reading, a second one ends the process."""
+
+import os
+import signal
+from types import FrameType
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Interrupted(Exception):
+    """The process was asked to stop."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal.Signals(signal_number).name)
+        self.signal_number = signal_number
+
+
+class Shutdown:
+    """Whether the process was asked to stop. Nothing asks for it unless `install` was called."""
+
+    def __init__(self) -> None:
+        self._signal_number: int | None = None
+        self._wake: int | None = None
+
+    @classmethod
+    def install(cls) -> "Shutdown":
+        """Take the signals over. Works for process 1 of a container too, which the system shields from defaults."""
+        shutdown = cls()
+        readable, writable = os.pipe()
+        os.set_blocking(writable, False)
+        signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+        shutdown._wake = readable
+        for number in _SIGNALS:
+            signal.signal(number, shutdown._take)
+        return shutdown
+
+    @property
+    def wake(self) -> int | None:
+        """A file descriptor that becomes readable when a signal comes, to wait for together with others."""
+        return self._wake
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether a signal came."""
+        return self._signal_number is not None
+
+    def raise_if_requested(self) -> None:
+        """Raise `Interrupted` if a signal came."""
+        if self._signal_number is not None:
+            raise Interrupted(self._signal_number)
+
+    def _take(self, number: int, _frame: FrameType | None) -> None:
+        # Only a note: whoever is in the middle of something finishes it and looks here before the next wait.
+        if self._signal_number is not None:
+            os._exit(exit_code(number))
+        self._signal_number = number
+
+
+def exit_code(signal_number: int) -> int:
+    """Return the exit code by which a shell knows that a signal ended a process."""
+    return 128 + signal_number
+
+
+def exit_at_once() -> None:
+    """Make a signal end the process without a word, for commands that have nothing to finish."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        os._exit(exit_code(number))
+
+    for number in _SIGNALS:
+        signal.signal(number, leave)

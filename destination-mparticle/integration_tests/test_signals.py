@@ -1,0 +1,141 @@
+"""A sync that is asked to stop finishes what is under way, confirms what it earned, and says so."""
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+
+import psutil
+import pytest
+
+from .harness import catalog, command, config, contents, files, record, state, written
+
+NOW = int(time.time() * 1000)
+COUNT = 2_000
+
+
+def lines():
+    for n in range(COUNT):
+        yield record("events", customer=f"c-{n % 40}", name="Bought", at=NOW - n, n=n)
+        if n % 50 == 49:
+            yield state("events", read=n + 1)
+
+
+@pytest.fixture
+def slow(sandbox, tmp_path):
+    sandbox.add_fault(path="/v2/*", latency_ms=100)
+    return files(tmp_path, config(sandbox), catalog())
+
+
+def started(paths, source, *before):
+    return subprocess.Popen(
+        [*before, *command("write", *paths)], stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def stopped(process, target, number):
+    """Signal after the second state. Returns how many states came, how long the end took, and the outcome."""
+    reads = []
+    for line in process.stdout:
+        message = json.loads(line)
+        if message["type"] == "STATE":
+            reads.append(message["state"]["stream"]["stream_state"]["read"])
+        if len(reads) == 2:
+            break
+    asked = time.monotonic()
+    target.send_signal(number)
+    rest, errors = process.communicate(timeout=30)
+    took = time.monotonic() - asked
+    messages = [json.loads(line) for line in rest.splitlines()]
+    reads += [m["state"]["stream"]["stream_state"]["read"] for m in messages if m["type"] == "STATE"]
+    return reads, took, messages, errors
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_reading_drains_and_exits_with_its_code(sandbox, slow, tmp_path, number, code):
+    everything = list(lines())
+    with _saved(tmp_path, everything).open("rb") as source:
+        process = started(slow, source)
+        reads, took, messages, errors = stopped(process, process, number)
+
+    assert process.returncode == code
+    assert took < 10
+    assert errors == b""
+    (error,) = [message["trace"]["error"] for message in messages if message["type"] == "TRACE"]
+    assert error["failure_type"] == "transient_error"
+    assert signal.Signals(number).name in error["message"]
+    assert reads == [50 * (n + 1) for n in range(len(reads))]
+
+    sandbox.clear_faults()
+    last = reads[-1]
+    written(config(sandbox), catalog(), everything[last + last // 50 :])
+    assert Counter(n for _, n in contents(sandbox.batches())) == Counter(range(COUNT))
+
+
+def test_a_signal_while_it_waits_for_input_ends_it_too(slow):
+    process = started(slow, subprocess.PIPE)
+    for line in list(lines())[:102]:
+        process.stdin.write(line)
+    process.stdin.flush()
+    reads, took, _, errors = stopped(process, process, signal.SIGTERM)
+
+    assert (process.returncode, reads, errors) == (143, [50, 100], b"")
+    assert took < 5
+
+
+def test_what_is_under_way_for_longer_than_the_grace_does_not_hold_the_process(sandbox, slow):
+    process = started(slow, subprocess.PIPE)
+    for line in list(lines())[:102]:
+        process.stdin.write(line)
+    process.stdin.flush()
+    while sandbox.events_report()["requests"] < 1:
+        time.sleep(0.05)
+    sandbox.clear_faults()
+    sandbox.add_fault(path="/v2/*", latency_ms=30_000)
+    for line in list(lines())[102:204]:
+        process.stdin.write(line)
+    process.stdin.flush()
+    time.sleep(1)
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+
+    assert process.returncode == 143
+    assert time.monotonic() - asked < 10
+
+
+def test_process_1_of_a_container_takes_the_signal_as_well(slow, tmp_path):
+    unshare = [shutil.which("unshare") or "false", "--fork", "--pid"]
+    if subprocess.run([*unshare, "true"], check=False).returncode:
+        pytest.skip("namespaces of processes cannot be made here")
+    with _saved(tmp_path, lines()).open("rb") as source:
+        process = started(slow, source, *unshare)
+        while not (children := psutil.Process(process.pid).children()):
+            time.sleep(0.05)
+        reads, took, messages, _ = stopped(process, children[0], signal.SIGTERM)
+
+    assert took < 10
+    assert len(reads) >= 2
+    assert any("SIGTERM" in message["trace"]["error"]["message"] for message in messages if message["type"] == "TRACE")
+
+
+def test_a_reader_that_goes_away_is_no_error_worth_a_traceback(slow, tmp_path):
+    with _saved(tmp_path, lines()).open("rb") as source:
+        process = subprocess.Popen(
+            command("preview", *slow), stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        with process:
+            process.stdout.readline()
+            process.stdout.close()
+            errors = process.stderr.read()
+
+    assert b"Traceback" not in errors
+    assert b"Exception ignored" not in errors
+
+
+def _saved(folder, content):
+    path = folder / "input.jsonl"
+    path.write_bytes(b"".join(content))
+    return path

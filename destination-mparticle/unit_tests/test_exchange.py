@@ -1,0 +1,112 @@
+import contextlib
+import gzip
+import socket
+import threading
+import time
+from datetime import datetime, timezone
+
+import pytest
+import requests
+
+from destination_mparticle.delivery.answer import read_answer
+from destination_mparticle.delivery.client import EventsClient
+
+HEAD = b"HTTP/1.1 %d X\r\nConnection: close\r\n"
+CUT = b"Content-Encoding: gzip\r\nContent-Length: 15\r\n\r\n" + gzip.compress(b"x" * 50)[:15]
+CORRUPT = b"Content-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
+
+
+@contextlib.contextmanager
+def server(*pieces, pause=0.0):
+    """Answers each connection with the pieces, one after the other."""
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(65_536)
+                    for piece in pieces:
+                        connection.sendall(piece)
+                        time.sleep(pause)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v2"
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def answer_of(*pieces, pause=0.0, seconds=5.0):
+    with server(*pieces, pause=pause) as url:
+        client = EventsClient(url, "the-key", "the-secret", (1.0, 1.0), seconds)
+        try:
+            return client.post("/bulkevents", b"[]")
+        finally:
+            client.close()
+
+
+@pytest.mark.parametrize("status", [202, 500])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        CUT,
+        CORRUPT,
+        b"Content-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
+        b"Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
+        b"Content-Length: 100\r\n\r\n{",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+    ids=["gzip cut short", "corrupt gzip", "unknown coding", "two lengths", "cut short", "broken chunks"],
+)
+def test_an_answer_that_cannot_be_read_is_none_and_so_tried_again(status, rest):
+    assert answer_of(HEAD % status + rest).status in {None, 500}
+
+
+def test_an_answer_that_is_compressed_unasked_is_read():
+    zipped = gzip.compress(b'{"errors":[{"message":"No."}]}')
+    head = HEAD % 202 + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(zipped)
+    assert answer_of(head + zipped).errors == ("No.",)
+
+
+def test_a_refusal_needs_no_body_to_be_one():
+    assert answer_of(HEAD % 403 + CORRUPT).status == 403
+
+
+def test_a_body_that_drips_is_given_up_when_its_time_is_over():
+    started = time.monotonic()
+    answer = answer_of(HEAD % 202 + b"Content-Length: 100\r\n\r\n", *[b" "] * 100, pause=0.1, seconds=1.0)
+    assert (answer.status, answer.message) == (None, "ReadTimeout")
+    assert time.monotonic() - started < 3
+
+
+def test_a_body_without_end_is_given_up_at_its_size():
+    answer = answer_of(HEAD % 202 + b"\r\n", *[b"x" * 65_536] * 20)
+    assert answer.status is None
+
+
+def test_redirects_are_not_followed():
+    with server(HEAD % 202 + b"\r\n") as elsewhere:
+        location = b"Location: " + elsewhere.encode() + b"\r\nContent-Length: 0\r\n\r\n"
+        assert answer_of(HEAD % 307 + location).status == 307
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("-5", 0.0),
+        ("nan", None),
+        ("inf", None),
+        ("²", None),
+        ("soon", None),
+        ("Fri, 31 May 2024 10:00:09 GMT", 9.0),
+        ("Fri, 31 May 2024 10:00:09 -0000", 9.0),
+        ("Fri, 31 May 2024 09:00:00 GMT", 0.0),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_and_nothing_else(header, seconds):
+    response = requests.Response()
+    response.status_code = 429
+    response.headers["Retry-After"] = header
+    now = datetime(2024, 5, 31, 10, tzinfo=timezone.utc)
+    assert read_answer(response, b"", now).retry_after == seconds

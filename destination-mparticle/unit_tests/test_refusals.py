@@ -1,0 +1,82 @@
+import json
+from uuid import uuid4
+
+import pytest
+
+from destination_mparticle.delivery.answer import Answer
+from destination_mparticle.delivery.batch import Draft, Row, assemble
+from destination_mparticle.delivery.packing import Request
+from destination_mparticle.delivery.refusals import named, path_in
+from destination_mparticle.delivery.routing import Route
+from destination_mparticle.protocol.catalog import StreamKey
+
+INDEXED = "Error converting value \"x\" to type 'System.Guid'. Path '[1].device_info.ios_idfv', line 1, position 9999."
+
+
+def batch(text):
+    event = json.dumps({"text": text}, ensure_ascii=False).encode()
+    return assemble(StreamKey("", "s"), [Draft("u", Route.LIVE, b'{"mpid":1}', event, Row(b"", 1, 0))], uuid4)
+
+
+BATCHES = [batch("one"), batch("twö 🎈"), batch("three")]
+
+
+def positioned(position, path="data.custom_attributes.tier"):
+    return f"Error reading string. Unexpected token: StartObject. Path '{path}', line 1, position {position}."
+
+
+def test_an_index_in_the_path_names_the_batch_whatever_the_position_says():
+    assert named(Answer(202, errors=(INDEXED,)), BATCHES) == [1]
+
+
+def test_a_one_based_position_inside_a_batch_names_it():
+    text = Request(Route.LIVE, tuple(BATCHES)).body
+    for place, one in enumerate(BATCHES):
+        start = text.index(one.body)
+        assert named(Answer(202, errors=(positioned(start + 1 + 20),)), BATCHES) == [place]
+        assert named(Answer(202, errors=(positioned(start + 1),)), BATCHES) == [place]
+
+
+def test_a_position_that_means_different_batches_in_bytes_and_in_characters_names_none():
+    body = Request(Route.LIVE, tuple(BATCHES)).body
+    behind = body.index(BATCHES[2].body)
+    assert named(Answer(202, errors=(positioned(behind),)), BATCHES) is None
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        ('Required event field "event_type" is missing or empty.',),
+        ("",),
+        (INDEXED, INDEXED),
+        (INDEXED, "Something else."),
+        (INDEXED.replace("[1]", "[3]"),),
+        (positioned(0),),
+        (positioned(1),),
+        (positioned(10**9),),
+        (positioned(5).replace("line 1", "line 2"),),
+        ("Path 'data', line 1.",),
+    ],
+)
+def test_errors_that_do_not_each_name_another_batch_name_none(errors):
+    assert named(Answer(202, errors=errors), BATCHES) is None
+
+
+def test_the_last_path_counts_because_the_sentence_may_quote_one():
+    quoting = INDEXED.replace('"x"', "\"Path '[0].mpid', line 1, position 3.\"")
+    assert named(Answer(202, errors=(quoting,)), BATCHES) == [1]
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (INDEXED, "device_info.ios_idfv"),
+        (positioned(314), "data.custom_attributes.tier"),
+        (positioned(314, "data.custom_attributes['my tier']"), "data.custom_attributes['my tier']"),
+        ("Path '[0]', line 1, position 3.", ""),
+        ("No such partner.", ""),
+        ("", ""),
+    ],
+)
+def test_of_mparticles_words_only_the_path_may_be_logged(words, path):
+    assert path_in(words) == path

@@ -1,0 +1,87 @@
+"""No secret is in what people read, and no secret, however odd, harms a message."""
+
+import base64
+import io
+import json
+import logging
+
+import pytest
+from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, Status, Type
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from destination_mparticle.options import secrets
+from destination_mparticle.protocol.output import Output, hide, log_to, mask
+
+KEY, SECRET = "us1/key+of&ours", "se cret/with=odd?characters"
+
+
+@pytest.fixture(autouse=True)
+def _hidden():
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    hide(secrets({"api_key": KEY, "api_secret": SECRET}))
+    yield
+    hide(())
+    root.handlers = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.parametrize("secret", ["e", "type", "STATUS", '"', "{", "O", "message", "\\", "us"])
+def test_a_short_secret_leaves_keys_and_syntax_of_messages_as_they_are(secret):
+    hide([secret])
+    out = io.BytesIO()
+
+    Output(out).message(_status(f"The secret {secret} is refused."))
+    Output(out).message(AirbyteTracedException(message=f"is {secret}, type e").as_airbyte_message())
+
+    status, trace = map(json.loads, out.getvalue().splitlines())
+    assert status == {
+        "type": "CONNECTION_STATUS",
+        "connectionStatus": {"status": "FAILED", "message": "The secret **** is refused."},
+    }
+    assert trace["type"] == "TRACE"
+    assert trace["trace"]["error"]["message"].startswith("is ****, ")
+
+
+def test_a_short_secret_is_masked_only_where_it_is_a_whole_word():
+    hide(["us1"])
+    assert mask("us1: status1 of us1, us10") == "****: status1 of ****, us10"
+
+
+def test_a_long_secret_is_masked_inside_of_words_too():
+    hide(["long-enough"])
+    assert mask("keylong-enoughkey") == "key****key"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        "se%20cret%2Fwith%3Dodd%3Fcharacters",
+        "se+cret%2Fwith%3Dodd%3Fcharacters",
+        "se%20cret/with%3Dodd%3Fcharacters",
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.b64encode(f"{KEY}:{SECRET}".encode()).decode(),
+    ],
+)
+def test_credentials_are_masked_in_addresses_and_in_basic_headers(form):
+    assert mask(f"Authorization: Basic {form}, /v2?s={form}") == "Authorization: Basic ****, /v2?s=****"
+
+
+@pytest.mark.parametrize("name", ["airbyte", "urllib3.connectionpool"])
+def test_logs_of_every_level_and_of_libraries_are_messages_without_secrets(name):
+    out = io.BytesIO()
+    log_to(Output(out), logging.DEBUG)
+
+    logging.getLogger(name).debug("GET /x?key=%s", SECRET, extra={"header": SECRET})
+    logging.getLogger(name).error("refused", exc_info=ValueError(SECRET))
+
+    debug, error = map(json.loads, out.getvalue().splitlines())
+    assert debug == {"type": "LOG", "log": {"level": "DEBUG", "message": "GET /x?key=****"}}
+    assert error["log"]["level"] == "ERROR"
+    assert "ValueError: ****" in error["log"]["message"]
+
+
+def _status(text):
+    status = AirbyteConnectionStatus(status=Status.FAILED, message=text)
+    return AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)

@@ -1,0 +1,33 @@
+"""What the APIs that take the key pair of an input share: how they refuse."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mparticle_sandbox.web.answers import Refusal, json_answer
+from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+
+_CREDENTIAL_STATUSES = (401, 403)
+
+
+def input_route(path: str, post: Handler) -> Route:
+    """Return a route with the handler of POST. The live service says nothing about a missing or wrong key pair."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await post(request)
+        except Refusal as refusal:
+            if refusal.status in _CREDENTIAL_STATUSES and sandbox_of(request).settings.answers == "service":
+                return Response(status_code=refusal.status)
+            raise
+
+    return route(path, {"POST": handle}, _errors)
+
+
+def bad_request(message: str) -> Refusal:
+    """Return the refusal of a body that is not what the API takes."""
+    return Refusal(400, "BAD_REQUEST", message)
+
+
+def _errors(refusal: Refusal) -> Response:
+    return json_answer({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)
