@@ -55,10 +55,10 @@ ANSWER_BYTES: Final = 1_000_000
 STALL_SECONDS: Final = 900.0
 """How long nothing at all may be answered for good. Longer than one request may take with all its retries."""
 
-DRAIN_SECONDS: Final = 7.0
+DRAIN_SECONDS: Final = 6.0
 """How long a sync that is asked to stop waits for what is under way. Airbyte kills it after about ten."""
 
-JOIN_SECONDS: Final = 2.0
+JOIN_SECONDS: Final = 1.0
 """How long the end of a sync waits for threads that have been told to stop."""
 
 CHECK_SECONDS: Final = 8.0
