@@ -66,8 +66,8 @@ def _events_problems(config: Config) -> Iterator[str]:
     judged = verdict(answer, EVENTS_ACCEPTED)
     if answer.status is None:
         yield (
-            f"The Events API of pod {config.pod} cannot be reached ({answer.message}); check the network and "
-            f"{option('pod')}."
+            f"The Events API of pod {config.pod} cannot be reached ({answer.message}); check the network, "
+            f"{option('pod')} and {option('events_url')}."
         )
     elif judged is Verdict.CREDENTIALS:
         yield str(credentials_error(answer.status, config.pod))
@@ -107,4 +107,5 @@ def _platform_problems(config: Config) -> Iterator[str]:
     elif verdict(answer) is Verdict.AGAIN:
         yield f"The Platform API is not available at the moment ({answer.status}); try again later."
     elif verdict(answer) is not Verdict.ACCEPTED:
-        yield f"The Platform API answered {answer.status} to {call}; check {option('platform', 'account_id')}."
+        what = f"answered {answer.status}" + ("" if answer.is_json else " with something that is not JSON")
+        yield f"The Platform API {what} to {call}; check {option('platform', 'account_id')} and {option('api_url')}."

@@ -21,13 +21,13 @@ from destination_mparticle.validation.reasons import Rejection
 
 
 def preview(run: Run, lines: Iterable[bytes], output: Output) -> None:
-    """Print a JSON line for every batch, change to an account and rejected record, in the order they are decided.
+    """Print a JSON line for every batch and change that `write` would send, and every record that it would reject.
 
     `{"stream", "namespace", "endpoint", "batch"}`, `{"stream", "namespace", "method", "path", "body"}` or
     `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_column", "rejected_message", "data"}`.
     """
     states = Gate(policy.STATE_BYTES, Traffic())
-    accounts = Accounts(run.catalog, _PrintedStore(output), states, None, stop_at_reject=False)
+    accounts = Accounts(run.catalog, _PrintedStore(output), states, None, stop_at_reject=not run.config.skip_rejected)
     process(run, lines, accounts, _PrintedOutlet(accounts, output))
 
 

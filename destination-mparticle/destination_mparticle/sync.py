@@ -157,9 +157,9 @@ class _Stages:
             self._unproven.remove(stream)
         if self._accounts.has_stopped and not self._only_checks:
             self._stop_sending()
-        self._columns.see(stream, record.data)
         row = self._accounts.received(stream, record.line)
         try:
+            self._columns.see(stream, record.data)
             self._send_on(stream, record.data, row)
         except Rejection as rejection:
             self._plans[stream].locate(rejection)

@@ -151,3 +151,11 @@ def test_any_other_object_says_which_options_the_events_api_lacks():
         f"Stream a: {said.format('user')}",
         f"Stream b: {said.format('event_batch')}",
     ]
+
+
+@pytest.mark.parametrize("keyword", ["additionalProperties", "patternProperties", "allOf"])
+def test_a_schema_that_may_have_more_columns_than_it_lists_is_only_warned_about(keyword):
+    entry = mapped(customer_id="{id}", event_name="{nmae}")
+    value = {} if keyword == "additionalProperties" else {"x": {}}
+    assert with_columns(entry, "id", "name", **{keyword: value}) == []
+    assert "Did you mean `name`?" in with_columns(entry, "id", "name", severity=Severity.WARNING, **{keyword: value})[0]

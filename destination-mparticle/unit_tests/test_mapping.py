@@ -219,3 +219,48 @@ def test_every_field_is_found_by_its_own_name(object_name):
             chosen = chosen.replace("$My.Own", "12.Own")
         assert find(object_name, chosen) is not None
         assert find(object_name, chosen.replace("_", "-") + "?") is None or "*" in name
+
+
+@pytest.mark.parametrize("text", ["1_000", "1e3", "+5", "007", "١٢", "0x10", "1 000", "1.5", "", "-", "1,000"])
+@pytest.mark.parametrize("field", ["mpid", "device_info.screen_height"])
+def test_text_that_only_python_reads_as_a_whole_number_is_none(field, text):
+    with pytest.raises(Rejection) as rejection:
+        plan("user", customer_id="{id}", **{field: "{n}"}).map({"id": 1, "n": text})
+    assert (rejection.value.reason, rejection.value.field) == (Reason.BAD_VALUE, field)
+
+
+@pytest.mark.parametrize(("text", "number"), [("12", 12), ("-3", -3), ("0", 0), ("7.0", 7), (" 8 ", 8)])
+def test_whole_numbers_may_come_as_text(text, number):
+    assert plan("user", mpid="{n}").map({"n": text})["mpid"] == number
+
+
+@pytest.mark.parametrize("text", ["1_0", "\u0661", "1e", "nan", "inf", "Infinity"])
+def test_text_that_only_python_reads_as_a_number_is_none(text):
+    with pytest.raises(Rejection):
+        commerce(action="purchase", total_amount="{n}").map({"customer": 1, "n": text})
+
+
+def test_columns_that_differ_in_case_alone_are_rejected_where_one_of_them_is_used_whatever_their_order():
+    used = plan("user", unmapped=True, customer_id="{id}")
+    for row in ({"id": "lower", "ID": "upper"}, {"ID": "upper", "id": "lower"}):
+        with pytest.raises(Rejection) as rejection:
+            used.map(row)
+        assert (rejection.value.reason, rejection.value.column.lower()) == (Reason.BAD_VALUE, "id")
+    assert used.map({"id": 1, "a": 2, "A": 3})["user_attributes"] == {"a": 2, "A": 3}
+    with pytest.raises(Rejection):
+        Plan("user", by_column=True).map({"customer_id": "a", "Customer_Id": "b"})
+    with pytest.raises(Rejection):
+        plan("user", customer_id="{a.id}").map({"a": {"id": "lower", "ID": "upper"}})
+
+
+def test_a_product_cannot_say_two_things_by_one_name():
+    with pytest.raises(Rejection) as rejection:
+        commerce(action="purchase", products="{lines}").map(
+            {"customer": 1, "lines": [{"foo": 2, "custom_attributes": {"foo": 1}}]}
+        )
+    assert rejection.value.reason is Reason.BAD_VALUE
+    with pytest.raises(Rejection) as rejection:
+        planned(
+            "commerce_event", {"customer_id": "{c}", "action": "purchase", "products": "{l}", "product.id": "{p}"}
+        ).map({"c": 1, "l": [{"id": "a"}], "p": "b"})
+    assert rejection.value.reason is Reason.COMMERCE_VARIANT

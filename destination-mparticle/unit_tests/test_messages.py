@@ -96,7 +96,7 @@ def record(stream, namespace=None):
         (b'{"type":"RECORD","record":{"stream":"a","data":{"ann@example.com', "record 2 of stream a"),
         (b'{"type":"RECORD","record":{"data":5,"stream": "a"}}', "record 2 of stream a"),
         (b'{"type":"RECORD","record":{"stream":"ann@example.com', "record 1 of stream n.b"),
-        (b"", "record 1 of stream n.b"),
+        (b"{", "record 1 of stream n.b"),
     ],
 )
 def test_a_broken_line_is_found_by_the_records_that_came_before_it(broken, place):
@@ -166,3 +166,16 @@ def test_a_catalog_whose_names_are_not_text_is_a_plain_error(tmp_path, change):
     path.write_bytes(orjson.dumps({"streams": [{"stream": change, "destination_sync_mode": "append"}]}))
     with pytest.raises(Exception, match="not a configured Airbyte catalog"):
         read_catalog(str(path))
+
+
+def test_empty_lines_and_a_byte_order_mark_are_none_of_anybodys_business():
+    lines = [b"\xef\xbb\xbf" + RECORD_OF_A, b"", b"  \t", RECORD_OF_A, b"\r\n"]
+    assert [record.data for record in read_messages(lines)] == [{"n": 1}, {"n": 1}]
+
+
+def test_a_type_in_lower_case_is_an_error_and_not_a_record_that_vanishes():
+    with pytest.raises(Exception, match="Input line 1 has its type in lower case"):
+        list(read_messages([RECORD_OF_A.replace(b"RECORD", b"record")]))
+
+
+RECORD_OF_A = b'{"type":"RECORD","record":{"stream":"a","data":{"n":1}}}'

@@ -250,3 +250,10 @@ def test_a_list_of_accounts_is_read_bare_or_wrapped_with_either_kind_of_id(text)
 def test_what_is_no_list_of_accounts_never_passes_for_an_empty_one(text):
     with pytest.raises(ValueError):  # noqa: PT011 - any sentence
         read_listing(text)
+
+
+@pytest.mark.parametrize("status", [302, 404, 418])
+def test_a_token_address_that_is_not_one_is_named(requests_mock, deliver, status):
+    requests_mock.post(TOKEN, status_code=status)
+    with pytest.raises(Exception, match=rf"The token's address answered {status}; check .*`token_url`"):
+        deliver(CREATE)

@@ -107,3 +107,28 @@ def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field(
 )
 def test_a_batch_of_the_wrong_shape_is_left_for_the_rules_to_refuse(broken):
     assert fit(broken) == ()
+
+
+def test_names_that_would_be_one_after_the_cut_are_rejected_rather_than_lost():
+    long = "x" * limits.NAME_CHARACTERS
+    with pytest.raises(Rejection) as rejection:
+        fit(batch(user_attributes={long + "a": 1, long + "b": 2}))
+    assert (rejection.value.reason, rejection.value.field) == (Reason.VALUE_TOO_LONG, "user_attributes")
+
+
+@pytest.mark.parametrize(
+    ("candidate", "said"),
+    [
+        (batch(mpid="x"), "It must be a whole number or null, and is text."),
+        (batch(nothing=1), "mParticle does not know the property `nothing`."),
+        (batch(event(location={"latitude": 1})), "It lacks the property `longitude`."),
+    ],
+)
+def test_what_is_wrong_with_a_shape_is_said_without_words_of_programmers(candidate, said):
+    with pytest.raises(Rejection) as rejection:
+        check(candidate)
+    assert rejection.value.message == said
+
+
+def test_impressions_of_nothing_are_no_commerce_event():
+    assert reason_of(batch(event("commerce_event", product_impressions=[]))) is Reason.COMMERCE_VARIANT

@@ -155,3 +155,40 @@ def test_events_that_get_the_type_other_are_noticed():
     said = "Stream s: `custom_event_type` is not mapped, so every event gets the type other."
     assert checked(mapped(email="{e}", event_name="x"), severity=Severity.NOTICE) == [said]
     assert checked(mapped(email="{e}", event_name="x", custom_event_type="search"), severity=Severity.NOTICE) == []
+
+
+def test_a_constant_that_is_no_address_is_a_slip():
+    assert "`ip` cannot be the constant `home`" in checked(user(("ip", "home")))[0]
+
+
+def test_half_a_location_is_a_slip():
+    places = {"location__latitude": "{lat}", "context__location__city_name": "{city}"}
+    of_the_event, of_the_batch = checked(mapped(customer_id="{id}", event_name="Seen", **places))
+    assert of_the_event == (
+        "Stream s: map `location.longitude` too; mParticle takes a location with both or not at all."
+    )
+    assert "map `context.location.latitude` and `context.location.longitude` too" in of_the_batch
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("marketing.documnt", "marketing.document"), ("a.b.consent", "a.b.consented")]
+)
+def test_a_misspelled_part_of_a_consent_is_not_taken_for_a_purpose(written, meant):
+    entry = user(("timestamp", "{at}"), (f"consent.gdpr.{written}", "{c}"))
+    assert checked(entry) == [
+        f"Stream s: `consent.gdpr.{written}` would be a purpose of its own. Did you mean `consent.gdpr.{meant}`?"
+    ]
+
+
+@pytest.mark.parametrize("purpose", ["marketing", "marketing.email", "document", "third.party"])
+def test_purposes_of_every_name_are_purposes(purpose):
+    assert checked(user(("timestamp", "{at}"), (f"consent.gdpr.{purpose}", "{c}"))) == []
+
+
+def test_a_column_of_airbytes_own_is_a_warning_since_it_differs_between_attempts():
+    entry = mapped(customer_id="{id}", event_name="Seen", timestamp="{_AIRBYTE_EXTRACTED_AT}")
+    (said,) = checked(entry, severity=Severity.WARNING)
+    assert said == (
+        "Stream s: `timestamp` is mapped from `_AIRBYTE_EXTRACTED_AT`, which differs whenever a row is read again, so "
+        "that mParticle would take the row for a new one."
+    )

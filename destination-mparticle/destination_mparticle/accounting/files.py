@@ -18,6 +18,7 @@ from destination_mparticle.options import option
 
 _LOCAL: Final = {"auto_mkdir": True}
 _S3: Final = "s3://"
+_S3_OPTIONS: Final = "S3 Bucket Name, S3 Endpoint, Access Key ID and Secret Access Key"
 _S3_PATIENCE: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"max_attempts": 2}}
 
 
@@ -95,6 +96,6 @@ class Files:
             yield
         except Exception as error:  # noqa: BLE001 - file systems raise what they like
             raise config_error(
-                f"{option('object_storage_config')}: {self._name} cannot be {what} ({type(error).__name__}); "
-                "check that it exists and the permissions."
+                f"{option('object_storage_config')}: {self._name} cannot be {what} ({type(error).__name__}); check "
+                + ("its name and the permissions." if self._is_local else f"{_S3_OPTIONS}, and the permissions.")
             ) from None

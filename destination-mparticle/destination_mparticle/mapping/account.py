@@ -5,12 +5,13 @@ mParticle documents the name as the only part of an account that can be written.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from destination_mparticle.mapping.fields import FIELDS, Field
 from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, SOFT_DELETE, UPDATE
 from destination_mparticle.mapping.plan import Assignment, locate
-from destination_mparticle.mapping.template import column
+from destination_mparticle.mapping.template import column, row_of
 from destination_mparticle.validation.blanks import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unfit import refuse_unfit
@@ -36,7 +37,7 @@ class AccountPlan:
 
     def map(self, data: Mapping[str, Any]) -> AccountOperation:
         """Return what a record asks for. Raises a `Rejection`."""
-        row = {name.lower(): value for name, value in data.items()}
+        row = row_of(data, self._named_columns.__contains__)
         found: dict[str, str] = {}
         for assignment in self.assignments:
             value = assignment.template.resolve(row)
@@ -52,6 +53,10 @@ class AccountPlan:
             account_id=found["id"] if "id" in needed else "",
             name=found["name"] if "name" in needed else "",
         )
+
+    @cached_property
+    def _named_columns(self) -> frozenset[str]:
+        return frozenset().union(*(assignment.template.columns for assignment in self.assignments))
 
     def locate(self, rejection: Rejection) -> None:
         """Say in a rejection of one of the stream's records which columns it is about."""

@@ -6,11 +6,12 @@ from typing import Final
 
 from destination_mparticle.config import StreamMapping
 from destination_mparticle.mapping import fields, template
-from destination_mparticle.mapping.consent import Part, consent_state
+from destination_mparticle.mapping.consent import Part, consent_state, misspelled
 from destination_mparticle.mapping.fields import Field
 from destination_mparticle.mapping.findings import Finding, did_you_mean, error, listed, nearest, warning
 from destination_mparticle.mapping.objects import ACCOUNT_OBJECT
 from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED, Assignment
+from destination_mparticle.mapping.rawbatch import AIRBYTE_PREFIX
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _DOUBLED_BRACES: Final = re.compile(r"\{\{\s*([\w$][\w$ .-]*?)\s*\}\}")
@@ -61,7 +62,8 @@ def _unknown_field(object_name: str, name: str) -> str:
     # Where the user chooses the last part of a name, only what comes before it can be misspelled.
     depths = {field: field.count(".") for field in known if field.endswith(".*")}
     chosen = [field[:-1] + ".".join(steps[depth:]) for field, depth in depths.items() if len(steps) > depth]
-    meant = nearest(name, [*(field for field in known if field not in depths), *chosen])
+    candidates = [*(field for field in known if field not in depths), *chosen]
+    meant = nearest(name, [field for field in candidates if not field.endswith(".")])
     text = f"{object_name} has no field `{name}`."
     if meant:
         return text + did_you_mean(meant)
@@ -96,11 +98,21 @@ def _slips(stream: str, object_name: str, assignment: Assignment, text: str) -> 
             f"To take a column, write its name in single braces: `{{{doubled[1] if doubled else constant.strip()}}}`."
         )
         return
+    for reference in assignment.template.references:
+        if reference.whole.startswith(AIRBYTE_PREFIX):
+            yield warning(
+                f"Stream {stream}: `{name}` is mapped from `{reference.written}`, which differs whenever a row is read "
+                "again, so that mParticle would take the row for a new one."
+            )
     for found in _DOUBLED_BRACES.finditer(text):
         yield warning(
             f"Stream {stream}: doubled braces in the value of `{name}` stand for braces as text. To take the column, "
             f"write `{{{found[1]}}}`."
         )
+    meant = misspelled(assignment.field.path[1]) if assignment.field.scope == "consent" else None
+    if meant:
+        wanted = f"consent.{assignment.field.path[0]}.{meant}"
+        yield error(f"Stream {stream}: `{name}` would be a purpose of its own.{did_you_mean(wanted)}")
     refusal = None if constant is None else _refusal(assignment.field, constant)
     if constant is not None and refusal:
         yield error(f"Stream {stream}: `{name}` cannot be {_quoted(constant)}. {refusal}")

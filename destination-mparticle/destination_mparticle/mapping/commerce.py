@@ -28,6 +28,8 @@ def variant(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def _list(found: Mapping[str, Any], many: str, one: str) -> list[Any] | None:
     if many in found:
+        if one in found:
+            raise Rejection(Reason.COMMERCE_VARIANT, many, f"Both a list and a single {one} are set; map one of them.")
         items: list[Any] = found[many]
         return items
     return [found[one]] if one in found else None

@@ -223,6 +223,11 @@ def _missing(stream: str, object_name: str, mapped: Collection[Field]) -> Iterat
         yield error(f"Stream {stream}: map `action`, `promotion_action` or `product_impressions`.")
     if object_name == "custom_event" and "custom_event_type" not in names:
         yield notice(f"Stream {stream}: `custom_event_type` is not mapped, so every event gets the type other.")
+    for place in ("location", "context.location"):
+        both = {f"{place}.latitude", f"{place}.longitude"}
+        if not both <= names and any(name.startswith(f"{place}.") for name in names):
+            lacking = " and ".join(f"`{name}`" for name in sorted(both - names))
+            yield error(f"Stream {stream}: map {lacking} too; mParticle takes a location with both or not at all.")
     yield from _consents_without_time(stream, mapped, names)
 
 

@@ -8,6 +8,7 @@ A consent of which the record says nothing, because all that is set comes from c
 is not among it, is left out. Where the record says something about it, `consented` must not be missing.
 """
 
+import difflib
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -67,6 +68,15 @@ def split(regulation: str, name: str) -> tuple[str, str]:
         return _CCPA_PURPOSE, name
     purpose, _, detail = name.rpartition(".")
     return (purpose, detail) if purpose and detail in _DETAILS else (name, "")
+
+
+def misspelled(name: str) -> str | None:
+    """Return what the end of a field's name was probably meant to be, where it is almost a detail and not one."""
+    purpose, _, last = name.rpartition(".")
+    if not purpose or last in _DETAILS:
+        return None
+    found = difflib.get_close_matches(last, _DETAILS, n=1, cutoff=0.75)
+    return f"{purpose}.{found[0]}" if found else None
 
 
 def _details(value: Any, detail: str, field: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from destination_mparticle.validation.model import batch as batch_model
 from destination_mparticle.validation.model import commerce as commerce_model
 from destination_mparticle.validation.model import common as common_model
 from destination_mparticle.validation.model import events as events_model
-from destination_mparticle.validation.rules import DEVICE_IDENTITIES
+from destination_mparticle.validation.rules import DEVICE_IDENTITIES, check_ip
 
 Scope = Literal["batch", "data", "commerce", "consent", "raw", "account"]
 """Where a field's value goes: the batch, the event's `data`, a part that is put together at the end, or an account."""
@@ -129,11 +129,17 @@ def _user_fields() -> Iterator[Field]:
     modules = values.mapping_of(values.mapping_of(values.to_attribute))
     yield Field("integration_attributes", "batch", ("integration_attributes",), modules)
     yield Field("integration_attributes.*", "batch", ("integration_attributes",), values.to_attribute)
-    yield Field("ip", "batch", ("ip",), values.to_text)
+    yield Field("ip", "batch", ("ip",), _to_ip)
     yield Field("timestamp", "data", ("timestamp_unixtime_ms",), values.to_timestamp)
     for regulation in ("gdpr", "ccpa"):
         yield Field(f"consent.{regulation}.*", "consent", (regulation,), _as_it_is)
     yield Field("consent.ccpa", "consent", ("ccpa", "data_sale_opt_out"), _as_it_is)
+
+
+def _to_ip(value: Any, field: str) -> str:
+    text = values.to_text(value, field)
+    check_ip(text)
+    return text
 
 
 def _as_it_is(value: Any, _field: str) -> Any:

@@ -9,7 +9,7 @@ from destination_mparticle.mapping import commerce, fields, rawbatch, values
 from destination_mparticle.mapping.consent import Part, consent_state
 from destination_mparticle.mapping.fields import Field
 from destination_mparticle.mapping.rawbatch import AIRBYTE_PREFIX
-from destination_mparticle.mapping.template import Row, Template, column
+from destination_mparticle.mapping.template import Row, Template, column, row_of
 from destination_mparticle.validation.blanks import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -35,10 +35,11 @@ def locate(rejection: Rejection, assignments: Iterable[Assignment]) -> None:
     """Say in a rejection which columns its field is mapped from; where no identity is set, which were mapped."""
     if rejection.reason is Reason.MISSING_IDENTITY:
         found = [assignment for assignment in assignments if assignment.field.identity]
-        rejection.field = ", ".join(assignment.field.name for assignment in found)
+        rejection.field = ", ".join(dict.fromkeys(assignment.field.name for assignment in found))
     else:
         found = [assignment for assignment in assignments if _concerns(assignment.field.name, rejection.field)]
-    rejection.column = rejection.column or ", ".join(filter(None, (assignment.template.named for assignment in found)))
+    columns = dict.fromkeys(filter(None, (assignment.template.named for assignment in found)))
+    rejection.column = rejection.column or ", ".join(columns)
 
 
 def _concerns(mapped: str, rejected: str) -> bool:
@@ -66,7 +67,7 @@ class Plan:
 
         A record of `event_batch` is the batch itself, or holds it in the column that `batch` is mapped from.
         """
-        row = {name.lower(): value for name, value in data.items()}
+        row = row_of(data, self._uses)
         if self.object_name == RAW_OBJECT:
             return rawbatch.batch_of(self._raw(data, row))
         draft = _Draft(self._constants)
@@ -77,6 +78,9 @@ class Plan:
         if self.unmapped_attributes:
             self._put_unmapped(data, draft)
         return draft.finish(self.object_name)
+
+    def _uses(self, column: str) -> bool:
+        return column in self._named_columns or (self.by_column and self._by_column(column) is not None)
 
     def locate(self, rejection: Rejection) -> None:
         """Say in a rejection of one of the stream's records which columns it is about."""

@@ -48,7 +48,10 @@ def _product(item: dict[str, Any], field: str) -> dict[str, Any]:
         else:
             product[name.lower()] = convert(value, f"{field}.{name.lower()}")
     if extra:
-        product["custom_attributes"] = extra | product.get("custom_attributes", {})
+        own = product.get("custom_attributes", {})
+        if extra.keys() & own.keys():
+            raise Rejection(Reason.BAD_VALUE, field, "A product has a property and a custom attribute of one name.")
+        product["custom_attributes"] = extra | own
     return product
 
 

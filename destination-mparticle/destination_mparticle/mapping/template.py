@@ -5,14 +5,30 @@ text; without braces it is a constant. `{{` and `}}` stand for the braces themse
 case.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from destination_mparticle.mapping.values import as_text
+from destination_mparticle.validation.reasons import Reason, Rejection
 
 Row = Mapping[str, Any]
 """A record by column, the column names in lower case."""
+
+
+def row_of(data: Mapping[str, Any], is_used: Callable[[str], bool]) -> Row:
+    """Return a record by column. Raises a `Rejection` where two columns that are one but for their case are used.
+
+    Which of them is meant is not known, and to take the last would make it a matter of their order.
+    """
+    row = {name.lower(): value for name, value in data.items()}
+    if len(row) < len(data):
+        counts = Counter(name.lower() for name in data)
+        for name in data:
+            if counts[name.lower()] > 1 and is_used(name.lower()):
+                raise Rejection(Reason.BAD_VALUE, "", "Two columns have this name, in another case.", name)
+    return row
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,10 @@ class Reference:
 
 def _descend(value: Any, step: str) -> Any:
     if isinstance(value, Mapping):
-        return next((inner for name, inner in value.items() if name.lower() == step), None)
+        found = [inner for name, inner in value.items() if name.lower() == step]
+        if len(found) > 1:
+            raise Rejection(Reason.BAD_VALUE, "", "Two nested names differ in nothing but their case.")
+        return found[0] if found else None
     if isinstance(value, list) and step.isdigit() and int(step) < len(value):
         return value[int(step)]
     return None

@@ -7,7 +7,7 @@ does not contain the value. Numbers and booleans are also accepted as text, sinc
 import math
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 import orjson
@@ -25,6 +25,8 @@ Convert = Callable[[Any, str], Any]
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _TRUE: Final = frozenset(("true", "1"))
 _FALSE: Final = frozenset(("false", "0"))
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.0*)?")
 _EXACT_FLOAT: Final = 2**53
 
 
@@ -100,11 +102,10 @@ def to_number(value: Any, field: str) -> int | float:
     """Return a number, also from text."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    try:
-        number = Decimal(value.strip()) if isinstance(value, str) else None
-    except InvalidOperation:
-        number = None
-    if number is None or not math.isfinite(number):
+    # Stricter than Python, which reads `1_000` and the digits of every script.
+    text = value.strip() if isinstance(value, str) else ""
+    number = Decimal(text) if _NUMBER.fullmatch(text) else None
+    if number is None or not math.isfinite(float(number)):
         raise Rejection(Reason.BAD_VALUE, field, "A number is expected.")
     return _exact(number)
 
@@ -118,6 +119,8 @@ def _exact(number: Decimal) -> int | float:
 
 def to_integer(value: Any, field: str) -> int:
     """Return a signed 64-bit integer, also from text, never by way of a float."""
+    if isinstance(value, str) and not _INTEGER.fullmatch(value.strip()):
+        raise Rejection(Reason.BAD_VALUE, field, "A whole number is expected.")
     number = to_number(value, field)
     if isinstance(number, float):
         if not number.is_integer() or abs(number) >= _EXACT_FLOAT:

@@ -12,6 +12,7 @@ from destination_mparticle import policy
 from destination_mparticle.config import Config, Platform
 from destination_mparticle.delivery.answer import Answer
 from destination_mparticle.delivery.exchange import exchange, open_session
+from destination_mparticle.delivery.retry import Verdict, verdict
 from destination_mparticle.errors import config_error
 from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import Call
@@ -88,8 +89,10 @@ class PlatformClient:
         status = reply.answer.status
         if status in _TOKEN_REFUSED:
             raise _refused(status or 0, "a token request")
-        if status is None or status >= requests.codes.bad_request:
+        if verdict(reply.answer) is Verdict.AGAIN:
             return reply.answer
+        if verdict(reply.answer) is not Verdict.ACCEPTED:
+            raise config_error(f"The token's address answered {status}; check {option('token_url')}.")
         self._token = _token_in(reply.content)
         if not self._token:
             raise config_error(f"The token's address answered {status} and no token; check {option('token_url')}.")

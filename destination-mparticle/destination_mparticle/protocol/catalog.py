@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -67,14 +67,20 @@ def parse_catalog(catalog: Mapping[str, Any]) -> dict[StreamKey, CatalogStream]:
     return {stream.key: stream for stream in streams}
 
 
+_OPENING: Final = ("additionalProperties", "patternProperties", "allOf", "anyOf", "oneOf", "$ref")
+"""What may let a schema have more columns than it lists."""
+
+
 def _stream(configured: Mapping[str, Any]) -> CatalogStream:
     stream = configured["stream"]
     schema = stream.get("json_schema") or {}
+    if not isinstance(configured["destination_sync_mode"], str):
+        raise TypeError
     return CatalogStream(
         key=stream_key(stream.get("namespace"), stream["name"]),
         sync_mode=configured["destination_sync_mode"],
         columns={column.lower(): column for column in schema.get("properties") or {}},
-        is_open=bool(schema.get("additionalProperties")),
+        is_open=any(schema.get(keyword) not in (None, False) for keyword in _OPENING),
         object_name=configured.get("destination_object_name"),
         primary_key=tuple(tuple(path) for path in configured.get("primary_key") or ()),
         sync_id=configured.get("sync_id"),

@@ -7,6 +7,7 @@ A record is what has the shape of one. Odd values in it are read all the same (`
 end the sync. A state is the source's own: it goes back as the text that it came as.
 """
 
+import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,19 +54,23 @@ def read_messages(lines: Iterable[bytes]) -> Iterator[Record | State]:
     """Yield records and states; other messages are for others. Raises an Airbyte error for a line that is neither."""
     seen = _Seen()
     for number, line in enumerate(lines, start=1):
-        if line.isspace():
+        # Some tools put a byte order mark before the first line.
+        text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if not text.strip():
             continue
         try:
-            message = jsontext.loads(line)
+            message = jsontext.loads(text)
         except ValueError:
             raise _broken(number, "is not valid JSON", seen.place(line)) from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             raise _broken(number, "is not an Airbyte message", seen.place(line))
         read = _READERS.get(message["type"])
         if read is None:
+            if message["type"].upper() in _READERS:
+                raise _broken(number, "has its type in lower case", seen.place(line))
             continue
         try:
-            found = read(message, line)
+            found = read(message, text)
         except (KeyError, TypeError, AttributeError, ValueError):
             raise _broken(number, f"is not a valid {message['type']} message", seen.place(line)) from None
         if isinstance(found, Record):

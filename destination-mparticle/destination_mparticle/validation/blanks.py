@@ -3,10 +3,14 @@
 import unicodedata
 from typing import Final
 
-_BLANKS: Final = "\u2800\u3164\ufeff\uffa0" + "".join(
-    chr(code)
-    for code in range(0x3001)
-    if chr(code).isspace() or unicodedata.category(chr(code)) in {"Cc", "Cf"} or code in {0x034F, 0x115F, 0x1160}
+_BLANKS: Final = (
+    "\u2800\u3164\ufeff\uffa0"
+    + "".join(map(chr, range(0xFE00, 0xFE10)))
+    + "".join(
+        chr(code)
+        for code in range(0x3001)
+        if chr(code).isspace() or unicodedata.category(chr(code)) in {"Cc", "Cf"} or code in {0x034F, 0x115F, 0x1160}
+    )
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from destination_mparticle import limits
+from destination_mparticle.validation.reasons import Reason, Rejection
 
 _NAMED = ("event_name", "screen_name")
 _ATTRIBUTES = ("custom_attributes", "custom_flags")
@@ -42,6 +43,12 @@ def _fit_attributes(owner: dict[str, Any], field: str, cut: list[str]) -> None:
     attributes = owner.get(field)
     if isinstance(attributes, dict) and any(_too_long(name, value) for name, value in attributes.items()):
         owner[field] = _shortened(attributes)
+        if len(owner[field]) < len(attributes):
+            raise Rejection(
+                Reason.VALUE_TOO_LONG,
+                field,
+                f"Two names are the same after they are cut to {limits.NAME_CHARACTERS} characters.",
+            )
         cut.append(field)
 
 

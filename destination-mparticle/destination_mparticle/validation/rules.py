@@ -50,7 +50,8 @@ def check(batch: Mapping[str, Any]) -> None:
         raise Rejection(
             Reason.MISSING_IDENTITY, "", "No user identity, mpid or device identity is set, so no profile can be found."
         )
-    _check_ip(batch.get("ip"))
+    if batch.get("ip") is not None:
+        check_ip(str(batch["ip"]))
     _check_count("user_attributes", batch.get("user_attributes"))
     events = batch.get("events") or ()
     if len(events) > limits.REQUEST_EVENTS:
@@ -85,8 +86,31 @@ def _check_shape(batch: Mapping[str, Any]) -> None:
         text = str(error)
         found = _PATH.search(text)
         path = found["path"] if found else ""
-        message = _QUOTED_VALUE.sub("This is not one of the documented values", _PATH.sub("", text))
-        raise Rejection(Reason.SCHEMA, path, f"{message}.") from None
+        raise Rejection(Reason.SCHEMA, path, f"{_plain(_PATH.sub('', text))}.") from None
+
+
+_KINDS: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+_EXPECTED: Final = re.compile(r"Expected `(?P<wanted>[^`]*)`, got `(?P<found>[^`]*)`")
+
+
+def _plain(text: str) -> str:
+    """Say what the model says in words that need no knowledge of it."""
+    text = _QUOTED_VALUE.sub("This is not one of the documented values", text)
+    text = text.replace("Object missing required field", "It lacks the property")
+    text = text.replace("Object contains unknown field", "mParticle does not know the property")
+    return _EXPECTED.sub(lambda match: f"It must be {_kinds(match['wanted'])}, and is {_kinds(match['found'])}", text)
+
+
+def _kinds(types: str) -> str:
+    return " or ".join(_KINDS.get(kind, kind) for kind in types.split(" | "))
 
 
 def _check_blanks(batch: Mapping[str, Any]) -> None:
@@ -97,11 +121,10 @@ def _check_blanks(batch: Mapping[str, Any]) -> None:
                 raise Rejection(Reason.BAD_VALUE, place, "An identity that consists of blanks would be everyone's.")
 
 
-def _check_ip(value: object) -> None:
-    if value is None:
-        return
+def check_ip(text: str) -> None:
+    """Raise a `Rejection` for text that is no address on the internet."""
     try:
-        zone = getattr(ipaddress.ip_address(str(value)), "scope_id", None)
+        zone = getattr(ipaddress.ip_address(text), "scope_id", None)
     except ValueError:
         raise Rejection(Reason.BAD_VALUE, "ip", "This is neither an IPv4 nor an IPv6 address.") from None
     if zone:
@@ -115,7 +138,7 @@ def _check_event(event: Mapping[str, Any], index: int) -> None:
         raise Rejection(Reason.MISSING_FIELD, f"events[{index}].data.{name}", "The event has no name.")
     _check_count("custom_attributes", data.get("custom_attributes"))
     if event["event_type"] == "commerce_event":
-        variants = [name for name in _COMMERCE_VARIANTS if data.get(name) is not None]
+        variants = [name for name in _COMMERCE_VARIANTS if data.get(name) not in (None, [])]
         if len(variants) != 1:
             raise Rejection(
                 Reason.COMMERCE_VARIANT,
