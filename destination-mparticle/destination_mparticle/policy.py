@@ -58,6 +58,9 @@ STALL_SECONDS: Final = 900.0
 DRAIN_SECONDS: Final = 6.0
 """How long a sync that is asked to stop waits for what is under way. Airbyte kills it after about ten."""
 
+GRACE_SECONDS: Final = 9.0
+"""How long after a signal the process ends at the latest, whatever holds it."""
+
 JOIN_SECONDS: Final = 1.0
 """How long the end of a sync waits for threads that have been told to stop."""
 

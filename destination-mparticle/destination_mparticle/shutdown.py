@@ -1,8 +1,10 @@
-"""Being asked to stop: the first SIGTERM or SIGINT ends reading, a second one ends the process."""
+"""Being asked to stop: the first SIGTERM or SIGINT ends reading; a second one, or the end of the grace, the process."""
 
 import os
 import signal
 from types import FrameType
+
+from destination_mparticle import policy
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -32,6 +34,7 @@ class Shutdown:
         shutdown._wake = readable
         for number in _SIGNALS:
             signal.signal(number, shutdown._take)
+        signal.signal(signal.SIGALRM, shutdown._leave)
         return shutdown
 
     @property
@@ -54,6 +57,11 @@ class Shutdown:
         if self._signal_number is not None:
             os._exit(exit_code(number))
         self._signal_number = number
+        signal.setitimer(signal.ITIMER_REAL, policy.GRACE_SECONDS)
+
+    def _leave(self, _number: int, _frame: FrameType | None) -> None:
+        # Not even writing to stdout gets on; whoever asked is about to kill the process.
+        os._exit(exit_code(self._signal_number or signal.SIGTERM))
 
 
 def exit_code(signal_number: int) -> int:

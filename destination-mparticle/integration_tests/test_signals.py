@@ -121,6 +121,36 @@ def test_process_1_of_a_container_takes_the_signal_as_well(slow, tmp_path):
     assert any("SIGTERM" in message["trace"]["error"]["message"] for message in messages if message["type"] == "TRACE")
 
 
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.1, 1.5])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_while_it_starts_ends_it_without_a_traceback(slow, seconds, number, code):
+    process = started(slow, subprocess.PIPE)
+    time.sleep(seconds)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=10)
+
+    assert (process.returncode, errors) == (code, b"")
+
+
+def test_a_signal_while_nobody_reads_what_it_prints_ends_it_too(sandbox, tmp_path):
+    large = "x" * 200_000
+    process = started(files(tmp_path, config(sandbox), catalog()), subprocess.PIPE)
+    process.stdin.write(record("events", customer="c-1", name="Bought", at=NOW, n=1) + state("events", large=large))
+    process.stdin.flush()
+    while sandbox.events_report()["events"] < 1:
+        time.sleep(0.1)
+    time.sleep(0.5)
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    code = process.wait(timeout=15)
+    process.stdout.close()
+    process.stderr.close()
+    process.stdin.close()
+
+    assert code == 143
+    assert time.monotonic() - asked < 10
+
+
 def test_a_reader_that_goes_away_is_no_error_worth_a_traceback(slow, tmp_path):
     with _saved(tmp_path, lines()).open("rb") as source:
         process = subprocess.Popen(

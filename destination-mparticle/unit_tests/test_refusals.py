@@ -79,4 +79,19 @@ def test_the_last_path_counts_because_the_sentence_may_quote_one():
     ],
 )
 def test_of_mparticles_words_only_the_path_may_be_logged(words, path):
-    assert path_in(words) == path
+    names = ("device_info", "ios_idfv", "data", "custom_attributes", "tier", "my tier")
+    assert path_in(words, json.dumps(dict.fromkeys(names), separators=(",", ":")).encode()) == path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Error converting value \"Path 'ann@example.com', line 1, position 3.\" to type 'System.Int32'.",
+        "Error converting value \"Path 'ann', line 1, position 3.\" to type 'System.Int32'.",
+        "Bad value Path 'ann', line 1, position 3.",
+        "Bad value Path 'data.ann', line 1, position 3.",
+        "Bad value Path 'data['ann']'",
+    ],
+)
+def test_a_value_that_looks_like_a_path_is_none(words):
+    assert path_in(words, b'{"data":{"custom_attributes":{"name":"ann"}}}') == ""

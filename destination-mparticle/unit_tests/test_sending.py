@@ -120,7 +120,7 @@ def test_a_refused_request_is_halved_until_the_culprit_stands_alone(requests_moc
 
 
 def test_a_refusal_without_a_message_names_the_status(requests_mock, deliver, book):
-    requests_mock.post(LIVE, status_code=400, text="<html>")
+    requests_mock.post(LIVE, status_code=400)
     deliver([batch("a")])
     assert book.refused_rows == [("a", "mParticle answered 400.")]
 
@@ -220,6 +220,12 @@ def test_a_single_batch_that_a_202_refuses_is_refused(requests_mock, deliver, bo
     assert book.refused_rows == [("a", "No <such> thing.")]
 
 
+def test_errors_by_another_name_are_errors(requests_mock, deliver, book):
+    requests_mock.post(LIVE, [{"status_code": 202, "json": {"Errors": [{"message": "No."}]}}])
+    deliver([batch("a")])
+    assert book.refused_rows == [("a", "No.")]
+
+
 @pytest.mark.parametrize("errors", [{"code": "X"}, "No.", ["No."], [{"code": "X"}], [None], 5, [[]]])
 def test_errors_of_any_form_are_errors(requests_mock, deliver, book, errors):
     requests_mock.post(LIVE, [{"status_code": 202, "json": {"errors": errors}}, {"status_code": 202}])
@@ -235,7 +241,9 @@ def test_an_empty_or_json_body_without_errors_confirms(requests_mock, deliver, b
     assert book.accepted_rows == ["a"]
 
 
-@pytest.mark.parametrize(("status", "body"), [(200, "<html>"), (202, "<html>"), (200, '{"err'), (201, ""), (204, "")])
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, "<html>"), (202, "<html>"), (200, '{"err'), (201, ""), (204, ""), (400, "<html>")]
+)
 def test_what_is_not_mparticles_success_confirms_nothing(requests_mock, deliver, book, status, body):
     requests_mock.post(LIVE, status_code=status, text=body)
     with pytest.raises(Exception, match=r"`pod`.*`events_url`"):

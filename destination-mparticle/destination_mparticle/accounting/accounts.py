@@ -34,6 +34,9 @@ class _Shipment(Protocol):
     @property
     def rows(self) -> tuple[Row, ...]: ...
 
+    @property
+    def body(self) -> bytes: ...
+
 
 class Accounts:
     """Counts every record in and out, keeps what is rejected, and emits states as receipts.
@@ -115,7 +118,7 @@ class Accounts:
 
     def refused(self, batch: _Shipment, words: str) -> None:
         """Write off the records of what mParticle refused. Its words may quote a value or even the credentials."""
-        rejection = Rejection(Reason.REFUSED, path_in(words), mask(words))
+        rejection = Rejection(Reason.REFUSED, path_in(words, batch.body), mask(words))
         with self._lock:
             for row in batch.rows:
                 self.rejected(batch.stream, row, rejection)

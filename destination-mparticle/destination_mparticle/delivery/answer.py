@@ -14,6 +14,7 @@ import requests
 
 _PERCENTAGE: Final = "X-mp-rate-limit-percentage-used"
 _EXCEEDED: Final = "X-mp-rate-limit-exceeded"
+_ERRORS: Final = frozenset(("errors", "error"))
 _RETRY_AFTER: Final = ("Retry-After", "RetryAfter")
 
 
@@ -65,7 +66,7 @@ def _parse(content: bytes) -> tuple[Any, bool]:
 
 def _errors_in(body: Any) -> Iterator[str]:
     """Yield one sentence for each entry of `errors`, unescaped; the service escapes its sentences for HTML."""
-    errors = body.get("errors") if isinstance(body, dict) else None
+    errors = next((body[name] for name in body if name.lower() in _ERRORS), None) if isinstance(body, dict) else None
     for error in errors if isinstance(errors, list) else [errors] if errors else []:
         said = error.get("message") if isinstance(error, dict) else error
         yield html.unescape(said) if isinstance(said, str) else ""

@@ -32,7 +32,8 @@ _TELLING: Final = 20.0
 """Percent of the limit from which on the share tells how high the limit is; below, rounding hides it."""
 
 _LEARNING: Final = 0.1
-"""Weight of the newest estimate of the limit."""
+_UNLEARNING: Final = 0.4
+"""Weights of the newest estimate of the limit: where it is higher, and where it is lower, than what was believed."""
 
 _LOWER: Final = 0.9
 """Share of the configured rate below which the estimated limit replaces it; above, the difference may be chance."""
@@ -93,7 +94,8 @@ class Pacer:
             self._sent.popleft()
         if percentage >= _TELLING:
             recent = sum(batches for start, batches in self._sent if start <= now)
-            self._limit += (recent * 100 / percentage - self._limit) * _LEARNING
+            difference = recent * 100 / percentage - self._limit
+            self._limit += difference * (_LEARNING if difference > 0 else _UNLEARNING)
             self._set_rate(self._rate)
 
     def refused(self, now: float, retry_after: float | None, *, acceleration: bool) -> None:

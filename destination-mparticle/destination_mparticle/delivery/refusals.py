@@ -17,9 +17,11 @@ from destination_mparticle.delivery.batch import Batch
 
 _PATH: Final = re.compile(
     # The last one, since the sentence may quote a value that reads like one.
-    r".*Path '(?P<path>.*?)'(?:, line (?P<line>\d+), position (?P<position>\d+))?\.?\s*$",
+    r".*Path '(?P<path>(?:\[\d+\]|\['[^']+'\]|\.?[^\s.'\"\[\]()\\/]+)*)'"
+    r"(?:, line (?P<line>\d+), position (?P<position>\d+))?\.?\s*$",
     re.DOTALL,
 )
+_STEP: Final = re.compile(r"\['(?P<quoted>[^']+)'\]|\[\d+\]|\.?(?P<plain>[^.\[\]]+)")
 _INDEX: Final = re.compile(r"\[(?P<index>\d{1,9})\]\.?")
 
 
@@ -35,16 +37,19 @@ def named(answer: Answer, batches: Sequence[Batch]) -> list[int] | None:
     return sorted(place for place in found if place is not None)
 
 
-def path_in(words: str) -> str:
-    """Return the path that an error names, without the batch's place; empty where it names none.
+def path_in(words: str, body: bytes) -> str:
+    """Return the path that an error names, without the batch's place; empty where it names none of this batch.
 
-    It is made of names of properties alone, where the sentence around it may quote values.
+    The sentence around it may quote values, and a value may look like a path. So every step must be the name of a
+    property that the batch has.
     """
     match = _PATH.match(words)
     if match is None:
         return ""
     index = _INDEX.match(match["path"])
-    return match["path"][index.end() :] if index else match["path"]
+    path = match["path"][index.end() :] if index else match["path"]
+    names = [step["quoted"] or step["plain"] for step in _STEP.finditer(path)]
+    return path if all(b'"%s":' % name.encode() in body for name in names if name) else ""
 
 
 class _Spans:

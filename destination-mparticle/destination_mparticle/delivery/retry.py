@@ -29,20 +29,23 @@ EVENTS_ACCEPTED: Final = frozenset((200, 202))
 PLATFORM_ACCEPTED: Final = frozenset((200, 201, 202, 204))
 """What confirms a request to the Platform API: 200 for a look, the others as the method has it."""
 
-_CUT: Final = frozenset((400, 413))
+_TOO_LARGE: Final = 413
+"""May well come from a gateway with a page of its own, and smaller requests pass all the same."""
+
+_CUT: Final = frozenset((400, _TOO_LARGE))
 _CREDENTIALS: Final = frozenset((401, 403))
 _AGAIN: Final = frozenset((408, 425, 429))
 _SERVER_ERRORS: Final = range(500, 600)
 
 
 def verdict(answer: Answer, accepted: Collection[int] = PLATFORM_ACCEPTED) -> Verdict:
-    """Judge an answer. A success whose body is not JSON comes from something else than mParticle."""
+    """Judge an answer. A success or a refusal whose body is not JSON comes from something else than mParticle."""
     status = answer.status
     if status is None or status in _AGAIN or status in _SERVER_ERRORS:
         return Verdict.AGAIN
     if status in accepted and answer.is_json:
         return Verdict.ACCEPTED
-    if status in _CUT:
+    if status in _CUT and (answer.is_json or status == _TOO_LARGE):
         return Verdict.CUT
     return Verdict.CREDENTIALS if status in _CREDENTIALS else Verdict.STOP
 

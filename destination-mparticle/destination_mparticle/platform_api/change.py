@@ -22,6 +22,11 @@ class AccountChange:
         return (self.row,)
 
     @property
+    def body(self) -> bytes:
+        """What a refusal may name a place in: nothing, since a change to an account has one value at most."""
+        return b""
+
+    @property
     def weight(self) -> int:
         """What the change costs in memory, roughly, in bytes."""
         return 2 * len(self.row.line) + policy.RECORD_OVERHEAD_BYTES
