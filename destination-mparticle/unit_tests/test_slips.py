@@ -136,6 +136,7 @@ def test_an_unknown_object_or_operation_is_answered_with_the_nearest():
     ("other", "said"),
     [
         ("customer_id", "`customer_id` is mapped 2 times"),
+        ("customerid", "`customer_id` is mapped 2 times"),
         ("Customer_ID", "`customer_id` is mapped 2 times"),
         ("device_info.ios_idfv", "`ios_idfv` and `device_info.ios_idfv` are the same field"),
         ("user_attributes.tier", "`user_attributes.tier` is mapped 2 times"),
