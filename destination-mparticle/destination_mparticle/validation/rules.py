@@ -1,7 +1,7 @@
 """Every rule that a batch must pass before it is sent.
 
-mParticle answers a bulk request with 202 even when batches inside are bad, so a rule that is not enforced here is a
-record lost in silence.
+What mParticle refuses costs requests to find, and what it drops without a word cannot be found at all. So what is known
+to be wrong is rejected here.
 """
 
 import ipaddress
