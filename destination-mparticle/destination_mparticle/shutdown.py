@@ -42,11 +42,6 @@ class Shutdown:
         """A file descriptor that becomes readable when a signal comes, to wait for together with others."""
         return self._wake
 
-    @property
-    def is_requested(self) -> bool:
-        """Whether a signal came."""
-        return self._signal_number is not None
-
     def raise_if_requested(self) -> None:
         """Raise `Interrupted` if a signal came."""
         if self._signal_number is not None:

@@ -1,4 +1,5 @@
 import json
+import time
 from uuid import uuid4
 
 import pytest
@@ -95,3 +96,12 @@ def test_of_mparticles_words_only_the_path_may_be_logged(words, path):
 )
 def test_a_value_that_looks_like_a_path_is_none(words):
     assert path_in(words, b'{"data":{"custom_attributes":{"name":"ann"}}}') == ""
+
+
+@pytest.mark.parametrize("end", [" b", "", "']", "', line 1, position x."])
+def test_long_words_that_almost_name_a_path_are_read_at_once(end):
+    words = "Path '" + "a" * 100_000 + end
+    started = time.monotonic()
+    assert named(Answer(202, errors=(words,)), BATCHES) is None
+    assert path_in(words, BATCHES[0].body) == ""
+    assert time.monotonic() - started < 5

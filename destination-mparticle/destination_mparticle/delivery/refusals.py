@@ -16,8 +16,9 @@ from destination_mparticle.delivery.answer import Answer
 from destination_mparticle.delivery.batch import Batch
 
 _PATH: Final = re.compile(
-    # The last one, since the sentence may quote a value that reads like one.
-    r".*Path '(?P<path>(?:\[\d+\]|\['[^']+'\]|\.?[^\s.'\"\[\]()\\/]+)*)'"
+    # The last one, since the sentence may quote a value that reads like one. A name ends where a step ends and nowhere
+    # else: were it free to end anywhere, a long one that leads to nothing would be tried in every way to cut it.
+    r".*Path '(?P<path>(?:\[\d+\]|\['[^']+'\]|\.|[^\s.'\"\[\]()\\/]+(?=[.\[']))*)'"
     r"(?:, line (?P<line>\d+), position (?P<position>\d+))?\.?\s*$",
     re.DOTALL,
 )
