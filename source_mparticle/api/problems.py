@@ -2,8 +2,9 @@
 
 MparticleError
 ├── ConfigurationProblem    somebody has to change a setting or a permission
-│   └── Unreachable         the configured address does not answer
+│   └── AccessRefused       the credential may not read this, or the account has no such thing
 ├── Unavailable             mParticle cannot answer at the moment; trying again later helps
+│   └── Unreachable         the configured address does not answer
 └── UnexpectedAnswer        mParticle answered with something it does not document
 """
 
@@ -27,12 +28,12 @@ class ConfigurationProblem(MparticleError):
     """Somebody has to change a setting or a permission."""
 
 
-class Unreachable(ConfigurationProblem):
-    """The configured address could not be connected to, or kept silent until the time-out."""
-
-
 class AccessRefused(ConfigurationProblem):
-    """The credential may not read this, or the account has no such thing: 403 or 404."""
+    """The credential may not read this, or the account has no such thing. `status` is 403 or 404."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class Unavailable(MparticleError):
@@ -41,6 +42,10 @@ class Unavailable(MparticleError):
     def __init__(self, sentence: str, retry_after: float | None = None) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class Unreachable(Unavailable):
+    """The configured address could not be connected to, or kept silent until the time-out."""
 
 
 class UnexpectedAnswer(MparticleError):
@@ -88,12 +93,14 @@ def refused(status: int, url: str, account_id: str, grant: str) -> Configuration
     if status == FORBIDDEN:
         return AccessRefused(
             f"mParticle refused access to {path} (403): tick the {grant} for this credential under "
-            "Settings > API Credentials in mParticle, and check that API URL is the host of your pod."
+            "Settings > API Credentials in mParticle, and check that API URL is the host of your pod.",
+            status,
         )
     if status == NOT_FOUND:
         return AccessRefused(
             f"mParticle has nothing at {path} (404) for account {account_id}: check the Account ID, and that "
-            "API URL is the host of your pod."
+            "API URL is the host of your pod.",
+            status,
         )
     return None
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from source_mparticle.api.problems import Unavailable, Unreachable
+from source_mparticle.api.problems import Unavailable
 
 Result = TypeVar("Result")
 
@@ -19,8 +19,6 @@ def tried_again(ask: Callable[[], Result], waits: Sequence[float], sleep: Callab
     for wait in waits:
         try:
             return ask()
-        except Unreachable:
-            sleep(wait)
         except Unavailable as answer:
             sleep(min(answer.retry_after or wait, LONGEST_WAIT_SECONDS))
     return ask()
