@@ -32,7 +32,7 @@ TITLES = (
     "Primary key",
     "Sync modes",
     "Required grant",
-    "On 403 or 404",
+    "A 404 is",
     "Offered with",
 )
 SYNC_MODES = {SyncMode.full_refresh: "Full Refresh", SyncMode.incremental: "Incremental"}
@@ -49,7 +49,6 @@ OFFERS: dict[str, dict[str, Any]] = {
     "Organization ID and identities": COMPLETE,
 }
 
-_SKIPPED = "Skipped with a warning"
 # The look-ups are no part of the manifest: by MPID, or by any other identity.
 _PROFILE_ENDPOINTS = (
     "GET `/userprofile/v1/{org_id}/{account_id}/{workspace_id}/{mpid}`, "
@@ -64,7 +63,7 @@ class _Source:
     endpoint: str
     parents: str
     grant: str
-    refusal: str
+    missing: str
 
 
 def table() -> str:
@@ -93,7 +92,7 @@ def _row(stream: AirbyteStream, source: _Source, offer: str) -> list[str]:
         ", ".join(f"`{'.'.join(path)}`" for path in stream.source_defined_primary_key or ()),
         ", ".join(SYNC_MODES[mode] for mode in stream.supported_sync_modes),
         source.grant,
-        source.refusal,
+        source.missing,
         offer,
     ]
 
@@ -117,7 +116,7 @@ def _sources() -> Iterator[tuple[str, _Source]]:
         for stream in component.get("streams", [component]):
             yield stream["name"], _declared(stream)
     for looked_up in LOOKUPS:
-        yield looked_up.stream, _Source(_PROFILE_ENDPOINTS, "the configured users", lookup.GRANT, _SKIPPED)
+        yield looked_up.stream, _Source(_PROFILE_ENDPOINTS, "the configured users", lookup.GRANT, "An unknown user")
 
 
 def _declared(stream: dict[str, Any]) -> _Source:
@@ -130,8 +129,15 @@ def _declared(stream: dict[str, Any]) -> _Source:
         # The records of a stream that is its own parent are the details of what a list names.
         parents=" and ".join("its own list" if parent == stream["name"] else f"`{parent}`" for parent in parents),
         grant=handler["grant"],
-        refusal=_SKIPPED if handler.get("optional") else "Fails",
+        missing=_missing(router),
     )
+
+
+def _missing(router: dict[str, Any]) -> str:
+    """What a 404 stands for: with a parent it may be no row."""
+    if not router:
+        return "A failure"
+    return "No row" if router.get("missing_is_normal") == "True" else "No row, if another answers"
 
 
 def _path(url: str) -> str:

@@ -122,13 +122,16 @@ ROLES_CHANGED = {"last_modified_on": "2024-06-11 09:03:27", "last_modified_by": 
 
 @dataclass(frozen=True)
 class Case:
-    """A stream, its request, one record in it, what the source changes in that record, and how mParticle sends it."""
+    """A stream, its request, one record in it, what the source changes in that record, and how mParticle sends it.
+
+    `key` is what identifies the record in mParticle's answer.
+    """
 
     stream: str
     url: str
     record: Record
     changes: Record = field(default_factory=dict)
-    core: bool = False
+    key: tuple[str, ...] = ("id",)
     grant: str = "Platform API"
 
     def body(self, *records: Record) -> Any:
@@ -188,13 +191,13 @@ IN_WORKSPACE = {"workspace_id": 5318}
 SNAPSHOT_FIELDS = ("size", "added_last_24_hours", "dropped_last_24_hours", "status")
 
 CASES = [
-    Case("accounts", ACCOUNTS, account(), core=True),
-    Case("workspaces", WORKSPACES, workspace(), {"id": 5318}, core=True),
-    BareList("audiences", AUDIENCES, audience(), core=True),
-    BareList("calculated_attributes", attributes(5318), calculated_attribute(), IN_WORKSPACE, core=True),
+    Case("accounts", ACCOUNTS, account()),
+    Case("workspaces", WORKSPACES, workspace(), {"id": 5318}),
+    BareList("audiences", AUDIENCES, audience()),
+    BareList("calculated_attributes", attributes(5318), calculated_attribute(), IN_WORKSPACE),
     BareList("workspace_audiences", f"{API}/v1/workspace/5318/audiences", audience(), IN_WORKSPACE),
     Case("apps", f"{API}/v1/apps", APP, {"platforms": [PLATFORM | MASKED_KEYS]}),
-    Case("app_platforms", f"{API}/v1/apps/881/platforms", PLATFORM, MASKED_KEYS),
+    Case("app_platforms", f"{API}/v1/apps/881/platforms", PLATFORM, MASKED_KEYS, key=("application_id", "os")),
     Case(
         "app_platform_services",
         f"{API}/v1/apps/881/platforms/android/services",
@@ -204,22 +207,28 @@ CASES = [
             "os": "android",
             "settings": [{"name": "apiKey", "value": MASK, "isConfidential": True}],
         },
+        key=("name",),
     ),
-    Case("services", f"{API}/v1/services", SERVICE),
+    Case("services", f"{API}/v1/services", SERVICE, key=("name",)),
     Case(
-        "users", f"{API}/v1/users", {"first_name": "Ann", "last_name": "Bo", "email": "ann@ex.com", "data_type": "user"}
+        "users",
+        f"{API}/v1/users",
+        {"first_name": "Ann", "last_name": "Bo", "email": "ann@ex.com", "data_type": "user"},
+        key=("email",),
     ),
     Case(
         "data_points",
         f"{API}/v1/apps/881/datapoints",
         DATA_POINT,
         {"application_id": 881, "data_point_key": DATA_POINT_KEY},
+        key=("type",),
     ),
     Case(
         "data_point_filters",
         f"{API}/v1/apps/881/AdNet/datapoints",
         DATA_POINT | {"enabled": True},
         {"application_id": 881, "module_name": "AdNet", "data_point_key": DATA_POINT_KEY},
+        key=("type",),
     ),
     Case(
         "partner_feeds",
@@ -243,12 +252,27 @@ CASES = [
         CONFIGURATION,
         {"workspace_id": 5318, "module_name": "AdNet"},
     ),
-    Single("calculated_attribute_activations", f"{attributes(5318)}/905/activation", ACTIVATION, IN_WORKSPACE),
+    Single(
+        "calculated_attribute_activations",
+        f"{attributes(5318)}/905/activation",
+        ACTIVATION,
+        IN_WORKSPACE,
+        key=("calculated_attribute_id",),
+    ),
     Single("calculated_attribute_calculations", f"{attributes(5318)}/905/calculation", CALCULATION, IN_WORKSPACE),
-    BareList("data_plans", f"{V2}/plans", PLAN, IN_WORKSPACE, grant="Data Planning API"),
-    Plan("data_plan_versions", f"{V2}/plans/trips_plan", VERSION, IN_WORKSPACE, grant="Data Planning API"),
-    Roles("custom_roles", f"{ORGANIZATION}/roles", ROLE, ROLES_CHANGED, grant="Custom Roles API"),
-    BareList("role_tasks", f"{ORGANIZATION}/tasks", {"task_id": "audiences:view"}, grant="Custom Roles API"),
+    BareList("data_plans", f"{V2}/plans", PLAN, IN_WORKSPACE, key=("data_plan_id",), grant="Data Planning API"),
+    Plan(
+        "data_plan_versions",
+        f"{V2}/plans/trips_plan",
+        VERSION,
+        IN_WORKSPACE,
+        key=("version",),
+        grant="Data Planning API",
+    ),
+    Roles("custom_roles", f"{ORGANIZATION}/roles", ROLE, ROLES_CHANGED, key=("role_id",), grant="Custom Roles API"),
+    BareList(
+        "role_tasks", f"{ORGANIZATION}/tasks", {"task_id": "audiences:view"}, key=("task_id",), grant="Custom Roles API"
+    ),
 ]
 
 # What the streams read from another stream's list need there.

@@ -1,6 +1,7 @@
 """Streams that are read from the records of others: what they request, and what they share."""
 
 from collections import Counter
+from urllib.parse import urlsplit
 
 import pytest
 from airbyte_cdk.models import SyncMode
@@ -33,6 +34,14 @@ def infos(output) -> list[str]:
     return [message.log.message for message in output.logs]
 
 
+def messages(output, stream: str) -> list[str]:
+    return [each.trace.error.message for each in output.errors if each.trace.error.stream_descriptor.name == stream]
+
+
+def ended(output, stream: str) -> str:
+    return output.get_stream_statuses(stream)[-1].value
+
+
 def test_the_whole_catalog_costs_one_token_and_each_resource_once(mparticle, config):
     for case in CASES:
         mparticle.get(case.url, json=case.body(case.record))
@@ -47,8 +56,8 @@ def test_the_whole_catalog_costs_one_token_and_each_resource_once(mparticle, con
 
 
 def test_platforms_of_apps_are_taken_from_the_list_of_apps(mparticle, config):
-    app = APP | {"platforms": [PLATFORM, PLATFORM | {"os": "iOS"}, {"application_id": 881}]}
-    mparticle.get(f"{API}/v1/apps", json=envelope(app, APP | {"id": 882, "platforms": None}))
+    app = APP | {"platforms": [PLATFORM, PLATFORM | {"os": "iOS"}]}
+    mparticle.get(f"{API}/v1/apps", json=envelope(app, APP | {"id": 882, "platforms": []}))
     mparticle.get(f"{API}/v1/apps/881/platforms/ios/services", json=envelope())
     output = read_streams(config, "app_platform_services")
     assert requested(mparticle) == {
@@ -81,20 +90,104 @@ def test_configurations_are_asked_for_every_wanted_workspace_and_every_service(m
     assert set(requested(mparticle)) == expected | {WORKSPACES, f"{API}/v1/services"}
 
 
-def test_a_parent_that_may_not_be_read_is_named_and_its_children_are_skipped(mparticle, config):
+def test_a_parent_that_may_not_be_read_stops_its_children_and_nothing_else(mparticle, config):
     mparticle.get(f"{API}/v1/apps", status_code=403)
-    output = read_streams(config, "apps", "app_platforms", "data_points", "data_point_filters")
-    assert list(output.records) == []
-    (warning,) = [message for message in infos(output) if "is skipped" in message]
-    assert warning.startswith("apps is skipped where mParticle refuses it, and so is what is read from it")
-    assert requested(mparticle) == {f"{API}/v1/apps": 1}
+    refused = ("apps", "app_platforms", "data_points", "data_point_filters")
+    output = read_streams(config, *refused, "services", fails=True)
+    for stream in refused:
+        (message,) = messages(output, stream)
+        assert message.startswith(f"{stream}: mParticle refused access to /v1/apps (403): tick the Platform API")
+        assert message.endswith(f"Or deselect the stream {stream}.")
+        assert ended(output, stream) == "INCOMPLETE"
+    assert ended(output, "services") == "COMPLETE"
+    assert requested(mparticle)[f"{API}/v1/apps"] == 1
 
 
-def test_one_refused_partition_does_not_hide_the_others(mparticle, config):
+def test_one_refused_partition_fails_the_stream_and_keeps_the_others(mparticle, config):
     mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319")))
     mparticle.get(f"{API}/platform/v2/workspaces/5318/plans", status_code=403)
     mparticle.get(f"{API}/platform/v2/workspaces/5319/plans", json=[PLAN])
-    assert [row["workspace_id"] for row in rows(read_streams(config, "data_plans"), "data_plans")] == [5319]
+    output = read_streams(config, "data_plans", fails=True)
+    assert [row["workspace_id"] for row in rows(output, "data_plans")] == [5319]
+    assert ended(output, "data_plans") == "INCOMPLETE"
+
+
+def test_one_missing_partition_is_no_row_where_another_proves_the_feature(mparticle, config):
+    mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319")))
+    mparticle.get(f"{API}/platform/v2/workspaces/5318/plans", status_code=404)
+    mparticle.get(f"{API}/platform/v2/workspaces/5319/plans", json=[])
+    output = read_streams(config, "data_plans")
+    assert ended(output, "data_plans") == "COMPLETE"
+    assert "data_plans: no row for /platform/v2/workspaces/5318/plans, which answered 404." in infos(output)
+
+
+@pytest.mark.parametrize(
+    ("body", "ending"), [({}, "COMPLETE"), ({"message": "moved"}, "COMPLETE"), (None, "INCOMPLETE"), ([], "INCOMPLETE")]
+)
+def test_an_object_without_its_key_is_no_row_where_another_has_it(mparticle, config, body, ending):
+    mparticle.get(attributes(5318), json=[calculated_attribute(), calculated_attribute(id=906)])
+    mparticle.get(f"{attributes(5318)}/905/activation", json={"calculated_attribute_id": 905, "is_active": True})
+    mparticle.get(f"{attributes(5318)}/906/activation", json=body)
+    output = read_streams(config, "calculated_attribute_activations", fails=ending == "INCOMPLETE")
+    (row,) = rows(output, "calculated_attribute_activations")
+    assert row["calculated_attribute_id"] == 905
+    assert ended(output, "calculated_attribute_activations") == ending
+    path = "/platform/v2/workspaces/5318/calculatedattributes/906/activation"
+    assert any(path in line for line in [*infos(output), *messages(output, "calculated_attribute_activations")])
+    assert "moved" not in "".join(infos(output))
+
+
+@pytest.mark.parametrize("platforms", [None, "absent", [{"application_id": 881}], [{"os": ""}], [None], {}], ids=str)
+def test_an_app_that_does_not_name_its_platforms_fails_what_is_read_for_each(mparticle, config, platforms):
+    app = APP | {"platforms": platforms}
+    if platforms == "absent":
+        del app["platforms"]
+    mparticle.get(f"{API}/v1/apps", json=envelope(APP, app | {"id": 882}))
+    for stream in ("app_platform_services", "data_point_filters"):
+        output = read_streams(config, stream, fails=True)
+        assert "/v1/apps with an app that does not name its platforms" in messages(output, stream)[0]
+        assert ended(output, stream) == "INCOMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("url", "parent", "streams"),
+    [
+        (WORKSPACES, workspace(), ["workspace_audiences", "calculated_attributes", "data_plans", "partner_feeds"]),
+        (f"{API}/v1/apps", APP, ["app_platforms", "app_platform_services", "data_points", "data_point_filters"]),
+        (f"{API}/v1/services", SERVICE, ["service_configurations"]),
+        (f"{API}/v1/workspace/5318/partnerfeeds", FEED, ["partner_feeds", "feed_subscriptions"]),
+        (attributes(5318), calculated_attribute(), ["calculated_attribute_activations"]),
+        (f"{API}/platform/v2/workspaces/5318/plans", PLAN, ["data_plan_versions"]),
+    ],
+    ids=lambda value: urlsplit(value).path if isinstance(value, str) else "",
+)
+def test_a_parent_without_its_key_fails_its_children(mparticle, config, url, parent, streams):
+    key = next(name for name in ("id", "name", "data_plan_id") if name in parent)
+    for broken in ({name: value for name, value in parent.items() if name != key}, parent | {key: None}):
+        mparticle.get(url, json=[parent, broken])
+        for stream in streams:
+            output = read_streams(config, stream, fails=True)
+            assert ended(output, stream) == "INCOMPLETE"
+            assert f"{urlsplit(url).path} with a record that lacks its {key}" in messages(output, stream)[0]
+
+
+def test_a_list_that_names_something_twice_gives_its_children_one_row(mparticle, config):
+    for url, body in PARENTS.items():
+        records = body["data"] if isinstance(body, dict) else body
+        mparticle.get(url, json=[*records, *records])
+    children = [case for case in CASES if case.url not in PARENTS and case.stream not in ("accounts", "audiences")]
+    for case in children:
+        mparticle.get(case.url, json=case.body(case.record))
+    output = read_streams(config, *(case.stream for case in children))
+    assert {case.stream: len(rows(output, case.stream)) for case in children} == {case.stream: 1 for case in children}
+
+
+def test_a_feed_that_two_workspaces_list_is_one_row(mparticle, config):
+    mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319")))
+    for each in (5318, 5319):
+        mparticle.get(f"{API}/v1/workspace/{each}/partnerfeeds", json=envelope(FEED))
+    mparticle.get(f"{API}/v1/partnerfeeds/3141", json=envelope(FEED_DETAIL))
+    assert len(rows(read_streams(config, "partner_feeds"), "partner_feeds")) == 1
 
 
 def test_children_of_unchanged_parents_are_still_read_in_an_incremental_sync(mparticle, config):

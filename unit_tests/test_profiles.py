@@ -49,8 +49,17 @@ def lookups(mocker) -> list:
     return [request for request in mocker.request_history if "/userprofile/" in request.url]
 
 
-def warnings(output) -> list[str]:
-    return [message.log.message for message in output.logs if message.log.level.value == "WARN"]
+def infos(output) -> list[str]:
+    return [message.log.message for message in output.logs]
+
+
+def resolve(mocker, answers: dict[str, dict]) -> None:
+    for identity, answer in answers.items():
+        mocker.post(
+            f"{BASE}/resolve/{PLACE}",
+            additional_matcher=lambda request, value=identity: request.json()["identity"]["value"] == value,
+            **answer,
+        )
 
 
 def test_the_streams_are_offered_only_with_an_organization_and_identities(config, catalog, options):
@@ -121,8 +130,9 @@ def test_a_file_in_object_storage_is_read_through_its_address(mparticle, config,
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"csv_url": "/nowhere/users.csv"}, "cannot be read (FileNotFoundError): check CSV URL"),
-        ({"csv_url": "nosuch://users.csv"}, "cannot be read (ValueError): check CSV URL"),
+        ({"csv_url": "/nowhere/users.csv"}, "cannot be read (FileNotFoundError): check CSV URL (`profiles.csv_url`)"),
+        ({"csv_url": "nosuch://users.csv"}, "cannot be read (ValueError): check CSV URL (`profiles.csv_url`)"),
+        ({"identities": [" "]}, "name no user: enter at least one"),
         ({"csv_url": str(Path(__file__))}, "has no column mpid"),
         ({"identities": ["12x", "13"]}, "1 of the configured MPIDs are no whole numbers"),
     ],
@@ -135,14 +145,28 @@ def test_identities_that_cannot_be_read_are_a_configuration_error(mparticle, con
     assert "12x" not in message
 
 
-def test_unknown_users_are_counted_and_not_fatal(mparticle, config, options):
+@pytest.mark.parametrize("content", ["mpid\n", "mpid", "", "mpid\n \n,\n"])
+def test_a_csv_file_that_names_nobody_is_a_configuration_error(mparticle, config, options, tmp_path, content):
+    path = tmp_path / "users.csv"
+    path.write_text(content)
+    options["csv_url"] = str(path)
+    for stream in STREAMS:
+        output = read_streams(config, stream, fails=True)
+        kind, message = failure(output)
+        assert kind == "config_error"
+        assert "The CSV file names no user: check that CSV URL (`profiles.csv_url`) is the right file" in message
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_unknown_users_are_counted_and_passed_over(mparticle, config, options, status):
     options["identities"] = ["1", "2", "3"]
-    mparticle.get(f"{BASE}/{PLACE}/1", json=profile(1))
-    mparticle.get(f"{BASE}/{PLACE}/2", status_code=400)
+    mparticle.get(f"{BASE}/{PLACE}/1", status_code=status)
+    mparticle.get(f"{BASE}/{PLACE}/2", json=profile(2))
     mparticle.get(f"{BASE}/{PLACE}/3", json=profile(3))
     output = read_streams(config, *STREAMS)
-    assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 3]
-    assert warnings(output) == ["Looked up 3 users; 1 of them are unknown to mParticle."]
+    assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [2, 3]
+    for stream in STREAMS:
+        assert f"{stream}: 1 of 3 users gave no row: 1 unknown to mParticle." in infos(output)
 
 
 def test_an_identity_that_is_not_resolved_is_an_unknown_user_whether_by_400_or_404(mparticle, config, options):
@@ -153,35 +177,96 @@ def test_an_identity_that_is_not_resolved_is_an_unknown_user_whether_by_400_or_4
         "c": {"status_code": 400},
         "d": {"json": profile(4)},
     }
-    for identity, answer in answers.items():
-        mparticle.post(
-            f"{BASE}/resolve/{PLACE}",
-            additional_matcher=lambda request, value=identity: request.json()["identity"]["value"] == value,
-            **answer,
-        )
+    resolve(mparticle, answers)
     output = read_streams(config, *STREAMS)
     assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 4]
-    assert warnings(output) == ["Looked up 4 users; 2 of them are unknown to mParticle."]
+    assert "user_profiles: 2 of 4 users gave no row: 2 unknown to mParticle." in infos(output)
 
 
-def test_a_resolution_that_is_refused_skips_both_streams(mparticle, config, options):
-    options |= {"identity_type": "customer_id", "identities": ["a"]}
-    mparticle.post(f"{BASE}/resolve/{PLACE}", status_code=403)
-    output = read_streams(config, *STREAMS)
-    (warning,) = warnings(output)
-    assert "user_profiles and audience_memberships are skipped" in warning
-
-
-@pytest.mark.parametrize("status", [403, 404])
-def test_a_refusal_skips_both_streams_with_one_warning_that_names_the_grant(mparticle, config, options, status):
-    options["identities"] = [str(number) for number in range(50)]
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("identity_type", ["mpid", "customer_id"])
+def test_when_nobody_is_known_both_streams_fail_and_name_the_options(
+    mparticle, config, options, status, identity_type
+):
+    options |= {"identity_type": identity_type, "identities": [str(number) for number in range(50)]}
+    mparticle.post(f"{BASE}/resolve/{PLACE}", status_code=status)
     for number in range(50):
         mparticle.get(f"{BASE}/{PLACE}/{number}", status_code=status)
-    output = read_streams(config, *STREAMS)
-    assert [rows(output, stream) for stream in STREAMS] == [[], []]
-    (warning,) = warnings(output)
-    assert "user_profiles and audience_memberships are skipped" in warning
+    output = read_streams(config, *STREAMS, fails=True)
+    for stream in STREAMS:
+        assert output.get_stream_statuses(stream)[-1].value == "INCOMPLETE"
+    kind, message = failure(output)
+    assert kind == "config_error"
+    for option in ("profiles.workspace_id", "profiles.identity_type", "profiles.environment", "org_id"):
+        assert f"`{option}`" in message
+    assert len(lookups(mparticle)) == 50
+
+
+def test_a_refusal_ends_the_lookups_and_fails_both_streams(mparticle, config, options):
+    options["identities"] = [str(number) for number in range(50)]
+    for number in range(50):
+        mparticle.get(f"{BASE}/{PLACE}/{number}", status_code=403)
+    output = read_streams(config, *STREAMS, fails=True)
+    for stream in STREAMS:
+        assert rows(output, stream) == []
+        assert output.get_stream_statuses(stream)[-1].value == "INCOMPLETE"
+    kind, message = failure(output)
+    assert kind == "config_error"
+    assert "tick the Profile API" in message
     assert len(lookups(mparticle)) <= 8
+
+
+@pytest.mark.parametrize("body", [{}, {"message": "moved"}, {"mpid": None}, {"mpid": "x"}], ids=str)
+def test_a_profile_without_its_key_is_no_row(mparticle, config, options, body):
+    options["identities"] = ["1", "2"]
+    mparticle.get(f"{BASE}/{PLACE}/1", json=profile(1))
+    mparticle.get(f"{BASE}/{PLACE}/2", json=body)
+    output = read_streams(config, *STREAMS)
+    assert [row["mpid"] for row in rows(output, "user_profiles")] == [1]
+    assert "user_profiles: 1 of 2 users gave no row: 1 without what the stream is made of." in infos(output)
+    mparticle.get(f"{BASE}/{PLACE}/1", json=body)
+    output = read_streams(config, *STREAMS, fails=True)
+    assert "/userprofile/v1 with profiles that lack their MPID" in failure(output)[1]
+
+
+@pytest.mark.parametrize("memberships", [None, {}, "absent"], ids=str)
+def test_profiles_without_a_list_of_audiences_fail_the_memberships_alone(mparticle, config, options, memberships):
+    answer = profile(audience_memberships=memberships)
+    if memberships == "absent":
+        del answer["audience_memberships"]
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=answer)
+    output = read_streams(config, *STREAMS, fails=True)
+    assert len(rows(output, "user_profiles")) == 1
+    assert output.get_stream_statuses("user_profiles")[-1].value == "COMPLETE"
+    assert output.get_stream_statuses("audience_memberships")[-1].value == "INCOMPLETE"
+
+
+def test_a_user_who_is_in_no_audience_has_no_memberships(mparticle, config, options):
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=profile(audience_memberships=[]))
+    assert rows(read_streams(config, "audience_memberships"), "audience_memberships") == []
+
+
+def test_a_membership_without_its_audience_fails_the_stream(mparticle, config, options):
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=profile(audience_memberships=[{"audience_name": "Fans"}]))
+    output = read_streams(config, "audience_memberships", fails=True)
+    assert "a membership that lacks its audience_id" in failure(output)[1]
+
+
+def test_several_identities_of_one_user_are_one_row(mparticle, config, options):
+    options |= {"identity_type": "email", "identities": ["a@x.example", "b@x.example", "c@x.example"]}
+    mparticle.post(f"{BASE}/resolve/{PLACE}", json=profile(7))
+    output = read_streams(config, *STREAMS)
+    assert len(rows(output, "user_profiles")) == 1
+    keys = [(row["mpid"], row["audience_id"]) for row in rows(output, "audience_memberships")]
+    assert keys == [(7, 9140), (7, 9141)]
+
+
+def test_ids_of_users_that_come_as_text_are_numbers(mparticle, config, options):
+    memberships = [{"audience_id": "9140", "audience_name": "Fans"}]
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=profile("-42", audience_memberships=memberships))
+    output = read_streams(config, *STREAMS)
+    assert [row["mpid"] for row in rows(output, "user_profiles")] == [-42]
+    assert [(row["mpid"], row["audience_id"]) for row in rows(output, "audience_memberships")] == [(-42, 9140)]
 
 
 def test_a_429_and_a_500_are_tried_again(mparticle, config, options, waits):

@@ -8,6 +8,7 @@ MparticleError
 └── UnexpectedAnswer        mParticle answered with something it does not document
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 UNAUTHORIZED = 401
@@ -34,6 +35,10 @@ class AccessRefused(ConfigurationProblem):
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
         self.status = status
+
+    def for_stream(self, stream: str) -> "AccessRefused":
+        """The same for one of the streams that cannot be read because of it."""
+        return AccessRefused(f"{stream}: {self} Or deselect the stream {stream}.", self.status)
 
 
 class Unavailable(MparticleError):
@@ -156,6 +161,22 @@ def no_list(url: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"mParticle answered {urlsplit(url).path} with something that is no list of records: check that API URL is "
         "the host of mParticle's Platform API."
+    )
+
+
+def without_key(url: str, key: Sequence[str]) -> UnexpectedAnswer:
+    """A record came without what identifies it."""
+    return UnexpectedAnswer(
+        f"mParticle answered {urlsplit(url).path} with a record that lacks its {' or '.join(key)}, which it documents. "
+        "The stream is not read, because rows would be missing from it."
+    )
+
+
+def no_platforms() -> UnexpectedAnswer:
+    """An app came without the list of its platforms, or a platform without its operating system."""
+    return UnexpectedAnswer(
+        "mParticle answered /v1/apps with an app that does not name its platforms, which it documents. What is read for "
+        "each platform is not read, because rows would be missing from it."
     )
 
 

@@ -4,26 +4,28 @@ import csv
 
 import fsspec
 
-from source_mparticle.api.problems import ConfigurationProblem
+from source_mparticle.profiles import problems
 from source_mparticle.profiles.options import MPID, ProfileOptions
 
 
 def identities(options: ProfileOptions) -> list[str]:
     """Every configured identity once, in the order given; those of the CSV file come last.
 
-    Raises `ConfigurationProblem` for a file that cannot be read, a column that it lacks and an MPID that is no number.
-    No message holds an identity.
+    Raises `ConfigurationProblem` for a file that cannot be read, a column that it lacks, a file or a configuration that
+    names nobody, and an MPID that is no number. No message holds an identity.
     """
-    given = [*options.identities, *(_from_csv(options) if options.csv_url else ())]
-    wanted = list(dict.fromkeys(identity for identity in (each.strip() for each in given) if identity))
+    wanted = _each_once([*options.identities, *(_from_csv(options) if options.csv_url else ())])
+    if not wanted:
+        raise problems.no_identities()
     if options.identity_type == MPID:
         wrong = sum(not _is_integer(identity) for identity in wanted)
         if wrong:
-            raise ConfigurationProblem(
-                f"{wrong} of the configured MPIDs are no whole numbers: correct them, or choose the identity type that "
-                "they are of."
-            )
+            raise problems.wrong_mpids(wrong)
     return wanted
+
+
+def _each_once(given: list[str]) -> list[str]:
+    return list(dict.fromkeys(identity for identity in (each.strip() for each in given) if identity))
 
 
 def _from_csv(options: ProfileOptions) -> list[str]:
@@ -31,17 +33,14 @@ def _from_csv(options: ProfileOptions) -> list[str]:
         with fsspec.open(options.csv_url, "rt", encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             columns = rows.fieldnames or ()
-            found = [row.get(options.csv_column) or "" for row in rows]
+            found = _each_once([row.get(options.csv_column) or "" for row in rows])
     except Exception as error:
         # Every kind of storage raises exceptions of its own, and all mean the same to the user.
-        raise ConfigurationProblem(
-            f"The CSV file of identities cannot be read ({type(error).__name__}): check CSV URL, and that this machine "
-            "may read the file."
-        ) from error
-    if options.csv_column not in columns:
-        raise ConfigurationProblem(
-            f"The CSV file has no column {options.csv_column}: name the column that holds the identities in CSV Column."
-        )
+        raise problems.unreadable_csv(type(error).__name__) from error
+    if columns and options.csv_column not in columns:
+        raise problems.csv_without_column(options.csv_column)
+    if not found:
+        raise problems.csv_without_rows()
     return found
 
 

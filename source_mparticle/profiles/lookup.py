@@ -22,9 +22,7 @@ GRANT = "Profile API"
 # One request answers everything that is documented, so both streams are served by it.
 FIELDS = "device_identities,user_identities,user_attributes,audience_memberships,attribution"
 # What stands for a user that mParticle does not know. The documents say 400; the service answers 404 to a resolution.
-# A 404 to a look-up by MPID has not been seen for an unknown user, so it stays what it is elsewhere: a wrong place.
-UNKNOWN_MPID = (400,)
-UNKNOWN_IDENTITY = (400, 404)
+UNKNOWN = (400, 404)
 
 
 class ProfileLookup:
@@ -40,7 +38,6 @@ class ProfileLookup:
         self._options = options
         self._session = requests.Session()
         self._session.auth = auth
-        self._unknown = UNKNOWN_MPID if options.identity_type == MPID else UNKNOWN_IDENTITY
         self._base = f"{api_url}/userprofile/v1"
         self._place = f"{options.org_id}/{options.account_id}/{options.workspace_id}"
         self._sleep = sleep
@@ -60,7 +57,7 @@ class ProfileLookup:
         except requests.RequestException:
             # Without its cause, whose message holds the identity.
             raise problems.unreachable(self._base, "API URL") from None
-        if answer.status_code in self._unknown:
+        if answer.status_code in UNKNOWN:
             return None
         # The address of a lookup by MPID is that user's identity, so problems name the API alone.
         problem = problem_of(answer, self._options.account_id, GRANT, self._base)

@@ -3,8 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from source_mparticle.api.ids import as_integer
+from source_mparticle.api.paths import replace_at
+from source_mparticle.profiles import problems
+
 Record = dict[str, Any]
 MEMBERSHIPS = "audience_memberships"
+
+
+def with_integer_ids(profile: Mapping[str, Any]) -> Record:
+    """The profile with the ids of its user and audiences as numbers, in case they came as text."""
+    typed = dict(profile)
+    for path in (["mpid"], [MEMBERSHIPS, "*", "audience_id"]):
+        replace_at(typed, path, as_integer)
+    return typed
 
 
 def profile_record(profile: Mapping[str, Any], workspace_id: int) -> Record:
@@ -13,7 +25,17 @@ def profile_record(profile: Mapping[str, Any], workspace_id: int) -> Record:
     return {"workspace_id": workspace_id, **kept}
 
 
+def memberships_of(profile: Mapping[str, Any]) -> list[Any] | None:
+    """The list of memberships; None where the profile has no such list."""
+    memberships = profile.get(MEMBERSHIPS)
+    return memberships if isinstance(memberships, list) else None
+
+
 def membership_records(profile: Mapping[str, Any], workspace_id: int) -> list[Record]:
-    """One record for each audience that the user is a member of."""
-    user = {"workspace_id": workspace_id, "mpid": profile.get("mpid")}
-    return [user | membership for membership in profile.get(MEMBERSHIPS) or ()]
+    """One record for each audience that the user is a member of. Raises `UnexpectedAnswer` for one without its id."""
+    user = {"workspace_id": workspace_id, "mpid": profile["mpid"]}
+    memberships = memberships_of(profile) or []
+    if not all(isinstance(each, dict) and isinstance(each.get("audience_id"), int | str) for each in memberships):
+        raise problems.membership_without_audience()
+    # Once each: a user is in an audience or not.
+    return [user | each for each in {each["audience_id"]: each for each in memberships}.values()]

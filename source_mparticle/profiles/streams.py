@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar
 
 from airbyte_cdk.sources.message import MessageRepository
@@ -13,9 +14,13 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partitio
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 from airbyte_cdk.sources.types import Record
 
+from source_mparticle.api.tally import Tally
 from source_mparticle.components.traced import as_trace
-from source_mparticle.profiles.records import membership_records, profile_record
+from source_mparticle.profiles import problems
+from source_mparticle.profiles.records import membership_records, memberships_of, profile_record
 from source_mparticle.profiles.shared_profiles import SharedProfiles
+
+_logger = logging.getLogger("airbyte")
 
 # Few enough to spread users over the workers, enough to keep partitions few.
 USERS_IN_A_PARTITION = 20
@@ -30,13 +35,14 @@ class ProfileStream(DefaultStream, PartitionGenerator):
     def __init__(self, profiles: SharedProfiles, workspace_id: str, messages: MessageRepository) -> None:
         self._profiles = profiles
         self._workspace_id = int(workspace_id)
+        self._lock = Lock()
         super().__init__(
             partition_generator=self,
             name=self.stream,
             json_schema=json.loads((Path(__file__).parent / "schemas" / f"{self.stream}.json").read_text()),
             primary_key=self.key,
             cursor_field=None,
-            logger=logging.getLogger("airbyte"),
+            logger=_logger,
             cursor=FinalStateCursor(self.stream, None, messages),
         )
 
@@ -44,18 +50,38 @@ class ProfileStream(DefaultStream, PartitionGenerator):
         """The partitions. Raises the trace of identities that cannot be read."""
         with as_trace():
             wanted = self._profiles.wanted
+        self._tally = Tally(self.stream, len(wanted), _logger.info, "users")
+        self._read: set[int] = set()
         for start in range(0, len(wanted), USERS_IN_A_PARTITION):
             yield _UsersPartition(self, start, wanted[start : start + USERS_IN_A_PARTITION])
 
     def read_users(self, wanted: list[str]) -> Iterable[dict[str, Any]]:
-        """The records of these users. Raises the trace of a failed look-up."""
+        """The records of these users. Raises the trace of a failed look-up, and of look-ups that found nobody."""
         with as_trace():
             for profile in self._profiles.read(wanted):
-                yield from self.records(profile, self._workspace_id)
+                if profile is None:
+                    self._tally.no_row("unknown to mParticle", problems.nobody_known())
+                elif not self.is_whole(profile):
+                    self._tally.no_row("without what the stream is made of", problems.incomplete_profiles(self.stream))
+                else:
+                    if self._is_first_of(profile):
+                        yield from self.records(profile, self._workspace_id)
+                    self._tally.found()
+
+    def is_whole(self, profile: Mapping[str, Any]) -> bool:
+        """Whether the profile says whose it is."""
+        return isinstance(profile.get("mpid"), int)
 
     def records(self, profile: Mapping[str, Any], workspace_id: int) -> list[dict[str, Any]]:
         """The records that one profile becomes."""
         raise NotImplementedError
+
+    def _is_first_of(self, profile: Mapping[str, Any]) -> bool:
+        """Several identities may be of one user, who is one row."""
+        with self._lock:
+            first = profile["mpid"] not in self._read
+            self._read.add(profile["mpid"])
+        return first
 
 
 class UserProfiles(ProfileStream):
@@ -75,8 +101,12 @@ class AudienceMemberships(ProfileStream):
     stream = "audience_memberships"
     key: ClassVar[list[str]] = ["workspace_id", "mpid", "audience_id"]
 
+    def is_whole(self, profile: Mapping[str, Any]) -> bool:
+        """Whether the profile says whose it is and lists its memberships, be it none."""
+        return super().is_whole(profile) and memberships_of(profile) is not None
+
     def records(self, profile: Mapping[str, Any], workspace_id: int) -> list[dict[str, Any]]:
-        """The memberships of the profile."""
+        """The memberships of the profile. Raises `UnexpectedAnswer` for one without its audience."""
         return membership_records(profile, workspace_id)
 
 
