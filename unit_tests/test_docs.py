@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,9 +15,7 @@ from jsonschema import Draft7Validator
 from scripts import stream_table
 from source_mparticle import SourceMparticle
 from source_mparticle.api import problems
-from source_mparticle.profiles.identities import identities
-from source_mparticle.profiles.options import ProfileOptions
-from unit_tests.mparticle import API, read_streams
+from source_mparticle.profiles import problems as profile_problems
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -50,7 +49,11 @@ URL = "https://api.mparticle.com/v1/accounts?accountId=1201"
 TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"
 ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.credentials_refused, (401, TOKEN_URL)),
-    (problems.unreachable, (URL, "API URL")),
+    (problems.wrong_token_url, (404, TOKEN_URL)),
+    (problems.redirected, (307, URL, "https://other.example/x", problems.API_URL)),
+    (problems.unusable_address, (problems.API_URL,)),
+    (problems.unreachable, (URL, problems.API_URL)),
+    (problems.cut_short, (URL,)),
     (problems.overloaded, (429, URL, 30)),
     (problems.overloaded, (503, URL, None)),
     (problems.refused, (401, URL, "1201", "Platform API")),
@@ -60,11 +63,28 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.too_slow, (URL, 9)),
     (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
     (problems.no_token, (TOKEN_URL,)),
-    (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}])),
+    (problems.no_token_page, (TOKEN_URL,)),
+    (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
     (problems.no_list, (URL,)),
+    (problems.without_key, (URL, ["application_id", "os"])),
+    (problems.no_platforms, ()),
+    (profile_problems.nobody_known, ()),
+    (profile_problems.incomplete_profiles, ("user_profiles",)),
+    (profile_problems.incomplete_profiles, ("audience_memberships",)),
+    (profile_problems.membership_without_audience, ()),
+    (profile_problems.no_identities, ()),
+    (profile_problems.wrong_mpids, (2,)),
+    (profile_problems.unreadable_csv, ("FileNotFoundError",)),
+    (profile_problems.csv_without_column, ("mpid",)),
+    (profile_problems.csv_without_rows, ()),
+    (problems.no_segment, ("feed_id", "/v1/partnerfeeds/{feed_id}")),
 ]
-SKIPS = [("apps", 403, URL, "Platform API"), ("custom_roles", 404, URL, "Custom Roles API")]
-LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
+TALLIED = [
+    "apps: no row for /v1/apps/1, which answered 404.",
+    "apps: no row for /v1/apps/1, which came without its key.",
+    "apps: 2 of 3 requests gave no row: 1 answered 404, 1 came without its key.",
+    "user_profiles: 1 of 3 users gave no row: 1 unknown to mParticle.",
+]
 
 
 def lines_outside_code(document: Path) -> Iterator[str]:
@@ -111,11 +131,6 @@ def explanations(sentence: str, heading: str) -> list[str]:
     """The messages in the table under a heading that this sentence is an example of."""
     messages = [row["Message"] for row in table_under(heading)]
     return [message for message in messages if re.match(".+".join(map(re.escape, message.split("…"))), sentence)]
-
-
-def warnings_of_lookups(config: dict[str, Any]) -> list[str]:
-    output = read_streams(config, "user_profiles")
-    return [message.log.message for message in output.logs if message.log.level.value == "WARN"]
 
 
 def local_links(document: Path) -> list[str]:
@@ -167,7 +182,7 @@ def test_the_page_lists_every_option_as_the_form_shows_it() -> None:
 def test_the_page_names_everything_that_is_masked_and_nothing_else() -> None:
     masked = {
         stream["name"]: ", ".join(path.replace(".*", "[]") for path in each["paths"])
-        for stream in SourceMparticle(config=LOOKUP).resolved_manifest["streams"]
+        for stream in SourceMparticle(config=stream_table.COMPLETE).resolved_manifest["streams"]
         for each in stream.get("transformations", ())
         if each.get("class_name", "").endswith(".RedactKeys")
     }
@@ -189,37 +204,19 @@ def test_every_error_a_user_may_meet_is_explained(
     assert len(explanations(sentence, "### Error messages")) == 1, sentence
 
 
-@pytest.mark.parametrize(
-    "profiles", [{"identities": ["north"]}, {"csv_url": str(README)}, {"csv_url": "/nowhere/users.csv"}], ids=str
-)
-def test_every_error_about_identities_is_explained(profiles: dict[str, Any]) -> None:
-    options = ProfileOptions.of({**LOOKUP, "profiles": {"workspace_id": "5318", **profiles}})
-    assert options is not None
-    with pytest.raises(problems.ConfigurationProblem) as problem:
-        identities(options)
-    assert len(explanations(str(problem.value), "### Error messages")) == 1
+@pytest.mark.parametrize("line", TALLIED)
+def test_every_message_about_answers_without_a_row_is_explained(line: str) -> None:
+    assert len(explanations(line, "### Messages of the log")) == 1
 
 
-@pytest.mark.parametrize("details", SKIPS, ids=str)
-def test_every_warning_of_a_skipped_stream_is_explained(details: tuple[str, int, str, str]) -> None:
-    assert len(explanations(problems.skipped(*details), "### Warnings")) == 1
-
-
-@pytest.mark.parametrize("status", [400, 403, 404])
-def test_every_warning_of_a_lookup_is_explained(mparticle: Any, config: dict[str, Any], status: int) -> None:
-    config |= {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["1"]}}
-    mparticle.get(f"{API}/userprofile/v1/77/1201/5318/1", status_code=status)
-    (warning,) = warnings_of_lookups(config)
-    assert len(explanations(warning, "### Warnings")) == 1
-
-
-def test_every_kind_of_error_is_tried_above() -> None:
+@pytest.mark.parametrize("module", [problems, profile_problems], ids=lambda module: str(module.__name__))
+def test_every_kind_of_error_is_tried_above(module: ModuleType) -> None:
     made = {
-        name
-        for name, function in inspect.getmembers(problems, inspect.isfunction)
-        if function.__module__ == problems.__name__ and not name.startswith("_")
+        function
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert made == {problem.__name__ for problem, _ in ERRORS} | {problems.skipped.__name__}
+    assert made - {problem for problem, _ in ERRORS} <= {problems.is_passing}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -13,9 +13,9 @@ NAMED = 10
 class Tally:
     """Counts the answers of one fan-out, and decides at the last whether those without a row may be believed.
 
-    A 404 for one app, or one object without its key, is no row: the others prove that the account has the feature. Where
-    nothing proves it the stream fails, because it would look like an empty one. `things` is what the requests are for,
-    as the log calls it.
+    A 404 for one app, or one object without its key, is no row: the others prove that the account has the feature.
+    Where nothing proves it the stream fails, because it would look like an empty one. `things` is what the requests
+    are for, as the log calls it.
     """
 
     def __init__(self, stream: str, expected: int, log: Callable[[str], None], things: str = "requests") -> None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from source_mparticle.api.envelope import Answer
+from source_mparticle.api.answers import Answer
 from source_mparticle.api.problems import MparticleError
 from source_mparticle.api.tally import Tally
 
 
-@dataclass(frozen=True)
+@dataclass
 class Answered:
     """An answer of mParticle, and the tally of the fan-out that asked for it; None where the stream is one request."""
 

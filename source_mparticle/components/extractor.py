@@ -1,7 +1,9 @@
 """Take the records out of an answer: of a list, of a single thing, or of a list inside a single thing.
 
-`key` names the fields that identify a record, as mParticle sends it. A record of a list that lacks one fails the stream;
-a single thing that does is no row, which the tally of the fan-out counts.
+`key` names the fields that identify a record, as mParticle sends it. A record of a list that lacks one fails the
+stream; a single thing that does is no row, which the tally of the fan-out counts.
+
+The CDK passes what the requester returned on untouched, so what it takes for a response is `Answered` here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence

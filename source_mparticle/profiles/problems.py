@@ -12,8 +12,8 @@ def nobody_known() -> ConfigurationProblem:
     """Not one of the users was found."""
     return ConfigurationProblem(
         "mParticle knows none of the users that were looked up: check that they are of the Workspace ID "
-        f"(`profiles.workspace_id`), the {IDENTITY_TYPE} and the Environment (`profiles.environment`), that Organization "
-        f"ID (`org_id`) is right, and correct {IDENTITIES} or the file of {CSV_URL}."
+        f"(`profiles.workspace_id`), the {IDENTITY_TYPE} and the Environment (`profiles.environment`), that "
+        f"Organization ID (`org_id`) is right, and correct {IDENTITIES} or the file of {CSV_URL}."
     )
 
 
@@ -37,15 +37,16 @@ def membership_without_audience() -> UnexpectedAnswer:
 def no_identities() -> ConfigurationProblem:
     """There is nobody to look up."""
     return ConfigurationProblem(
-        f"{IDENTITIES} and {CSV_URL} name no user: enter at least one, or deselect user_profiles and audience_memberships."
+        f"{IDENTITIES} and {CSV_URL} name no user: enter at least one, or deselect user_profiles and "
+        "audience_memberships."
     )
 
 
 def wrong_mpids(count: int) -> ConfigurationProblem:
     """Identities that cannot be MPIDs."""
     return ConfigurationProblem(
-        f"{count} of the configured MPIDs are no whole numbers: correct {IDENTITIES} or the file of {CSV_URL}, or choose "
-        f"the {IDENTITY_TYPE} that they are of."
+        f"{count} of the configured MPIDs are no whole numbers: correct {IDENTITIES} or the file of {CSV_URL}, or "
+        f"choose the {IDENTITY_TYPE} that they are of."
     )
 
 
