@@ -8,6 +8,7 @@ MparticleError
 └── UnexpectedAnswer        mParticle answered with something it does not document
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 UNAUTHORIZED = 401
@@ -137,6 +138,17 @@ def unknown_workspaces(unknown: list[str], account_id: str, known: list[str]) ->
         f"Workspace ID {', '.join(unknown)} is not in account {account_id} ({has}): correct Workspace IDs, or leave "
         "it empty to read all workspaces."
     )
+
+
+def not_offered(stream: str, missing: Sequence[str]) -> ConfigurationProblem:
+    """A selected stream needs options that are not filled in; `missing` holds their titles and keys."""
+    them = "it" if len(missing) == 1 else "them"
+    return ConfigurationProblem(f"{stream} needs {' and '.join(missing)}: fill {them} in, or deselect the stream.")
+
+
+def unknown_stream(stream: str) -> ConfigurationProblem:
+    """A selected stream that no configuration offers, such as one of another version."""
+    return ConfigurationProblem(f"This connector has no stream {stream}: refresh the source's schema, or deselect it.")
 
 
 def no_token(token_url: str) -> UnexpectedAnswer:
