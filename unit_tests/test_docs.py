@@ -59,6 +59,8 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.unexpected_status, (418, URL)),
     (problems.too_slow, (URL, 9)),
     (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
+    (problems.not_offered, ("custom_roles", ["Organization ID (`org_id`)"])),
+    (problems.unknown_stream, ("invented",)),
     (problems.no_token, (TOKEN_URL,)),
     (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}])),
     (problems.no_list, (URL,)),
