@@ -1,7 +1,7 @@
 """The source: `manifest.yaml`, with one token for all streams and a connection check of its own."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,17 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
-from source_mparticle.api.problems import MparticleError
+from source_mparticle.api.problems import ConfigurationProblem, MparticleError, not_offered, unknown_stream
 from source_mparticle.connection_check import check_connection
+from source_mparticle.failures import Failures
+from source_mparticle.incremental.reading import Reading
+from source_mparticle.incremental.stream import incremental_stream
+from source_mparticle.options import Options
+from source_mparticle.profiles.offer import STREAMS as LOOKUPS
 from source_mparticle.profiles.offer import offered_streams
+from source_mparticle.profiles.options import ProfileOptions
 from source_mparticle.sync import one_sync
+from source_mparticle.unoffered import UnofferedStream
 
 
 def manifest_path() -> Path:
@@ -46,9 +53,10 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         config_path: str | None = None,
     ) -> None:
-        super().__init__(str(manifest_path()), catalog=catalog, config=config, state=state, config_path=config_path)
+        # Without the state: the CDK's cursors would take it in a full refresh too, and fail on what they cannot read.
+        super().__init__(str(manifest_path()), catalog=catalog, config=config, config_path=config_path)
         self._is_configured = bool(config)
-        self._selected = {configured.stream.name for configured in catalog.streams} if catalog else set()
+        self._reading = Reading.of(catalog, state)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Try the token, the account and every configured workspace; the message is one sentence for the user."""
@@ -70,20 +78,57 @@ class SourceMparticle(YamlDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """Read the catalog's streams."""
+        """Read the catalog's streams; a failure of one is a trace of its own and lets the others go on."""
         configured = self._configured_with(config, catalog, state)
-        yield from super(SourceMparticle, configured).read(logger, config, catalog, state)
+        configured._reading = Reading.of(catalog, state)  # noqa: SLF001 - another instance of this class
+        messages = super(SourceMparticle, configured).read(logger, config, catalog, state)
+        yield from Failures(configured.logger).once(messages)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """The manifest's streams and those that are look-ups, built to share one token and each other's answers."""
+        """The manifest's streams and those that are look-ups, built to share one token and each other's answers.
+
+        A selected stream that is not among them is one that fails.
+        """
         with one_sync(self._config):
-            looked_up = offered_streams(self._config, self._selected, self._message_repository)
-            return [*super().streams(config), *looked_up]
+            looked_up = offered_streams(self._config, self._reading.modes, self._message_repository)
+            offered = [*map(self._with_its_cursor, super().streams(config)), *looked_up]
+        return [*offered, *self._unoffered({stream.name for stream in offered})]
 
     def _stream_configs(self, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The streams to build: those of the catalog, where there is one, because building takes time."""
+        """The streams to build: those of the catalog, where there is one, because building takes time.
+
+        The CDK builds them without their cursors, so that each reads all of its rows.
+        """
+        selected = self._reading.modes
         declared = super()._stream_configs(manifest)
-        return [stream for stream in declared if not self._selected or stream["name"] in self._selected]
+        return [
+            {key: value for key, value in stream.items() if key != "incremental_sync"}
+            for stream in declared
+            if not selected or stream["name"] in selected
+        ]
+
+    def _with_its_cursor(self, stream: AbstractStream) -> AbstractStream:
+        declared = super()._stream_configs(self._source_config)
+        cursor = next(each.get("incremental_sync") for each in declared if each["name"] == stream.name)
+        if cursor is None:
+            return stream
+        return incremental_stream(stream, cursor, self._reading, self._options, self._message_repository)
+
+    def _unoffered(self, offered: Collection[str]) -> list[AbstractStream]:
+        missing = [name for name in self._reading.modes if name not in offered]
+        needs = {stream.stream: ProfileOptions.missing(self._config) for stream in LOOKUPS}
+        for component in self._source_config["streams"]:
+            needs |= {stream["name"]: component["needs"] for stream in component.get("streams", ())}
+        return [UnofferedStream(name, self._why_not(name, needs), self._message_repository) for name in missing]
+
+    def _why_not(self, name: str, needs: Mapping[str, Sequence[str]]) -> ConfigurationProblem:
+        if name not in needs:
+            return unknown_stream(name)
+        return not_offered(name, [self._options.named(option) for option in needs[name]])
+
+    @property
+    def _options(self) -> Options:
+        return Options(self._config, self._source_config["spec"]["connection_specification"])
 
     def _configured_with(
         self,

@@ -32,7 +32,7 @@ PLATFORM = {
     "data_type": "platform",
     "created_on": "2022-08-03T10:22:51.4",
 }
-MASKED_KEYS = {"access_keys": [{"key": MASK, "data_type": "token"}]}
+PLATFORM_CHANGES = {"os": "android", "access_keys": [{"key": MASK, "data_type": "token"}]}
 APP = {
     "id": 881,
     "name": "Trips",
@@ -196,8 +196,8 @@ CASES = [
     BareList("audiences", AUDIENCES, audience()),
     BareList("calculated_attributes", attributes(5318), calculated_attribute(), IN_WORKSPACE),
     BareList("workspace_audiences", f"{API}/v1/workspace/5318/audiences", audience(), IN_WORKSPACE),
-    Case("apps", f"{API}/v1/apps", APP, {"platforms": [PLATFORM | MASKED_KEYS]}),
-    Case("app_platforms", f"{API}/v1/apps/881/platforms", PLATFORM, MASKED_KEYS, key=("application_id", "os")),
+    Case("apps", f"{API}/v1/apps", APP, {"platforms": [PLATFORM | PLATFORM_CHANGES]}),
+    Case("app_platforms", f"{API}/v1/apps/881/platforms", PLATFORM, PLATFORM_CHANGES, key=("application_id", "os")),
     Case(
         "app_platform_services",
         f"{API}/v1/apps/881/platforms/android/services",

@@ -97,13 +97,17 @@ def read_streams(
     state: list[Any] | None = None,
     fails: bool = False,
     debug: bool = False,
+    source: SourceMparticle | None = None,
 ) -> EntrypointOutput:
-    """Run a read as the platform would; an unexpected failure, or an unexpected success, is an error of the test."""
+    """Run a read as the platform would; an unexpected failure, or an unexpected success, is an error of the test.
+
+    Without a `source` it is built as the command line does, with all that it reads.
+    """
     builder = CatalogBuilder()
     for stream in streams:
         builder = builder.with_stream(stream, sync_mode)
     catalog = builder.build()
-    source = SourceMparticle(catalog=catalog, config=config, state=state)
+    source = source or SourceMparticle(catalog=catalog, config=config, state=state)
     return read(source, config, catalog, state, expecting_exception=fails, debug=debug)
 
 

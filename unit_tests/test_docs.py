@@ -62,6 +62,8 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.unexpected_status, (418, URL)),
     (problems.too_slow, (URL, 9)),
     (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
+    (problems.not_offered, ("custom_roles", ["Organization ID (`org_id`)"])),
+    (problems.unknown_stream, ("invented",)),
     (problems.no_token, (TOKEN_URL,)),
     (problems.no_token_page, (TOKEN_URL,)),
     (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
@@ -161,7 +163,7 @@ def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None
         "Primary key": "id",
         "Sync modes": "Full Refresh",
         "Required grant": "Platform API",
-        "On 403 or 404": "Skipped with a warning",
+        "A 404 is": "No row, if another answers",
         "Offered with": "Always",
     }
     assert rows["audiences"]["On 403 or 404"] == "Fails"

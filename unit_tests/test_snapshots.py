@@ -3,8 +3,9 @@
 import pendulum
 import pytest
 from airbyte_cdk.models import SyncMode
+from airbyte_cdk.test.state_builder import StateBuilder
 
-from unit_tests.mparticle import AUDIENCES, audience, read_streams, rows
+from unit_tests.mparticle import API, AUDIENCES, audience, read_streams, rows
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +37,16 @@ def test_a_second_sync_of_the_day_replaces_the_row_and_the_next_day_adds_one(con
     assert len(again) == 1
     later, _ = snapshots(config, state)
     assert len(later) == 1
+
+
+@pytest.mark.parametrize("day", ["2026-02-28", "2026-03-01", "2026-03-02", "2999-01-01"])
+def test_a_snapshot_is_emitted_whatever_day_the_state_names(config, day):
+    made_with = {"account_id": "1201", "api_url": API}
+    before = StateBuilder().with_stream_state("audience_snapshots", {"date": day, "made_with": made_with}).build()
+    with pendulum.travel_to(pendulum.datetime(2026, 3, 1, 12, tz="UTC"), freeze=True):
+        emitted, state = snapshots(config, before)
+    assert [row["date"] for row in emitted] == ["2026-03-01"]
+    assert state[-1].stream.stream_state.date == ("2026-03-02" if day == "2026-03-02" else "2026-03-01")
 
 
 def test_audiences_and_their_snapshots_share_one_request(mparticle, config):

@@ -138,18 +138,21 @@ def test_the_configurations_for_the_standard_tests_have_the_form_that_the_spec_a
     assert refusals(**json.loads((ROOT / "integration_tests" / name).read_text())) == []
 
 
-def test_the_configured_catalog_reads_streams_by_their_own_keys_and_cursors() -> None:
+def test_the_configured_catalog_names_the_keys_and_cursors_of_its_streams_and_reads_all_of_their_rows() -> None:
     configured = json.loads((ROOT / "integration_tests" / "configured_catalog.json").read_text())["streams"]
     by_name = {stream.name: stream for stream in SourceMparticle(config=COMPLETE).discover(LOGGER, COMPLETE).streams}
     discovered = [by_name[each["stream"]["name"]] for each in configured]
     assert {"accounts", "workspaces", "audiences", "calculated_attributes"} <= {stream.name for stream in discovered}
     assert [
-        (each["stream"]["name"], each["stream"]["source_defined_primary_key"], each.get("cursor_field"))
-        for each in configured
+        (stream["name"], stream["source_defined_primary_key"], stream.get("default_cursor_field"))
+        for stream in (each["stream"] for each in configured)
     ] == [(stream.name, stream.source_defined_primary_key, stream.default_cursor_field) for stream in discovered]
     assert [each["stream"]["supported_sync_modes"] for each in configured] == [
         [mode.value for mode in stream.supported_sync_modes] for stream in discovered
     ]
+    assert {(each["sync_mode"], each["destination_sync_mode"]) for each in configured} == {
+        ("full_refresh", "overwrite")
+    }
 
 
 def test_the_manifest_has_no_key_that_nobody_reads() -> None:

@@ -178,6 +178,17 @@ def unknown_workspaces(unknown: list[str], account_id: str, known: list[str]) ->
     )
 
 
+def not_offered(stream: str, missing: Sequence[str]) -> ConfigurationProblem:
+    """A selected stream needs options that are not filled in; `missing` holds their titles and keys."""
+    them = "it" if len(missing) == 1 else "them"
+    return ConfigurationProblem(f"{stream} needs {' and '.join(missing)}: fill {them} in, or deselect the stream.")
+
+
+def unknown_stream(stream: str) -> ConfigurationProblem:
+    """A selected stream that no configuration offers, such as one of another version."""
+    return ConfigurationProblem(f"This connector has no stream {stream}: refresh the source's schema, or deselect it.")
+
+
 def no_token(token_url: str) -> UnexpectedAnswer:
     """A success of the token endpoint without a token in it."""
     return UnexpectedAnswer(f"{_host(token_url)} answered without an access token: check {TOKEN_URL}.")

@@ -4,7 +4,6 @@ They translate between the CDK's interfaces and `source_mparticle.api`.
 """
 
 from source_mparticle.components.extractor import EnvelopeExtractor, InnerListExtractor, SingleRecordExtractor
-from source_mparticle.components.partition_state import CursorOfEachPartition
 from source_mparticle.components.requester import PlatformRequester
 from source_mparticle.components.routers import (
     AppPlatformFanOut,
@@ -13,18 +12,24 @@ from source_mparticle.components.routers import (
     WorkspaceFanOut,
     WorkspaceServiceFanOut,
 )
-from source_mparticle.components.transformations import AudienceSnapshot, IntegerIds, JoinedKey, RedactKeys
+from source_mparticle.components.transformations import (
+    AudienceSnapshot,
+    IntegerIds,
+    JoinedKey,
+    LowerCase,
+    RedactKeys,
+)
 
 __all__ = [
     "AppPlatformFanOut",
     "AppServiceFanOut",
     "AudienceSnapshot",
-    "CursorOfEachPartition",
     "EnvelopeExtractor",
     "FanOut",
     "InnerListExtractor",
     "IntegerIds",
     "JoinedKey",
+    "LowerCase",
     "PlatformRequester",
     "RedactKeys",
     "SingleRecordExtractor",

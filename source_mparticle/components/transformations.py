@@ -1,4 +1,4 @@
-"""Change a record before it is emitted: one type for ids, no keys in clear, a key of its own, a snapshot of it."""
+"""Change a record before it is emitted: one type for ids, one spelling, no keys in clear, its own key, a snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass
@@ -51,6 +51,21 @@ class IntegerIds(_Transformation):
         """Give the ids their type."""
         for path in self._paths:
             replace_at(record, path, as_integer)
+
+
+@dataclass
+class LowerCase(_Transformation):
+    """Puts the texts at `paths` into lower case: mParticle writes the platform of an app in several ways."""
+
+    paths: Sequence[str] = ()
+
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        self._paths = [path.split(".") for path in self.paths]
+
+    def change(self, record: dict[str, Any]) -> None:
+        """Give the texts one spelling."""
+        for path in self._paths:
+            replace_at(record, path, lambda value: value.lower() if isinstance(value, str) else value)
 
 
 @dataclass

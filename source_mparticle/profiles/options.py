@@ -20,16 +20,22 @@ class ProfileOptions:
     csv_url: str | None
     csv_column: str
 
+    @staticmethod
+    def missing(config: Mapping[str, Any]) -> list[str]:
+        """The keys of the options that profiles need and that are not filled in."""
+        chosen = config.get("profiles") or {}
+        missing = [] if config.get("org_id") else ["org_id"]
+        return missing if chosen.get("identities") or chosen.get("csv_url") else [*missing, "profiles"]
+
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "ProfileOptions | None":
         """The options, or None where profiles are not configured: without an organization or without identities."""
-        chosen = config.get("profiles") or {}
-        org_id = config.get("org_id")
-        if not org_id or not (chosen.get("identities") or chosen.get("csv_url")):
+        if cls.missing(config):
             return None
+        chosen = config["profiles"]
         identity_type = chosen.get("identity_type") or MPID
         return cls(
-            org_id=org_id,
+            org_id=config["org_id"],
             account_id=config["account_id"],
             workspace_id=chosen["workspace_id"],
             identity_type=identity_type,

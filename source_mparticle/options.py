@@ -1,0 +1,20 @@
+"""The options of a sync, with the names that the form gives them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is configured, and the connection specification that describes it."""
+
+    config: Mapping[str, Any]
+    specification: Mapping[str, Any]
+
+    def named(self, path: str) -> str:
+        """An option by its title and its key, as in "API URL (`api_url`)"; `path` is dotted. The key where untitled."""
+        option = self.specification
+        for key in path.split("."):
+            option = option.get("properties", {}).get(key, {})
+        return f"{option['title']} (`{path}`)" if "title" in option else f"`{path}`"

@@ -1,0 +1,133 @@
+"""How a sync says what went wrong: each failure once, in one line, and no stream that failed in silence."""
+
+import logging
+
+import pytest
+
+from source_mparticle.failures import Failures
+from unit_tests.mparticle import (
+    ACCOUNTS,
+    AUDIENCES,
+    WORKSPACES,
+    account,
+    envelope,
+    failure,
+    read_streams,
+    rows,
+    workspace,
+)
+
+ORGANIZATION = "Organization ID (`org_id`)"
+PROFILES = "User Profiles (`profiles`)"
+PROFILE_STREAMS = ("user_profiles", "audience_memberships")
+
+
+@pytest.fixture(autouse=True)
+def accounts(mparticle):
+    mparticle.get(ACCOUNTS, json=envelope(account()))
+
+
+def statuses(output, stream):
+    return [status.value for status in output.get_stream_statuses(stream)]
+
+
+def errors_of(output, stream):
+    errors = [message.trace.error for message in output.errors]
+    return [error for error in errors if error.stream_descriptor and error.stream_descriptor.name == stream]
+
+
+def lines(output):
+    return [message.log.message for message in output.logs]
+
+
+@pytest.mark.parametrize(
+    ("stream", "configured", "sentence"),
+    [
+        ("custom_roles", {}, f"custom_roles needs {ORGANIZATION}: fill it in, or deselect the stream."),
+        ("role_tasks", {}, f"role_tasks needs {ORGANIZATION}: fill it in, or deselect the stream."),
+        *(
+            (stream, configured, f"{stream} needs {options}, or deselect the stream.")
+            for stream in PROFILE_STREAMS
+            for configured, options in [
+                ({}, f"{ORGANIZATION} and {PROFILES}: fill them in"),
+                ({"org_id": "77"}, f"{PROFILES}: fill it in"),
+                ({"org_id": "77", "profiles": {"workspace_id": "5318"}}, f"{PROFILES}: fill it in"),
+                ({"profiles": {"workspace_id": "5318", "identities": ["1"]}}, f"{ORGANIZATION}: fill it in"),
+            ]
+        ),
+        ("invented", {}, "This connector has no stream invented: refresh the source's schema, or deselect it."),
+    ],
+)
+def test_a_selected_stream_that_is_not_offered_fails_and_the_others_are_read(config, stream, configured, sentence):
+    output = read_streams(config | configured, stream, "accounts", fails=True)
+    (error,) = errors_of(output, stream)
+    assert (error.failure_type.value, error.message) == ("config_error", sentence)
+    assert statuses(output, stream)[-1] == "INCOMPLETE"
+    assert statuses(output, "accounts")[-1] == "COMPLETE"
+    assert len(rows(output, "accounts")) == 1
+
+
+def test_a_stream_that_is_not_offered_fails_the_sync_also_when_it_is_alone(config):
+    output = read_streams(config, "custom_roles", fails=True)
+    assert failure(output)[0] == "config_error"
+    assert statuses(output, "custom_roles") == ["STARTED", "INCOMPLETE"]
+
+
+def test_a_failure_of_every_partition_is_one_error_and_one_line_without_a_traceback(mparticle, config):
+    mparticle.get(WORKSPACES, json=envelope(*(workspace(id=str(number)) for number in range(5318, 5328))))
+    for number in range(5318, 5328):
+        mparticle.get(f"https://api.test.example/platform/v2/workspaces/{number}/calculatedattributes", status_code=401)
+    output = read_streams(config, "calculated_attributes", "accounts", fails=True)
+    sentences = [error.message for error in errors_of(output, "calculated_attributes")]
+    assert len(sentences) == len(set(sentences)) == 10
+    logged = [line for line in lines(output) if line.startswith("calculated_attributes: mParticle did not authorize")]
+    assert sorted(logged) == sorted(f"calculated_attributes: {sentence}" for sentence in sentences)
+    assert not any("Traceback" in line for line in lines(output))
+
+
+def test_the_same_failure_of_every_partition_is_said_once(mparticle, config, waits):
+    mparticle.get(WORKSPACES, json=envelope(*(workspace(id=str(number)) for number in range(5318, 5328))))
+    for number in range(5318, 5328):
+        mparticle.get(f"https://api.test.example/platform/v2/workspaces/{number}/calculatedattributes", status_code=429)
+    output = read_streams(config | {"num_workers": 20}, "calculated_attributes", "accounts", fails=True)
+    (error,) = errors_of(output, "calculated_attributes")
+    assert [line for line in lines(output) if error.message in line] == [f"calculated_attributes: {error.message}"]
+
+
+def test_the_closing_error_names_every_failed_stream_and_each_sentence_once(mparticle, config):
+    mparticle.get(WORKSPACES, status_code=401)
+    mparticle.get(AUDIENCES, json={"errors": [{"code": "A", "message": "b"}]})
+    output = read_streams(config, "workspaces", "data_plans", "audiences", "accounts", fails=True)
+    closing = output.errors[-1].trace.error
+    assert closing.stream_descriptor is None
+    assert closing.message.startswith("Not every stream was read. ")
+    assert closing.message.count("mParticle did not authorize /v1/workspace") == 1
+    assert "audiences: mParticle answered /v1/audiences with errors: A: b" in closing.message
+    assert "accounts" not in closing.message
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, "config_error"), (503, "transient_error")])
+def test_the_closing_error_is_of_the_kind_of_the_failures(mparticle, config, waits, status, kind):
+    mparticle.get(AUDIENCES, status_code=status)
+    output = read_streams(config, "audiences", "accounts", fails=True)
+    assert {message.trace.error.failure_type.value for message in output.errors} == {kind}
+
+
+def test_a_failed_stream_is_not_said_to_be_finished(mparticle, config):
+    mparticle.get(AUDIENCES, text="<html>")
+    output = read_streams(config, "audiences", "accounts", fails=True)
+    assert "Finished syncing accounts" in lines(output)
+    assert "Finished syncing audiences" not in lines(output)
+
+
+def test_a_bug_keeps_its_traceback(caplog):
+    logger = logging.getLogger("airbyte.test")
+
+    def messages():
+        logger.error("Exception while syncing stream accounts", exc_info=KeyError("id"))
+        yield from ()
+
+    assert list(Failures(logger).once(messages())) == []
+    assert [(record.message, record.exc_info is not None) for record in caplog.records] == [
+        ("Exception while syncing stream accounts", True)
+    ]
