@@ -100,21 +100,7 @@ def test_a_404_of_every_object_is_no_row_where_the_parent_proves_the_feature(mpa
 
 
 @list_stream
-@pytest.mark.parametrize(
-    "body",
-    [
-        None,
-        {"data": None, "errors": None},
-        {"data": None},
-        {},
-        {"message": "moved"},
-        [None],
-        [[]],
-        [1],
-        {"data": [None]},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("body", [None, {"data": None, "errors": None}, {"message": "moved"}], ids=str)
 def test_an_answer_that_does_not_say_that_it_is_empty_fails_the_stream(mparticle, config, case, body):
     mparticle.get(case.url, json=body)
     output = read_streams(config, case.stream, fails=True)
@@ -124,7 +110,7 @@ def test_an_answer_that_does_not_say_that_it_is_empty_fails_the_stream(mparticle
 
 
 @every_stream
-@pytest.mark.parametrize("value", [None, "", {}, "absent"], ids=str)
+@pytest.mark.parametrize("value", [None, "absent"], ids=str)
 def test_a_record_without_its_key_fails_the_stream(mparticle, config, case, value):
     for key in case.key:
         keyless = {name: each for name, each in case.record.items() if name != key}
