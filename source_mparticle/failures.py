@@ -63,7 +63,7 @@ class Failures(logging.Filter):
             return False
         self._logged.add((stream, sentence))
         if _is_expected(error):
-            record.msg, record.args = "%s: %s", (stream, sentence)
+            record.msg, record.args = "%s", (_about([stream], sentence),)
             record.exc_info = record.exc_text = None
         return True
 
@@ -80,11 +80,15 @@ class Failures(logging.Filter):
         return True
 
     def _closing(self) -> AirbyteTracedException:
-        failed = " ".join(f"{', '.join(streams)}: {sentence}" for sentence, streams in self._streams.items())
+        failed = " ".join(_about(streams, sentence) for sentence, streams in self._streams.items())
         message = f"Not every stream was read. {failed}"
         # Where trying again helps one stream and a changed setting another, the setting comes first.
         kind = next(iter(self._kinds)) if len(self._kinds) == 1 else FailureType.config_error
         return AirbyteTracedException(message=message, internal_message=message, failure_type=kind)
+
+
+def _about(streams: list[str], sentence: str) -> str:
+    return sentence if sentence.startswith(streams[0]) else f"{', '.join(streams)}: {sentence}"
 
 
 def _is_expected(error: BaseException) -> bool:

@@ -91,7 +91,7 @@ class SourceMparticle(YamlDeclarativeSource):
         """
         with one_sync(self._config):
             looked_up = offered_streams(self._config, self._reading.modes, self._message_repository)
-            offered = [*map(self._with_its_cursor, super().streams(config)), *looked_up]
+            offered = [*self._with_their_cursors(super().streams(config)), *looked_up]
         return [*offered, *self._unoffered({stream.name for stream in offered})]
 
     def _stream_configs(self, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -107,12 +107,15 @@ class SourceMparticle(YamlDeclarativeSource):
             if not selected or stream["name"] in selected
         ]
 
-    def _with_its_cursor(self, stream: AbstractStream) -> AbstractStream:
-        declared = super()._stream_configs(self._source_config)
-        cursor = next(each.get("incremental_sync") for each in declared if each["name"] == stream.name)
-        if cursor is None:
-            return stream
-        return incremental_stream(stream, cursor, self._reading, self._options, self._message_repository)
+    def _with_their_cursors(self, streams: list[AbstractStream]) -> Iterator[AbstractStream]:
+        declared = {each["name"]: each.get("incremental_sync") for each in super()._stream_configs(self._source_config)}
+        for stream in streams:
+            cursor = declared[stream.name]
+            yield (
+                incremental_stream(stream, cursor, self._reading, self._options, self._message_repository)
+                if cursor
+                else stream
+            )
 
     def _unoffered(self, offered: Collection[str]) -> list[AbstractStream]:
         missing = [name for name in self._reading.modes if name not in offered]

@@ -71,6 +71,7 @@ def test_a_stream_that_is_not_offered_fails_the_sync_also_when_it_is_alone(confi
     output = read_streams(config, "custom_roles", fails=True)
     assert failure(output)[0] == "config_error"
     assert statuses(output, "custom_roles") == ["STARTED", "INCOMPLETE"]
+    assert f"custom_roles needs {ORGANIZATION}: fill it in, or deselect the stream." in lines(output)
 
 
 def test_a_failure_of_every_partition_is_one_error_and_one_line_without_a_traceback(mparticle, config):

@@ -243,6 +243,13 @@ def test_all_rows_arrive_once_a_filter_is_removed(mparticle, config, option, val
     )
 
 
+def test_keys_are_masked_in_old_rows_too_once_the_option_is_on(mparticle, config):
+    old_app = {"id": 1, "last_modified_on": "2024-01-01T00:00:00", "platforms": []}
+    mparticle.get(f"{API}/v1/apps", json=envelope(old_app, {"id": 2, "last_modified_on": "2025-01-01T00:00:00"}))
+    first = incremental(config | {"redact_keys": False}, "apps")
+    assert ids(incremental(config | {"redact_keys": True}, "apps", saved(first)), "apps") == [1, 2]
+
+
 def test_the_order_of_workspaces_is_no_other_filter(mparticle, config):
     mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319")))
     mparticle.get(

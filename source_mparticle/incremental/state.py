@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from airbyte_cdk.sources.streams import NO_CURSOR_STATE_KEY
-
 from source_mparticle.incremental.moments import Doubt, TimeField
 
 MADE_WITH = "made_with"
 PARTITIONS = "partitions"
 _PARTITION = "partition"
+# What Airbyte's CDK saves for a full refresh.
+_NO_CURSOR = "__ab_no_cursor_state_message"
 _UNREADABLE = set(Doubt) - {Doubt.FUTURE}
 
 
@@ -76,7 +76,7 @@ def state_of(cursors: Mapping[str, datetime], time: TimeField, made_with: Mappin
 
 
 def _why_unusable(state: Mapping[str, Any], time: TimeField, start: datetime) -> str | None:
-    if state.get(NO_CURSOR_STATE_KEY):
+    if state.get(_NO_CURSOR):
         return "it was saved by a full refresh"
     if not isinstance(state.get(MADE_WITH), dict):
         return "it does not say which options it was made with"
