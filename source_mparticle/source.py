@@ -1,7 +1,8 @@
 """The source: `manifest.yaml`, with one token for all streams and a connection check of its own."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,13 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
+from source_mparticle import files
 from source_mparticle.api.problems import MparticleError
+from source_mparticle.components.traced import as_trace
+from source_mparticle.configuration.tidy import tidied
+from source_mparticle.configuration.validation import problems_of, require_usable
 from source_mparticle.connection_check import check_connection
 from source_mparticle.profiles.offer import offered_streams
 from source_mparticle.sync import one_sync
@@ -30,6 +36,14 @@ def manifest_path() -> Path:
     package = Path(__file__).resolve().parent
     installed, checkout = package / "manifest.yaml", package.parent / "manifest.yaml"
     return installed if installed.is_file() else checkout
+
+
+@cache
+def option_spec() -> Mapping[str, Any]:
+    """The manifest's specification of the options, a JSON schema."""
+    manifest: Mapping[str, Any] = safe_load_yaml(manifest_path().read_text(encoding="utf-8"))
+    specification: Mapping[str, Any] = manifest["spec"]["connection_specification"]
+    return specification
 
 
 class SourceMparticle(YamlDeclarativeSource):
@@ -46,14 +60,20 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         config_path: str | None = None,
     ) -> None:
-        super().__init__(str(manifest_path()), catalog=catalog, config=config, state=state, config_path=config_path)
-        self._is_configured = bool(config)
+        # One with problems counts as none: the CDK fails on it in words of its own before any command says why.
+        usable = tidied(config, option_spec()) if config and not problems_of(config, option_spec()) else None
+        super().__init__(str(manifest_path()), catalog=catalog, config=usable, state=state, config_path=config_path)
+        self._is_configured = bool(usable)
         self._selected = {configured.stream.name for configured in catalog.streams} if catalog else set()
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:  # noqa: ARG002
+        """The configuration to use. Unlike the CDK's own, this leaves no copy of the secrets on the disk."""
+        return self._config or tidied(config, option_spec())
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Try the token, the account and every configured workspace; the message is one sentence for the user."""
-        configured = self._configured_with(config)
         try:
+            configured = self._configured_with(config)
             check_connection(configured._config)  # noqa: SLF001 - another instance of this class
         except MparticleError as problem:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(problem))
@@ -61,7 +81,9 @@ class SourceMparticle(YamlDeclarativeSource):
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The catalog of all streams; asks mParticle nothing."""
-        return super(SourceMparticle, self._configured_with(config)).discover(logger, config)
+        with as_trace():
+            configured = self._configured_with(config)
+        return super(SourceMparticle, configured).discover(logger, config)
 
     def read(
         self,
@@ -71,8 +93,27 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """Read the catalog's streams."""
-        configured = self._configured_with(config, catalog, state)
+        with as_trace():
+            configured = self._configured_with(config, catalog, state)
         yield from super(SourceMparticle, configured).read(logger, config, catalog, state)
+
+    @staticmethod
+    def read_config(config_path: str) -> MutableMapping[str, Any]:
+        """The configuration in a file. Raises the trace of a file that cannot be used, as the next two do."""
+        with as_trace():
+            return files.read_config(config_path)
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """The configured catalog in a file."""
+        with as_trace():
+            return files.read_catalog(catalog_path)
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The state messages in a file; none where no file is named."""
+        with as_trace():
+            return files.read_state(state_path) if state_path else []
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """The manifest's streams and those that are look-ups, built to share one token and each other's answers."""
@@ -91,4 +132,7 @@ class SourceMparticle(YamlDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog | None = None,
         state: list[AirbyteStateMessage] | None = None,
     ) -> "SourceMparticle":
-        return self if self._is_configured else type(self)(catalog, config, state)
+        if self._is_configured:
+            return self
+        require_usable(config, option_spec())
+        return type(self)(catalog, config, state)

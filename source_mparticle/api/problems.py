@@ -120,6 +120,11 @@ def skipped(stream: str, status: int, url: str, grant: str) -> str:
     )
 
 
+def unusable_file(kind: str, form: str, path: str, why: str) -> ConfigurationProblem:
+    """A file named on the command line is not what it must be; `form` says what that is."""
+    return ConfigurationProblem(f"The {kind} file {path} cannot be used: {why}. {form}")
+
+
 def unexpected_status(status: int, url: str) -> UnexpectedAnswer:
     """A status that mParticle does not document for reading."""
     return UnexpectedAnswer(f"mParticle answered {urlsplit(url).path} with HTTP {status}, which it does not document.")
