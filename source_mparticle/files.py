@@ -12,7 +12,7 @@ from airbyte_cdk.models import (
 )
 from serpyco_rs import SchemaValidationError
 
-from source_mparticle.api.problems import unusable_file
+from source_mparticle.configuration.sentences import unusable_file
 
 CONFIGURATION = (
     "configuration",

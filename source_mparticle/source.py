@@ -21,6 +21,7 @@ from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 from source_mparticle import files
 from source_mparticle.api.problems import MparticleError
 from source_mparticle.components.traced import as_trace
+from source_mparticle.configuration.sentences import unexpected_error
 from source_mparticle.configuration.tidy import tidied
 from source_mparticle.configuration.validation import problems_of, require_usable
 from source_mparticle.connection_check import check_connection
@@ -36,6 +37,9 @@ def manifest_path() -> Path:
     package = Path(__file__).resolve().parent
     installed, checkout = package / "manifest.yaml", package.parent / "manifest.yaml"
     return installed if installed.is_file() else checkout
+
+
+_logger = logging.getLogger("airbyte")
 
 
 @cache
@@ -71,12 +75,14 @@ class SourceMparticle(YamlDeclarativeSource):
         return self._config or tidied(config, option_spec())
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
-        """Try the token, the account and every configured workspace; the message is one sentence for the user."""
+        """Try every API that the configuration asks for; the message of a failure is a sentence for the user."""
         try:
-            configured = self._configured_with(config)
-            check_connection(configured._config)  # noqa: SLF001 - another instance of this class
+            for note in check_connection(self._configured_with(config)._config):  # noqa: SLF001 - of this class too
+                _logger.info(note)
         except MparticleError as problem:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(problem))
+        except Exception as error:  # noqa: BLE001 - a check always ends with a status
+            return AirbyteConnectionStatus(status=Status.FAILED, message=unexpected_error(error))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:

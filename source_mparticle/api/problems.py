@@ -120,11 +120,6 @@ def skipped(stream: str, status: int, url: str, grant: str) -> str:
     )
 
 
-def unusable_file(kind: str, form: str, path: str, why: str) -> ConfigurationProblem:
-    """A file named on the command line is not what it must be; `form` says what that is."""
-    return ConfigurationProblem(f"The {kind} file {path} cannot be used: {why}. {form}")
-
-
 def unexpected_status(status: int, url: str) -> UnexpectedAnswer:
     """A status that mParticle does not document for reading."""
     return UnexpectedAnswer(f"mParticle answered {urlsplit(url).path} with HTTP {status}, which it does not document.")
@@ -139,8 +134,8 @@ def unknown_workspaces(unknown: list[str], account_id: str, known: list[str]) ->
     """Workspace ids were configured that the account does not have."""
     has = f"it has {', '.join(known)}" if known else "it has none that this credential may see"
     return ConfigurationProblem(
-        f"Workspace ID {', '.join(unknown)} is not in account {account_id} ({has}): correct Workspace IDs, or leave "
-        "it empty to read all workspaces."
+        f"Workspace ID {', '.join(unknown)} is not in account {account_id} ({has}): correct Workspace IDs "
+        "(`workspace_ids`), or leave it empty to read all workspaces."
     )
 
 

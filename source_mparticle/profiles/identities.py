@@ -5,6 +5,7 @@ import csv
 import fsspec
 
 from source_mparticle.api.problems import ConfigurationProblem
+from source_mparticle.configuration.validation import is_mpid
 from source_mparticle.profiles.options import MPID, ProfileOptions
 
 
@@ -17,11 +18,11 @@ def identities(options: ProfileOptions) -> list[str]:
     given = [*options.identities, *(_from_csv(options) if options.csv_url else ())]
     wanted = list(dict.fromkeys(identity for identity in (each.strip() for each in given) if identity))
     if options.identity_type == MPID:
-        wrong = sum(not _is_integer(identity) for identity in wanted)
+        wrong = sum(not is_mpid(identity) for identity in wanted)
         if wrong:
             raise ConfigurationProblem(
-                f"{wrong} of the configured MPIDs are no whole numbers: correct them, or choose the identity type that "
-                "they are of."
+                f"{wrong} of the configured MPIDs are no whole numbers: correct them, or choose the Identity Type "
+                "(`profiles.identity_type`) that they are of."
             )
     return wanted
 
@@ -35,15 +36,12 @@ def _from_csv(options: ProfileOptions) -> list[str]:
     except Exception as error:
         # Every kind of storage raises exceptions of its own, and all mean the same to the user.
         raise ConfigurationProblem(
-            f"The CSV file of identities cannot be read ({type(error).__name__}): check CSV URL, and that this machine "
-            "may read the file."
+            f"The CSV file of identities cannot be read ({type(error).__name__}): check CSV URL "
+            "(`profiles.csv_url`), and that this machine may read the file."
         ) from error
     if options.csv_column not in columns:
         raise ConfigurationProblem(
-            f"The CSV file has no column {options.csv_column}: name the column that holds the identities in CSV Column."
+            f"The CSV file has no column {options.csv_column}: name the column that holds the identities "
+            "in CSV Column (`profiles.csv_column`)."
         )
     return found
-
-
-def _is_integer(text: str) -> bool:
-    return text.removeprefix("-").isdecimal() and text.isascii()
