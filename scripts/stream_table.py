@@ -8,7 +8,6 @@ With --write it takes the place of what stands between the two markers in the pa
 
 import argparse
 import logging
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -122,22 +121,15 @@ def _sources() -> Iterator[tuple[str, _Source]]:
 
 def _declared(stream: dict[str, Any]) -> _Source:
     requester = stream["retriever"]["requester"]
-    handler = requester["error_handler"]
     router = stream["retriever"].get("partition_router", {})
     parents = [parent["stream"]["name"] for parent in router.get("parent_stream_configs", ())]
     return _Source(
-        endpoint=f"{requester['http_method']} `{_path(requester['url'])}`",
+        endpoint=f"GET `{requester['path']}`",
         # The records of a stream that is its own parent are the details of what a list names.
         parents=" and ".join("its own list" if parent == stream["name"] else f"`{parent}`" for parent in parents),
-        grant=handler["grant"],
-        refusal=_SKIPPED if handler.get("optional") else "Fails",
+        grant=requester["grant"],
+        refusal=_SKIPPED if requester.get("optional") else "Fails",
     )
-
-
-def _path(url: str) -> str:
-    """The path of an address in the manifest, with the name of what is filled in for each expression."""
-    path = url.removeprefix("{{ config['api_url'] }}")
-    return re.sub(r"\{\{ \w+(?:\['\w+'])*\['(\w+)'] }}", r"{\1}", path)
 
 
 def main(arguments: list[str]) -> None:

@@ -1,22 +1,22 @@
-"""What all streams of one sync share: the access token, and the answers that several of them need."""
+"""What all streams of one sync share: the HTTP client, and the answers that several of them need."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+
+from source_mparticle.api.client import Client
 from source_mparticle.api.once import Once
-from source_mparticle.api.token import TokenKeeper
-from source_mparticle.api.token_endpoint import TokenEndpoint
 
 
 @dataclass(frozen=True)
 class Sync:
-    """One token and one memory of shared answers."""
+    """One client, with one token and one budget for trouble, and one memory of shared answers."""
 
-    tokens: TokenKeeper
+    client: Client
     once: Once = field(default_factory=Once)
 
     @classmethod
@@ -26,8 +26,7 @@ class Sync:
 
     @classmethod
     def _new(cls, config: Mapping[str, Any]) -> "Sync":
-        endpoint = TokenEndpoint(config["token_url"], config["client_id"], config["client_secret"])
-        return cls(TokenKeeper(endpoint.request, time.monotonic))
+        return cls(Client.of(config, learn_secret=add_to_secrets))
 
 
 _being_built: ContextVar[Sync | None] = ContextVar("_being_built", default=None)
@@ -37,7 +36,7 @@ _being_built: ContextVar[Sync | None] = ContextVar("_being_built", default=None)
 def one_sync(config: Mapping[str, Any]) -> Iterator[None]:
     """Every component that is built inside this block belongs to one and the same sync.
 
-    The CDK builds an authenticator and a requester for each stream and offers no place for what they share. Building
+    The CDK builds a requester for each stream and offers no place for what they share. Building
     happens in one thread, so a context variable carries it there without a registry that would outlive the sync.
     """
     previous = _being_built.set(Sync._new(config))  # noqa: SLF001 - the block is the constructor's only other user

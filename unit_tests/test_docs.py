@@ -50,7 +50,11 @@ URL = "https://api.mparticle.com/v1/accounts?accountId=1201"
 TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"
 ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.credentials_refused, (401, TOKEN_URL)),
-    (problems.unreachable, (URL, "API URL")),
+    (problems.wrong_token_url, (404, TOKEN_URL)),
+    (problems.redirected, (307, URL, "https://other.example/x", problems.API_URL)),
+    (problems.unusable_address, (problems.API_URL,)),
+    (problems.unreachable, (URL, problems.API_URL)),
+    (problems.cut_short, (URL,)),
     (problems.overloaded, (429, URL, 30)),
     (problems.overloaded, (503, URL, None)),
     (problems.refused, (401, URL, "1201", "Platform API")),
@@ -60,8 +64,10 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.too_slow, (URL, 9)),
     (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
     (problems.no_token, (TOKEN_URL,)),
-    (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}])),
+    (problems.no_token_page, (TOKEN_URL,)),
+    (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
     (problems.no_list, (URL,)),
+    (problems.no_segment, ("feed_id", "/v1/partnerfeeds/{feed_id}")),
 ]
 SKIPS = [("apps", 403, URL, "Platform API"), ("custom_roles", 404, URL, "Custom Roles API")]
 LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
@@ -219,7 +225,8 @@ def test_every_kind_of_error_is_tried_above() -> None:
         for name, function in inspect.getmembers(problems, inspect.isfunction)
         if function.__module__ == problems.__name__ and not name.startswith("_")
     }
-    assert made == {problem.__name__ for problem, _ in ERRORS} | {problems.skipped.__name__}
+    no_problem = {problems.skipped.__name__, problems.is_passing.__name__}
+    assert made == {problem.__name__ for problem, _ in ERRORS} | no_problem
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,10 +1,33 @@
+import json
+
 import orjson
 import pytest
 
-from source_mparticle.api.envelope import records_of
+from source_mparticle.api.answers import Answer
+from source_mparticle.api.envelope import record_of, records_inside, records_of
 from source_mparticle.api.problems import UnexpectedAnswer
 
 URL = "https://api.test.example/v1/audiences?accountId=1"
+NO_LISTS = [
+    b"{}",
+    b"3",
+    b"null",
+    b'"text"',
+    b'{"data": null}',
+    b'{"data": null, "errors": null}',
+    b'{"data": null, "errors": []}',
+    b'{"message": "hello"}',
+    b'["a"]',
+    b"[null]",
+    b"[[]]",
+    b'[{"id": 1}, 2]',
+    b'{"data": {"id": 1}}',
+    b'{"data": [null]}',
+]
+
+
+def answer(body, **more) -> Answer:
+    return Answer(200, URL, body if isinstance(body, bytes) else orjson.dumps(body), **more)
 
 
 @pytest.mark.parametrize(
@@ -17,27 +40,75 @@ URL = "https://api.test.example/v1/audiences?accountId=1"
     ],
 )
 def test_records_are_found_in_every_form_of_a_list(body):
-    assert records_of(orjson.dumps(body), URL) == [{"id": 1}]
+    assert list(records_of(answer(body))) == [{"id": 1}]
 
 
-@pytest.mark.parametrize("body", [[], {"data": []}, {"data": None, "errors": None}])
-def test_an_empty_list_has_no_records(body):
-    assert records_of(orjson.dumps(body), URL) == []
+@pytest.mark.parametrize("body", [b"[]", b" [ ] ", b'{"data": []}', b'{"data": [], "errors": null}'])
+def test_a_list_that_says_that_it_is_empty_has_no_records(body):
+    assert list(records_of(answer(body))) == []
+
+
+@pytest.mark.parametrize("body", NO_LISTS)
+def test_a_body_that_holds_no_list_fails_before_the_first_record(body):
+    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something that is no list") as caught:
+        records_of(answer(body))
+    assert "hello" not in str(caught.value)
+
+
+ERRORS = {"data": [], "errors": [{"code": "VALIDATION_ERROR", "message": "no such thing"}, {"message": "really"}]}
 
 
 def test_errors_inside_a_success_are_raised_with_what_mparticle_says():
-    body = {"data": [], "errors": [{"code": "VALIDATION_ERROR", "message": "no such thing"}, {"message": "really"}]}
     with pytest.raises(UnexpectedAnswer, match="VALIDATION_ERROR: no such thing; error: really"):
-        records_of(orjson.dumps(body), URL)
+        records_of(answer(ERRORS, quoted=str))
+
+
+def test_errors_are_not_quoted_where_no_text_may_be():
+    with pytest.raises(UnexpectedAnswer, match="with errors: 2, which are not shown here"):
+        records_of(answer(ERRORS))
+
+
+@pytest.mark.parametrize("errors", [{"code": "A"}, "text", 1, True])
+def test_errors_of_any_form_are_errors(errors):
+    with pytest.raises(UnexpectedAnswer, match="with errors"):
+        records_of(answer({"data": [{"id": 1}], "errors": errors}, quoted=str))
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 2**64, -(2**64), 10**40])
+def test_whole_numbers_of_any_size_stay_exact(number):
+    (record,) = records_of(answer(json.dumps([{"id": number}]).encode()))
+    assert record == {"id": number}
+    assert isinstance(record["id"], int)
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"{}", b"3", b'{"message": "hello"}', b'["a"]', b'{"data": {"id": 1}}', b'[{"id": 1}']
+    "value", ["1e400", '"\xff"', "1" * 5000, "[" * 1100 + "]" * 1100, "-1e999, 12345678901234567890"]
 )
-def test_a_body_that_holds_no_list_is_never_an_empty_list(body):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something that is no list"):
-        records_of(body, URL)
+def test_a_value_that_cannot_be_kept_is_a_failure(value):
+    with pytest.raises(UnexpectedAnswer):
+        list(records_of(answer(f'[{{"a": [{value}]}}]'.encode("latin-1"))))
 
 
-def test_integers_beyond_53_bits_survive():
-    assert records_of(b'[{"id": 9223372036854775807}]', URL) == [{"id": 2**63 - 1}]
+@pytest.mark.parametrize("body", [b'{"id": 1}', b'[{"id": 1}]', b'{"data": {"id": 1}}', b'{"data": [{"id": 1}]}'])
+def test_the_one_record_of_an_answer_is_found_in_every_form(body):
+    assert record_of(answer(body)) == {"id": 1}
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'[{"id": 1}, {"id": 2}]', b'{"data": null}', b"[1]", b"1"])
+def test_an_answer_without_one_record_is_a_failure(body):
+    with pytest.raises(UnexpectedAnswer):
+        record_of(answer(body))
+
+
+def test_records_inside_an_object_take_what_is_carried_along():
+    body = {"by": "me", "other": 1, "roles": [{"id": 1}, {"id": 2}]}
+    assert list(records_inside(answer(body), "roles", ["by", "missing"])) == [
+        {"id": 1, "by": "me"},
+        {"id": 2, "by": "me"},
+    ]
+
+
+@pytest.mark.parametrize("inner", [{}, {"roles": None}, {"roles": {}}, {"roles": [1]}])
+def test_an_object_without_its_list_is_a_failure(inner):
+    with pytest.raises(UnexpectedAnswer):
+        records_inside(answer(inner), "roles")

@@ -94,14 +94,14 @@ def test_a_401_that_stays_fails_the_stream(mparticle, config, case):
 def test_a_429_is_tried_again_after_the_time_it_asks_for(mparticle, config, waits, case):
     mparticle.get(case.url, [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"json": case.body(case.record)}])
     assert emitted(config, case) == [case.record | case.changes]
-    assert waits == [8]  # the CDK adds a second for the fractions that a header of whole seconds cannot hold
+    assert waits == [pytest.approx(7, abs=0.5)]
 
 
 @every_stream
 def test_a_500_is_tried_again_with_growing_waits(mparticle, config, waits, case):
     mparticle.get(case.url, [{"status_code": 500}, {"status_code": 502}, {"json": case.body(case.record)}])
     assert emitted(config, case) == [case.record | case.changes]
-    assert waits == [3, 5]
+    assert [wait <= longest for wait, longest in zip(waits, (2, 4), strict=True)] == [True, True]
 
 
 @every_stream

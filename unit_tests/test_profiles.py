@@ -190,7 +190,8 @@ def test_a_429_and_a_500_are_tried_again(mparticle, config, options, waits):
         [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"status_code": 503}, {"json": profile()}],
     )
     assert len(rows(read_streams(config, "user_profiles"), "user_profiles")) == 1
-    assert [wait for wait in waits if wait >= 1] == [7, 2]
+    assert max(waits) == pytest.approx(7, abs=0.5)
+    assert len(lookups(mparticle)) == 3
 
 
 def test_a_lookup_that_keeps_failing_fails_the_stream(mparticle, config, options, waits):

@@ -31,8 +31,8 @@ def test_retries_end_and_say_that_mparticle_is_rate_limited(mparticle, config, w
     assert message == "mParticle is rate limited: api.test.example answered 429. Try again in a minute."
 
 
-def test_a_wait_of_five_minutes_or_more_is_refused(mparticle, config, waits):
-    mparticle.get(AUDIENCES, status_code=429, headers={"Retry-After": "300"})
+def test_a_wait_of_more_than_five_minutes_is_refused(mparticle, config, waits):
+    mparticle.get(AUDIENCES, status_code=429, headers={"Retry-After": "301"})
     assert failure(read_streams(config, "audiences", fails=True))[0] == "transient_error"
     assert waits == []
 

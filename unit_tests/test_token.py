@@ -62,8 +62,8 @@ def test_a_rejected_token_is_replaced_once_for_all_threads_that_sent_it():
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
     keeper.current()
-    assert keeper.replace("token-1") == "token-2"
-    assert keeper.replace("token-1") == "token-2"
+    assert keeper.replacement_of("token-1") == "token-2"
+    assert keeper.replacement_of("token-1") == "token-2"
     assert mint.issued == 2
 
 
@@ -71,10 +71,18 @@ def test_once_a_replacement_met_the_same_rejection_no_token_is_requested_any_mor
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
     keeper.current()
-    keeper.replace("token-1")
-    keeper.replacement_rejected()
-    assert keeper.replace("token-2") is None
+    keeper.replacement_of("token-1")
+    assert keeper.replacement_of("token-2") is None
+    assert keeper.replacement_of("token-1") is None
     assert mint.issued == 2
+
+
+def test_a_replacement_that_was_accepted_is_replaced_like_the_first_token():
+    mint = Mint()
+    keeper = TokenKeeper(mint, Clock())
+    keeper.current()
+    keeper.accepted(keeper.replacement_of("token-1"))
+    assert keeper.replacement_of("token-2") == "token-3"
 
 
 def test_refused_credentials_are_not_sent_again():

@@ -1,92 +1,163 @@
+import json
+import time
 import traceback
 
 import pytest
 import requests
 
-from source_mparticle.api.problems import ConfigurationProblem, Unavailable, UnexpectedAnswer, Unreachable
+from source_mparticle.api.exchange import Wire
+from source_mparticle.api.patience import Patience
+from source_mparticle.api.problems import ConfigurationProblem, MparticleError, Unavailable, UnexpectedAnswer
 from source_mparticle.api.token import Grant
 from source_mparticle.api.token_endpoint import TokenEndpoint
+from source_mparticle.api.transport import Transport
 from unit_tests.mparticle import TOKEN_URL, token_answer
-
-ENDPOINT = TokenEndpoint(TOKEN_URL, "an-id", "a-secret")
 
 
 @pytest.fixture
-def waits() -> list[float]:
+def slept() -> list[float]:
     """The seconds the endpoint would have slept."""
     return []
 
 
-def test_the_request_is_json_with_the_audience_that_serves_every_pod(mparticle):
-    assert ENDPOINT.request_once() == Grant("a-token", 28800)
+@pytest.fixture
+def ask(slept):
+    patience = Patience(time.monotonic, slept.append, lambda: 1.0, lambda _: None)
+    return TokenEndpoint(Transport(Wire(time.monotonic), patience), TOKEN_URL, "an-id", "a-secret").request
+
+
+def test_the_request_is_json_with_the_audience_that_serves_every_pod(mparticle, ask):
+    assert ask() == Grant("a-token", 28800)
     sent = mparticle.last_request
     assert sent.headers["Content-Type"] == "application/json"
+    assert "Authorization" not in sent.headers
     assert sent.json() == {
         "client_id": "an-id",
         "client_secret": "a-secret",
         "audience": "https://api.mparticle.com",
         "grant_type": "client_credentials",
     }
-    assert sent.timeout == 30
+    assert sent.timeout == (10, 120)
 
 
-def test_a_missing_lifetime_is_taken_as_an_hour(mparticle):
+@pytest.mark.parametrize("lifetime", [None, 0, -1, "soon", [], True, float("nan"), 1e400, "", {}])
+def test_a_lifetime_that_is_none_is_taken_as_an_hour(mparticle, ask, lifetime):
+    mparticle.post(TOKEN_URL, text=f'{{"access_token": "t", "expires_in": {_json(lifetime)}}}')
+    assert ask().expires_in == 3600
+
+
+def _json(value) -> str:
+    return json.dumps(value).replace("NaN", '"NaN"').replace("Infinity", '"Infinity"')
+
+
+def test_a_missing_lifetime_is_taken_as_an_hour(mparticle, ask):
     mparticle.post(TOKEN_URL, json={"access_token": "a-token"})
-    assert ENDPOINT.request_once().expires_in == 3600
+    assert ask().expires_in == 3600
+
+
+def test_a_lifetime_in_quotes_is_one(mparticle, ask):
+    mparticle.post(TOKEN_URL, json={"access_token": "a-token", "expires_in": "28800"})
+    assert ask().expires_in == 28800
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_refused_credentials_say_where_to_copy_them_from(mparticle, waits, status):
+def test_refused_credentials_say_where_to_copy_them_from(mparticle, ask, slept, status):
     mparticle.post(TOKEN_URL, status_code=status, text="<html>a-secret</html>")
     with pytest.raises(ConfigurationProblem, match="copy both again from Settings > API Credentials") as caught:
-        ENDPOINT.request(sleep=waits.append)
+        ask()
     assert mparticle.call_count == 1
-    assert waits == []
+    assert slept == []
     assert "a-secret" not in str(caught.value)
 
 
-def test_an_overload_is_tried_again_after_the_time_it_asks_for(mparticle, waits):
-    mparticle.post(
-        TOKEN_URL,
-        [
-            {"status_code": 429, "headers": {"Retry-After": "7"}},
-            {"status_code": 503},
-            {"exc": requests.ConnectionError},
-            {"json": token_answer()},
-        ],
-    )
-    assert ENDPOINT.request(sleep=waits.append).access_token == "a-token"
-    assert waits == [7, 2, 4]
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_wrong_path_does_not_blame_the_credentials(mparticle, ask, status):
+    mparticle.post(TOKEN_URL, status_code=status)
+    with pytest.raises(ConfigurationProblem, match=r"no token endpoint at /oauth/token .* Token URL \(`token_url`\)"):
+        ask()
+    assert mparticle.call_count == 1
 
 
-def test_a_wait_is_never_longer_than_a_minute(mparticle, waits):
-    mparticle.post(TOKEN_URL, [{"status_code": 429, "headers": {"Retry-After": "3600"}}, {"json": token_answer()}])
-    ENDPOINT.request(sleep=waits.append)
-    assert waits == [60]
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_takes_the_credentials_along(mparticle, ask, status):
+    elsewhere = mparticle.post("https://user:pass@evil.test.example/x", json=token_answer())
+    mparticle.post(TOKEN_URL, status_code=status, headers={"Location": "https://user:pass@evil.test.example/x?y=z"})
+    with pytest.raises(
+        ConfigurationProblem,
+        match=r"to https://evil\.test\.example, which is not followed.*Token URL \(`token_url`\)",
+    ):
+        ask()
+    assert not elsewhere.called
 
 
-def test_after_four_tries_the_last_problem_comes_out(mparticle, waits):
-    mparticle.post(TOKEN_URL, status_code=429)
-    with pytest.raises(Unavailable, match="rate limited"):
-        ENDPOINT.request(sleep=waits.append)
-    assert mparticle.call_count == 4
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status_code": 408},
+        {"status_code": 429},
+        {"status_code": 503},
+        {"text": ""},
+        {"text": '{"access_token": "a-to'},
+        {"exc": requests.ConnectionError},
+        {"exc": requests.ReadTimeout},
+    ],
+    ids=str,
+)
+def test_trouble_is_tried_again(mparticle, ask, slept, trouble):
+    mparticle.post(TOKEN_URL, [trouble, trouble, {"json": token_answer()}])
+    assert ask().access_token == "a-token"
+    assert slept == [2, 4]
 
 
-@pytest.mark.parametrize("error", [requests.ConnectionError, requests.ReadTimeout, requests.exceptions.InvalidURL])
-def test_an_unreachable_host_is_named_without_the_secret(mparticle, error):
+def test_after_six_tries_the_last_problem_comes_out_and_is_the_verdict_for_all(mparticle, ask):
+    mparticle.post(TOKEN_URL, status_code=503)
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="503"):
+            ask()
+    assert mparticle.call_count == 6
+
+
+@pytest.mark.parametrize("error", [requests.ConnectionError, requests.ReadTimeout])
+def test_an_unreachable_host_is_named_without_the_secret(mparticle, ask, error):
     mparticle.post(TOKEN_URL, exc=error("a-secret was in this request"))
-    with pytest.raises(Unreachable, match=r"sso\.test\.example: check the Token URL setting") as caught:
-        ENDPOINT.request_once()
+    with pytest.raises(Unavailable, match=r"sso\.test\.example: .* check Token URL \(`token_url`\)") as caught:
+        ask()
     assert "a-secret" not in "".join(traceback.format_exception(caught.value))
 
 
-@pytest.mark.parametrize("body", ["<html>", "[]", "{}", '{"access_token": "t", "expires_in": "soon"}'])
-def test_a_success_without_a_token_is_an_error(mparticle, body):
+@pytest.mark.parametrize("error", [requests.exceptions.InvalidURL, requests.exceptions.MissingSchema])
+def test_an_address_that_is_none_is_a_setting_to_correct(mparticle, ask, error):
+    mparticle.post(TOKEN_URL, exc=error)
+    with pytest.raises(ConfigurationProblem, match=r"Token URL \(`token_url`\)"):
+        ask()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[]",
+        "{}",
+        "null",
+        '{"access_token": null}',
+        '{"access_token": ""}',
+        '{"access_token": 5}',
+        '{"access_token": "a\\nb"}',
+    ],
+)
+def test_a_success_without_a_token_is_an_error(mparticle, ask, body):
     mparticle.post(TOKEN_URL, text=body)
-    with pytest.raises(UnexpectedAnswer, match="without an access token"):
-        ENDPOINT.request_once()
+    with pytest.raises(UnexpectedAnswer, match=r"without an access token: check Token URL \(`token_url`\)"):
+        ask()
 
 
-def test_neither_id_nor_secret_is_in_the_representation():
-    assert "an-id" not in repr(ENDPOINT)
-    assert "a-secret" not in repr(ENDPOINT)
+def test_a_page_is_no_token(mparticle, ask):
+    mparticle.post(TOKEN_URL, text="<html>a-secret</html>")
+    with pytest.raises(MparticleError, match="answered with a page that is no token") as caught:
+        ask()
+    assert "a-secret" not in str(caught.value)
+
+
+def test_neither_id_nor_secret_nor_token_is_in_a_representation(ask):
+    assert "a-secret" not in repr(ask.__self__)
+    assert "an-id" not in repr(ask.__self__)
+    assert "a-token" not in repr(Grant("a-token", 1))

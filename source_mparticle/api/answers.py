@@ -1,22 +1,37 @@
-"""Turns an answer that is no success into the problem it stands for."""
+"""An answer of mParticle, and what one that is no success stands for."""
 
-import requests
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from source_mparticle.api import problems
-from source_mparticle.api.retry_after import retry_after
+
+
+@dataclass
+class Answer:
+    """What an answer's reader needs of it.
+
+    `url` is the address as messages may show it. `body` is a whole JSON text in UTF-8, or empty where `status` is no
+    success. `quoted` makes a text of the body fit for a message; None where no message may quote any.
+
+    It stands where the CDK expects a `requests.Response`, so it is always true and takes attributes.
+    """
+
+    status: int
+    url: str
+    body: bytes | bytearray = field(repr=False)
+    quoted: Callable[[str], str] | None = field(default=None, repr=False)
+
+    def __bool__(self) -> bool:
+        return True
 
 
 def problem_of(
-    answer: requests.Response, account_id: str, grant: str = problems.PLATFORM_API, url: str | None = None
+    status: int, url: str, account_id: str, grant: str = problems.PLATFORM_API
 ) -> problems.MparticleError | None:
-    """What an unsuccessful answer stands for; None for a success.
+    """What an answer of the Platform API stands for; None for a success.
 
-    `grant` is the API that the credential must be allowed to call. `url` stands in the sentence in place of the
-    answer's own, where that one holds what no message may show.
+    `grant` is the API that the credential must be allowed to call.
     """
-    status, url = answer.status_code, url or answer.url
-    if answer.ok:
+    if status in problems.SUCCESSES and status not in problems.NOT_WHOLE:
         return None
-    if status == problems.TOO_MANY_REQUESTS or status in problems.SERVER_ERRORS:
-        return problems.overloaded(status, url, retry_after(answer.headers))
     return problems.refused(status, url, account_id, grant) or problems.unexpected_status(status, url)

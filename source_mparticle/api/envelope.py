@@ -1,63 +1,117 @@
 """Finds the records in an answer's body, whichever of its documented forms the body has."""
 
-from collections.abc import Sequence
-from typing import Any
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
+import msgspec
 import orjson
 
 from source_mparticle.api import problems
+from source_mparticle.api.answers import Answer
 
 Record = dict[str, Any]
+Split = TypeVar("Split")
+
+# What may be a whole number beyond 64 bits, of which orjson would make a float.
+_LONG_NUMBER = re.compile(rb"-[0-9]{19}|[0-9]{20}")
 
 
-def records_of(body: bytes, url: str) -> list[Record]:
-    """The records of a list: the JSON array that the body is, or the one in its `data`.
+def records_of(answer: Answer) -> Iterator[Record]:
+    """The records of a list, one at a time: of the JSON array that the body is, or the one in its `data`.
 
     mParticle documents an envelope for most `/v1` lists and a bare array for audiences and `/platform/v2`, and real
-    clients disagree, so both are read everywhere. An envelope whose `errors` is filled, or a body that is no list at
-    all, raises `UnexpectedAnswer`: it must not look like an empty list.
+    clients disagree, so both are read everywhere. An envelope whose `errors` is filled, null, or a body that is no list
+    of objects at all, raises `UnexpectedAnswer` before the first record: it must not look like an empty list.
     """
-    content = _unwrapped(body, url)
-    return _list(content if content is not None else [], url)
+    return _each(_objects(_content(answer), answer), answer)
 
 
-def record_of(body: bytes, url: str) -> Record:
+def record_of(answer: Answer) -> Record:
     """The one record of an answer about one thing: the JSON object that the body is, or the one in its `data`.
 
     `/v1` wraps a single entity in an array, `/platform/v2` sends it bare. Raises like `records_of`.
     """
-    content = _unwrapped(body, url)
-    if isinstance(content, list) and len(content) == 1:
-        content = content[0]
-    if not isinstance(content, dict):
-        raise problems.no_list(url)
-    return content
+    content = _content(answer)
+    if _begins(content, "["):
+        objects = _objects(content, answer)
+        if len(objects) != 1:
+            raise problems.no_list(answer.url)
+        content = objects[0]
+    return _built(content, answer)
 
 
-def records_inside(body: bytes, url: str, field: str, carried: Sequence[str] = ()) -> list[Record]:
+def records_inside(answer: Answer, field: str, carried: Sequence[str] = ()) -> Iterator[Record]:
     """The records in the list `field` of a single object, each with the object's `carried` fields added to it."""
-    whole = record_of(body, url)
-    if field not in whole:
-        raise problems.no_list(url)
+    whole = record_of(answer)
+    records = whole.get(field)
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise problems.no_list(answer.url)
     beside = {name: whole[name] for name in carried if name in whole}
-    return [record | beside for record in _list(whole[field] or [], url)]
+    return (record | beside for record in records)
 
 
-def _unwrapped(body: bytes, url: str) -> Any:
+def _content(answer: Answer) -> msgspec.Raw:
+    """What the envelope holds, or all there is where there is no envelope."""
+    content = _split(answer.body, msgspec.Raw, answer)
+    if not _begins(content, "{"):
+        return content
+    fields = _split(content, dict[str, msgspec.Raw], answer)
+    errors = fields.get("errors")
+    if errors is not None and (reported := _loaded(errors, answer)):
+        raise problems.errors_reported(answer.url, reported, answer.quoted)
+    return fields.get("data", content)
+
+
+def _objects(content: msgspec.Raw, answer: Answer) -> list[msgspec.Raw]:
+    if not _begins(content, "["):
+        raise problems.no_list(answer.url)
+    objects = _split(content, list[msgspec.Raw], answer)
+    if not all(_begins(each, "{") for each in objects):
+        raise problems.no_list(answer.url)
+    return objects
+
+
+def _each(objects: list[msgspec.Raw], answer: Answer) -> Iterator[Record]:
+    # The list is kept as text and each record built when it is wanted: as objects it takes ten times the memory.
+    for each in objects:
+        yield _built(each, answer)
+
+
+def _built(content: msgspec.Raw, answer: Answer) -> Record:
+    record = _loaded(content, answer)
+    if not isinstance(record, dict):
+        raise problems.no_list(answer.url)
+    return record
+
+
+def _begins(content: msgspec.Raw, bracket: str) -> bool:
+    return memoryview(content)[0] == ord(bracket)
+
+
+def _split(text: bytes | bytearray | msgspec.Raw, form: type[Split], answer: Answer) -> Split:
     try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # Without its cause, which quotes the body.
-        raise problems.no_list(url) from None
-    if isinstance(content, dict):
-        if content.get("errors"):
-            raise problems.errors_reported(url, content["errors"])
-        if "data" in content:
-            return content["data"]
-    return content
+        return msgspec.json.decode(text, type=form)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise problems.no_list(answer.url) from None
 
 
-def _list(content: Any, url: str) -> list[Record]:
-    if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
-        raise problems.no_list(url)
-    return content
+def _loaded(content: msgspec.Raw, answer: Answer) -> Any:
+    view = memoryview(content)
+    try:
+        if _LONG_NUMBER.search(view):
+            return json.loads(bytes(view), parse_float=_finite)
+        return orjson.loads(view)
+    except (ValueError, RecursionError):
+        # Without its cause, which quotes the body. What comes here is text that is no UTF-8, a number that no float
+        # holds, or an object in an object a thousand times over.
+        raise problems.no_list(answer.url) from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number

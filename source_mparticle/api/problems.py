@@ -8,13 +8,23 @@ MparticleError
 └── UnexpectedAnswer        mParticle answered with something it does not document
 """
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 UNAUTHORIZED = 401
 FORBIDDEN = 403
 NOT_FOUND = 404
+REQUEST_TIMEOUT = 408
 TOO_MANY_REQUESTS = 429
+SUCCESSES = range(200, 300)
+# No Content, Reset Content, Partial Content: successes that hold less than what was asked for.
+NOT_WHOLE = (204, 205, 206)
+REDIRECTS = range(300, 400)
 SERVER_ERRORS = range(500, 600)
+
+# The options that messages name, as the form and the configuration call them.
+API_URL = "API URL (`api_url`)"
+TOKEN_URL = "Token URL (`token_url`)"  # noqa: S105 - no secret
 
 # The APIs of a credential, as mParticle's settings list them.
 PLATFORM_API = "Platform API"
@@ -37,11 +47,17 @@ class AccessRefused(ConfigurationProblem):
 
 
 class Unavailable(MparticleError):
-    """mParticle cannot answer at the moment. `retry_after` is what it asked for, in seconds, if it asked."""
+    """mParticle cannot answer at the moment. `retry_after` is what it asked for, in seconds, if it asked.
 
-    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+    `status` is that of the answer, if there was one. `is_verdict` is set when trying again was given up: whoever meets
+    it does not try again either.
+    """
+
+    def __init__(self, sentence: str, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+        self.status = status
+        self.is_verdict = False
 
 
 class Unreachable(Unavailable):
@@ -60,22 +76,55 @@ def credentials_refused(status: int, token_url: str) -> ConfigurationProblem:
     )
 
 
-def unreachable(url: str, setting: str) -> Unreachable:
-    """Nothing answered; `setting` is the title of the option that holds the address."""
+def wrong_token_url(status: int, token_url: str) -> ConfigurationProblem:
+    """There is no token endpoint at the configured address."""
+    return ConfigurationProblem(
+        f"There is no token endpoint at {urlsplit(token_url).path or '/'} of {_host(token_url)} (HTTP {status}): "
+        f"correct {TOKEN_URL}, or clear it to use mParticle's own."
+    )
+
+
+def redirected(status: int, url: str, location: str, option: str) -> ConfigurationProblem:
+    """The answer points elsewhere. Only the host that it points to is shown, for the rest may hold anything."""
+    target = urlsplit(location)
+    where = f"{target.scheme or 'https'}://{_host(location)}" if target.hostname else "another path of the same host"
+    return ConfigurationProblem(
+        f"{_host(url)} answered with a redirect (HTTP {status}) to {where}, which is not followed, so that no "
+        f"credential leaves for another address: correct {option}."
+    )
+
+
+def unusable_address(option: str) -> ConfigurationProblem:
+    """The configured address is no address that a request can be sent to."""
+    return ConfigurationProblem(f"No request can be sent to the address in {option}: correct it.")
+
+
+def unreachable(url: str, option: str) -> Unreachable:
+    """Nothing answered; `option` holds the address."""
     return Unreachable(
-        f"No answer from {_host(url)}: check the {setting} setting, and that this machine may open connections to "
-        "that host."
+        f"No answer from {_host(url)}: try again later. If it stays, check {option}, and that this machine may open "
+        "connections to that host."
     )
 
 
-def overloaded(response_status: int, url: str, retry_after: float | None) -> Unavailable:
-    """The answer was 429 or a 5xx; `retry_after` in seconds, None where the answer does not say."""
-    if response_status == TOO_MANY_REQUESTS:
+def cut_short(url: str) -> Unavailable:
+    """The answer began and did not end, or could not be unpacked."""
+    return Unavailable(f"The answer to {urlsplit(url).path} ended too early or could not be unpacked. Try again later.")
+
+
+def overloaded(status: int, url: str, retry_after: float | None) -> Unavailable:
+    """The answer was 408, 429 or a 5xx; `retry_after` in seconds, None where the answer does not say."""
+    if status == TOO_MANY_REQUESTS:
         when = f"in {retry_after:.0f} seconds" if retry_after else "in a minute"
-        return Unavailable(f"mParticle is rate limited: {_host(url)} answered 429. Try again {when}.", retry_after)
-    return Unavailable(
-        f"{_host(url)} answered HTTP {response_status}, an error on mParticle's side. Try again later.", retry_after
-    )
+        sentence = f"mParticle is rate limited: {_host(url)} answered 429. Try again {when}."
+    else:
+        sentence = f"{_host(url)} answered HTTP {status}, an error on mParticle's side. Try again later."
+    return Unavailable(sentence, retry_after, status)
+
+
+def is_passing(status: int) -> bool:
+    """Whether the same request may succeed later."""
+    return status in (REQUEST_TIMEOUT, TOO_MANY_REQUESTS) or status in SERVER_ERRORS
 
 
 def refused(status: int, url: str, account_id: str, grant: str) -> ConfigurationProblem | None:
@@ -93,13 +142,13 @@ def refused(status: int, url: str, account_id: str, grant: str) -> Configuration
     if status == FORBIDDEN:
         return AccessRefused(
             f"mParticle refused access to {path} (403): tick the {grant} for this credential under "
-            "Settings > API Credentials in mParticle, and check that API URL is the host of your pod.",
+            f"Settings > API Credentials in mParticle, and check that {API_URL} is the host of your pod.",
             status,
         )
     if status == NOT_FOUND:
         return AccessRefused(
             f"mParticle has nothing at {path} (404) for account {account_id}: check the Account ID, and that "
-            "API URL is the host of your pod.",
+            f"{API_URL} is the host of your pod.",
             status,
         )
     return None
@@ -140,24 +189,43 @@ def unknown_workspaces(unknown: list[str], account_id: str, known: list[str]) ->
 
 
 def no_token(token_url: str) -> UnexpectedAnswer:
-    """A 200 of the token endpoint without a token in it."""
-    return UnexpectedAnswer(f"{_host(token_url)} answered without an access token: check the Token URL setting.")
+    """A success of the token endpoint without a token in it."""
+    return UnexpectedAnswer(f"{_host(token_url)} answered without an access token: check {TOKEN_URL}.")
 
 
-def errors_reported(url: str, errors: object) -> UnexpectedAnswer:
-    """A 200 whose envelope reports errors. mParticle's own codes and messages say more than we could."""
+def no_token_page(token_url: str) -> UnexpectedAnswer:
+    """A success of the token endpoint that is no JSON: a page for people, or for nobody."""
+    return UnexpectedAnswer(f"{_host(token_url)} answered with a page that is no token: check {TOKEN_URL}.")
+
+
+def errors_reported(url: str, errors: object, quoted: Callable[[str], str] | None) -> UnexpectedAnswer:
+    """A 200 whose envelope reports errors. mParticle's own codes and messages say more than we could.
+
+    `quoted` makes them fit to be shown; without it none is.
+    """
     listed = errors if isinstance(errors, list) else [errors]
     texts = (f"{e.get('code', 'error')}: {e.get('message', '')}" if isinstance(e, dict) else str(e) for e in listed)
-    return UnexpectedAnswer(f"mParticle answered {urlsplit(url).path} with errors: {'; '.join(texts)}")
+    what = quoted("; ".join(texts)) if quoted else f"{len(listed)}, which are not shown here"
+    return UnexpectedAnswer(f"mParticle answered {urlsplit(url).path} with errors: {what}")
 
 
 def no_list(url: str) -> UnexpectedAnswer:
-    """A 200 whose body holds no list of records."""
+    """A success whose body holds no list of records."""
     return UnexpectedAnswer(
-        f"mParticle answered {urlsplit(url).path} with something that is no list of records: check that API URL is "
+        f"mParticle answered {urlsplit(url).path} with something that is no list of records: check that {API_URL} is "
         "the host of mParticle's Platform API."
     )
 
 
+def no_segment(name: str, pattern: str) -> UnexpectedAnswer:
+    """A record names what is read next, but not so that it can be asked for."""
+    return UnexpectedAnswer(
+        f"mParticle sent a {name} that cannot be part of an address, so {pattern} cannot be asked for. If it stays, "
+        "report it with this message."
+    )
+
+
 def _host(url: str) -> str:
-    return urlsplit(url).netloc or url
+    """The host and port, without the user and password that an address may hold."""
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    return host or "the configured address"

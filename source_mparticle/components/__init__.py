@@ -3,8 +3,6 @@
 They translate between the CDK's interfaces and `source_mparticle.api`.
 """
 
-from source_mparticle.components.authenticator import MparticleAuthenticator
-from source_mparticle.components.error_handler import PlatformErrorHandler
 from source_mparticle.components.extractor import EnvelopeExtractor, InnerListExtractor, SingleRecordExtractor
 from source_mparticle.components.partition_state import CursorOfEachPartition
 from source_mparticle.components.requester import PlatformRequester
@@ -27,8 +25,6 @@ __all__ = [
     "InnerListExtractor",
     "IntegerIds",
     "JoinedKey",
-    "MparticleAuthenticator",
-    "PlatformErrorHandler",
     "PlatformRequester",
     "RedactKeys",
     "SingleRecordExtractor",

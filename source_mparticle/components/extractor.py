@@ -1,12 +1,15 @@
-"""Take the records out of a response: of a list, of a single thing, or of a list inside a single thing."""
+"""Take the records out of an answer: of a list, of a single thing, or of a list inside a single thing.
+
+The CDK passes what the requester returned on untouched, so what it takes for a response is an `Answer` here.
+"""
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import InitVar, dataclass
 from typing import Any
 
-import requests
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
+from source_mparticle.api.answers import Answer
 from source_mparticle.api.envelope import record_of, records_inside, records_of
 from source_mparticle.components.traced import as_trace
 
@@ -17,10 +20,12 @@ class EnvelopeExtractor(RecordExtractor):
 
     parameters: InitVar[Mapping[str, Any]]
 
-    def extract_records(self, response: requests.Response) -> Iterable[MutableMapping[str, Any]]:
-        """The records of the response's body. A body that is not JSON is an error, never an empty stream."""
+    def extract_records(  # type: ignore[override] # see above
+        self, response: Answer
+    ) -> Iterable[MutableMapping[str, Any]]:
+        """The records of the answer, one at a time. What is no list of records is an error, never an empty stream."""
         with as_trace():
-            return records_of(response.content, response.url)
+            yield from records_of(response)
 
 
 @dataclass
@@ -29,10 +34,12 @@ class SingleRecordExtractor(RecordExtractor):
 
     parameters: InitVar[Mapping[str, Any]]
 
-    def extract_records(self, response: requests.Response) -> Iterable[MutableMapping[str, Any]]:
-        """The object of the response's body, alone in a list."""
+    def extract_records(  # type: ignore[override] # see above
+        self, response: Answer
+    ) -> Iterable[MutableMapping[str, Any]]:
+        """The object of the answer, alone."""
         with as_trace():
-            return [record_of(response.content, response.url)]
+            yield record_of(response)
 
 
 @dataclass
@@ -43,7 +50,9 @@ class InnerListExtractor(RecordExtractor):
     parameters: InitVar[Mapping[str, Any]]
     carried: Sequence[str] = ()
 
-    def extract_records(self, response: requests.Response) -> Iterable[MutableMapping[str, Any]]:
+    def extract_records(  # type: ignore[override] # see above
+        self, response: Answer
+    ) -> Iterable[MutableMapping[str, Any]]:
         """The records of the inner list."""
         with as_trace():
-            return records_inside(response.content, response.url, self.field, self.carried)
+            yield from records_inside(response, self.field, self.carried)

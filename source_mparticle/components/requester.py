@@ -1,72 +1,111 @@
-"""Sends a stream's requests to the Platform API."""
+"""Asks the Platform API for what a stream's slices need."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, MutableMapping
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
-import requests
-from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
-from airbyte_cdk.sources.declarative.requesters.request_options.interpolated_request_options_provider import (
-    InterpolatedRequestOptionsProvider,
-)
-from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator, NoAuth
+from airbyte_cdk.sources.declarative.requesters.requester import HttpMethod, Requester
+from airbyte_cdk.sources.types import StreamSlice
 
-from source_mparticle.api.answers import problem_of
-from source_mparticle.api.problems import MparticleError, unreachable
-from source_mparticle.components.error_handler import PlatformErrorHandler
+from source_mparticle.api import problems
+from source_mparticle.api.addresses import filled, value_in
+from source_mparticle.api.answers import Answer
 from source_mparticle.components.traced import as_trace
 from source_mparticle.sync import Sync
 
 _logger = logging.getLogger("airbyte")
-# At debug level the CDK's requesters log whole bodies, and so record values. Theirs is the only logger held back.
-logging.getLogger("airbyte.HttpRequester").setLevel(logging.INFO)
 
 
 @dataclass
-class PlatformRequester(HttpRequester):
-    """The CDK's requester, with answers that several streams can share.
+class PlatformRequester(Requester):
+    """The CDK's interface to the client that the whole sync shares.
 
-    `shared: true` says that more than one stream needs this resource: it is then requested once per sync, whichever
-    stream comes first. The CDK's own cache does not do that for streams that are read at the same time.
+    `path` is filled in from the slice, then from the options. `query` gives parameters the values of options, and
+    leaves those without a value out. `grant` is the API that the credential must be allowed to call.
+
+    `shared` says that more than one stream needs this resource: it is then requested once per sync, whichever stream
+    comes first. A stream that is `optional` is skipped with a warning where mParticle answers 403 or 404. Where the
+    option `no_rows_on_404_with` is set, a 404 stands for a list without rows.
     """
 
-    request_parameters: Mapping[str, str] | None = None
+    name: str
+    config: Mapping[str, Any]
+    parameters: InitVar[Mapping[str, Any]]
+    path: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    grant: str = problems.PLATFORM_API
     shared: bool = False
+    optional: bool = False
+    no_rows_on_404_with: str = ""
 
     def __post_init__(self, parameters: Mapping[str, Any]) -> None:
-        self.request_options_provider = InterpolatedRequestOptionsProvider(
-            config=self.config, parameters=parameters, request_parameters=self.request_parameters
-        )
-        self._once = Sync.of(self.config).once
-        super().__post_init__(parameters)
+        sync = Sync.of(self.config)
+        self._client = sync.client
+        self._once = sync.once
 
-    def send_request(self, **options: Any) -> requests.Response | None:  # type: ignore[override]
-        """Send, or take the answer another stream already has. Raises what the error handler decided on."""
-        url = self.get_url(stream_slice=options.get("stream_slice"))
-        answer = self._once.do(url, lambda: self._send(**options)) if self.shared else self._send(**options)
-        if answer is not None and isinstance(self.error_handler, PlatformErrorHandler):
-            warning = self.error_handler.warning(answer, self.name)
-            if warning:
+    def send_request(  # type: ignore[override] # the CDK passes on what it gets, to extractors that want an Answer
+        self, *, stream_slice: StreamSlice | None = None, **_: Any
+    ) -> Answer | None:
+        """The answer for a slice, or None where there is none and that is no failure. Raises the trace of a problem."""
+        with as_trace():
+            url = self.get_url(stream_slice=stream_slice)
+            try:
+                return self._once.do(url, lambda: self._ask(url)) if self.shared else self._ask(url)
+            except problems.AccessRefused as refusal:
+                if refusal.status == problems.NOT_FOUND and self.config.get(self.no_rows_on_404_with):
+                    return None
+                if not self.optional:
+                    raise
+                warning = problems.skipped(self.name, refusal.status, url, self.grant)
                 # Once for each stream and status: a thousand partitions may meet the same answer.
-                self._once.do((self.name, answer.status_code), lambda: _logger.warning(warning))
-        return answer
+                self._once.do((self.name, refusal.status), lambda: _logger.warning(warning))
+                return None
 
-    def _send(self, **options: Any) -> requests.Response | None:
-        try:
-            return super().send_request(**options)
-        except AirbyteTracedException as error:
-            # The CDK chains the last failure when it gives up trying again.
-            if isinstance(error.__context__, BaseBackoffException):
-                url = self.get_url(stream_slice=options.get("stream_slice"))
-                with as_trace():
-                    raise self._why_it_gave_up(error.__context__.response, url) from error
-            # Airbyte's closing summary shows the internal message, into which the CDK puts the whole answer.
-            error.internal_message = error.message
-            error.args = (error.message,)
-            raise
+    def _ask(self, url: str) -> Answer:
+        # The requests that follow one pattern fail together.
+        return self._client.get(url, self.get_request_params(), grant=self.grant, endpoint=self.path)
 
-    def _why_it_gave_up(self, last_answer: requests.Response | None, url: str) -> MparticleError:
-        problem = None if last_answer is None else problem_of(last_answer, self.config["account_id"])
-        return problem or unreachable(url, "API URL")
+    def get_url(self, *, stream_slice: StreamSlice | None = None, **_: Any) -> str:
+        """The whole address for a slice. Raises `UnexpectedAnswer` for a value that cannot be part of one."""
+        return self.get_url_base() + self.get_path(stream_slice=stream_slice)
+
+    def get_url_base(self, **_: Any) -> str:
+        """The configured address of the API."""
+        return str(self.config["api_url"])
+
+    def get_path(self, *, stream_slice: StreamSlice | None = None, **_: Any) -> str:
+        """The path for a slice."""
+        partition = stream_slice.partition if stream_slice else {}
+
+        def value_of(name: str) -> Any:
+            value = value_in(partition, name)
+            return self.config.get(name) if value is None else value
+
+        return filled(self.path, value_of)
+
+    def get_method(self) -> HttpMethod:
+        """Nothing but reading."""
+        return HttpMethod.GET
+
+    def get_authenticator(self) -> DeclarativeAuthenticator:
+        """None: the client signs, so that no token reaches the CDK."""
+        return NoAuth(parameters={})
+
+    def get_request_params(self, **_: Any) -> MutableMapping[str, Any]:
+        """The parameters that have a value."""
+        values = {name: self.config.get(option) for name, option in self.query.items()}
+        return {name: value for name, value in values.items() if value}
+
+    def get_request_headers(self, **_: Any) -> Mapping[str, Any]:
+        """None of its own."""
+        return {}
+
+    def get_request_body_data(self, **_: Any) -> Mapping[str, Any] | str:
+        """No body."""
+        return {}
+
+    def get_request_body_json(self, **_: Any) -> Mapping[str, Any]:
+        """No body."""
+        return {}

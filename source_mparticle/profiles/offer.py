@@ -1,12 +1,10 @@
 """Which profile streams a configuration offers."""
 
-import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from airbyte_cdk.sources.message import MessageRepository
 
-from source_mparticle.api.bearer import BearerAuth
 from source_mparticle.profiles.lookup import ProfileLookup
 from source_mparticle.profiles.options import ProfileOptions
 from source_mparticle.profiles.shared_profiles import SharedProfiles
@@ -26,7 +24,7 @@ def offered_streams(
     options = ProfileOptions.of(config)
     if options is None:
         return []
-    lookup = ProfileLookup(options, config["api_url"], BearerAuth(Sync.of(config).tokens), time.sleep)
+    lookup = ProfileLookup(options, config["api_url"], Sync.of(config).client)
     readers = sum(stream.stream in selected for stream in STREAMS)
     profiles = SharedProfiles(options, lookup, readers)
     return [stream(profiles, options.workspace_id, messages) for stream in STREAMS]

@@ -1,0 +1,65 @@
+import pytest
+
+from source_mparticle.api.json_text import whole_json
+from source_mparticle.api.problems import Unavailable, UnexpectedAnswer
+
+URL = "https://api.test.example/v1/audiences?accountId=1"
+
+
+def whole(text: bytes) -> bytes:
+    return bytes(whole_json(bytearray(text), URL))
+
+
+@pytest.mark.parametrize("text", [b"[]", b' {"a": [1, "b", null]} \n', b"null", b"1", '["é😀"]'.encode()])
+def test_a_whole_text_stays_as_it_is(text):
+    assert whole(text) == text
+
+
+def test_a_byte_order_mark_is_left_out():
+    assert whole(b"\xef\xbb\xbf[1]") == b"[1]"
+
+
+@pytest.mark.parametrize(
+    "text", [b'[{"id": 12, "name": "a\\u00e9"}, {"id": 2}]', b'{"data": [[1.5], {"a": {}}], "b": true}']
+)
+def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text):
+    for length in range(len(text)):
+        with pytest.raises(Unavailable, match="/v1/audiences ended too early"):
+            whole(text[:length])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<html>",
+        b"hello",
+        b"NaN",
+        b"[NaN]",
+        b"[Infinity]",
+        b"[1,]",
+        b"[1] x",
+        b"'a'",
+        b"\xff\xfe[\x00]\x00",
+        b"[" * 2000 + b"]" * 2000,
+    ],
+)
+def test_what_is_no_json_is_unexpected(text):
+    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something") as caught:
+        whole(text)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        (rb'["\ud800"]', rb'["\ufffd"]'),
+        (rb'["a\uDFFFb\ud83dc"]', rb'["a\ufffdb\ufffdc"]'),
+        (rb'["\ud83d\ude00"]', rb'["\ud83d\ude00"]'),
+        (rb'["\ud83d\ud83d\ude00"]', rb'["\ufffd\ud83d\ude00"]'),
+        (rb'["\\ud800"]', rb'["\\ud800"]'),
+        (rb'["\\\ud800"]', rb'["\\\ufffd"]'),
+        (rb'{"\udc00": "\ude00\ud83d"}', rb'{"\ufffd": "\ufffd\ufffd"}'),
+    ],
+)
+def test_half_a_surrogate_pair_becomes_the_replacement_character(text, mended):
+    assert whole(text) == mended
