@@ -7,6 +7,7 @@ import concurrent.futures
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -68,11 +69,9 @@ class _Check:
         self._result(accounts)
         known = self._result(listed)
         chosen = selected_workspaces(self._config.get("workspace_ids"), known, self._account_id)
-        attributes = [
-            _started(lambda workspace=each: self._try_attributes(workspace)) for each in self._tried_of(chosen)
-        ]
+        attributes = [_started(partial(self._try_attributes, each)) for each in self._tried_of(chosen)]
         if chosen:
-            extras.append(_Extra(*DATA_PLANNING, _started(lambda: self._try_data_plans(chosen[0]))))
+            extras.append(_Extra(*DATA_PLANNING, _started(partial(self._try_data_plans, chosen[0]))))
         for attempt in attributes:
             self._result(attempt)
         self._require_users(users, known)

@@ -14,6 +14,9 @@ from jsonschema import Draft7Validator
 from scripts import stream_table
 from source_mparticle import SourceMparticle
 from source_mparticle.api import problems
+from source_mparticle.configuration import sentences
+from source_mparticle.configuration.names import unknown_names
+from source_mparticle.configuration.validation import problems_of
 from source_mparticle.profiles.identities import identities
 from source_mparticle.profiles.options import ProfileOptions
 from unit_tests.mparticle import API, read_streams
@@ -46,6 +49,13 @@ HEADINGS = [
     "## Changelog",
 ]
 
+
+def raised() -> Exception:
+    with pytest.raises(ZeroDivisionError) as error:
+        _ = 1 // 0
+    return error.value
+
+
 URL = "https://api.mparticle.com/v1/accounts?accountId=1201"
 TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"
 ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
@@ -68,6 +78,19 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
     (problems.no_list, (URL,)),
     (problems.no_segment, ("feed_id", "/v1/partnerfeeds/{feed_id}")),
+]
+# What can be wrong with what was configured.
+SETUP_ERRORS: list[tuple[Callable[..., Exception | str], tuple[Any, ...]]] = [
+    (sentences.unusable_file, ("state", "It must be a list.", "state.json", "it is empty")),
+    (sentences.no_account, ("1201", [])),
+    (sentences.no_account, ("1201", ["7"])),
+    (sentences.unknown_profile_workspace, ("7", "1201", ["5318"])),
+    (sentences.no_users, ()),
+    (sentences.unexpected_error, (raised(),)),
+]
+SETUP_NOTES: list[tuple[Callable[..., str], tuple[Any, ...]]] = [
+    (sentences.first_user_unknown, ()),
+    (sentences.cannot_be_read, (("data_plans",), "Data Planning API", problems.unexpected_status(418, URL))),
 ]
 SKIPS = [("apps", 403, URL, "Platform API"), ("custom_roles", 404, URL, "Custom Roles API")]
 LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
@@ -195,6 +218,31 @@ def test_every_error_a_user_may_meet_is_explained(
     assert len(explanations(sentence, "### Error messages")) == 1, sentence
 
 
+@pytest.mark.parametrize(("problem", "details"), SETUP_ERRORS)
+def test_every_error_of_what_was_configured_is_explained(
+    problem: Callable[..., Exception | str], details: tuple[Any, ...]
+) -> None:
+    assert len(explanations(str(problem(*details)), "### Error messages")) == 1
+
+
+@pytest.mark.parametrize(("note", "details"), SETUP_NOTES)
+def test_everything_that_a_check_says_beside_its_status_is_explained(
+    note: Callable[..., str], details: tuple[Any, ...]
+) -> None:
+    assert len(explanations(note(*details), "### Warnings")) == 1
+
+
+@pytest.mark.parametrize("wrong", [{}, {"account_id": 1201}, {"workspace_ids": ["x", ""]}, {"api_url": "http://x.com"}])
+def test_every_error_of_an_option_is_explained(wrong: dict[str, Any]) -> None:
+    for sentence in problems_of(LOOKUP | wrong if wrong else {}, SPEC):
+        assert len(explanations(sentence, "### Error messages")) == 1, sentence
+
+
+def test_the_warning_of_a_name_that_is_no_option_is_explained() -> None:
+    (warning,) = unknown_names(LOOKUP | {"workspace_id": "5318"}, SPEC)
+    assert len(explanations(warning, "### Warnings")) == 1
+
+
 @pytest.mark.parametrize(
     "profiles", [{"identities": ["north"]}, {"csv_url": str(README)}, {"csv_url": "/nowhere/users.csv"}], ids=str
 )
@@ -220,13 +268,16 @@ def test_every_warning_of_a_lookup_is_explained(mparticle: Any, config: dict[str
 
 
 def test_every_kind_of_error_is_tried_above() -> None:
-    made = {
-        name
-        for name, function in inspect.getmembers(problems, inspect.isfunction)
-        if function.__module__ == problems.__name__ and not name.startswith("_")
+    tried = {problem for problem, _ in [*ERRORS, *SETUP_ERRORS, *SETUP_NOTES]}
+    assert _made_in(problems) | _made_in(sentences) == tried | {problems.skipped, problems.is_passing}
+
+
+def _made_in(module: Any) -> set[Any]:
+    return {
+        function
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    no_problem = {problems.skipped.__name__, problems.is_passing.__name__}
-    assert made == {problem.__name__ for problem, _ in ERRORS} | no_problem
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
