@@ -5,16 +5,17 @@ import logging
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 from airbyte_cdk.models import Status
 
+from integration_tests import bad_server as server
 from integration_tests.configs import full_refresh_catalog
-from source_mparticle import SourceMparticle
+from source_mparticle import SourceMparticle, files
+from source_mparticle.api.problems import ConfigurationProblem
 
-SOURCE = Path(sys.executable).parent / "source-mparticle"
+SOURCE = [sys.executable, "-m", "source_mparticle"]
 
 
 @pytest.fixture
@@ -24,10 +25,10 @@ def run(tmp_path, config):
     def run(command: str, *arguments: str, **changes: Any) -> tuple[int, list[dict[str, Any]]]:
         (tmp_path / "config.json").write_text(json.dumps(config | changes))
         (tmp_path / "catalog.json").write_text(json.dumps(full_refresh_catalog()))
-        files = [] if command == "spec" else ["--config", "config.json"]
-        files += ["--catalog", "catalog.json"] if command == "read" else []
+        named = [] if command == "spec" else ["--config", "config.json"]
+        named += ["--catalog", "catalog.json"] if command == "read" else []
         done = subprocess.run(
-            [SOURCE, command, *files, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+            [*SOURCE, command, *named, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -73,7 +74,7 @@ def test_read_emits_records_and_a_state_for_every_stream(run):
         ({"workspace_ids": ["77"]}, "Workspace ID 77 is not in account 1201"),
         ({"api_url": "http://localhost:9"}, "check the API URL setting"),
         ({"token_url": "http://localhost:9/oauth/token"}, "check the Token URL setting"),
-        ({"account_id": "twelve"}, "Config validation error"),
+        ({"account_id": "twelve"}, 'must be a number written as text, such as "1201"; it is "twelve".'),
     ],
 )
 def test_a_wrong_setting_fails_the_check_with_one_sentence(run, changes, sentence):
@@ -89,10 +90,179 @@ def test_a_check_says_that_mparticle_is_rate_limited(run, sandbox):
     assert "rate limited" in of_type(messages, "CONNECTION_STATUS")[0]["connectionStatus"]["message"]
 
 
-def test_a_check_gives_up_within_ten_seconds(config, sandbox):
-    sandbox.add_fault(path="/v1/*", latency_ms=60_000)
+@pytest.mark.parametrize("command", ["discover", "read"])
+def test_a_wrong_option_ends_a_command_with_a_sentence_and_no_stack(run, command):
+    code, messages = run(command, account_id=1201, num_workers=0)
+    (trace,) = of_type(messages, "TRACE")
+    error = trace["trace"]["error"]
+    assert (code, error["failure_type"]) == (1, "config_error")
+    assert error["message"].startswith("Account ID (`account_id`) must be")
+    assert "Number of Workers (`num_workers`) must be" in error["message"]
+    assert "Traceback" not in json.dumps(messages)
+    assert "Something went wrong" not in json.dumps(messages)
+
+
+def test_a_misspelt_option_is_warned_of(run):
+    code, messages = run("discover", workspace_id="5318")
+    warnings = [message["log"]["message"] for message in of_type(messages, "LOG") if message["log"]["level"] == "WARN"]
+    assert code == 0
+    assert [warning for warning in warnings if "did you mean Workspace IDs (`workspace_ids`)?" in warning]
+
+
+NO_FILES = [
+    (b"", "it is empty"),
+    (b" \n", "it is empty"),
+    (b"{", "it is no JSON (line 1, column 2)"),
+    (b'{"a": 1} {"b": 2}', "it is no JSON (line 1, column 10)"),
+    ("{}".encode("utf-16"), "it is not encoded in UTF-8"),
+    (b"[" * 200_000, "it holds a number or a nesting without end"),
+    (None, 'the system says "No such file or directory"'),
+    (..., 'the system says "Is a directory"'),
+]
+NO_CONFIGURATIONS = [
+    *NO_FILES,
+    (b"[]", "it holds a list and no object"),
+    (b'"text"', "it holds a text and no object"),
+    (b"null", "it holds null and no object"),
+    (b'{"num_workers": ' + b"1" * 5000 + b"}", "it holds a number or a nesting without end"),
+]
+NO_CATALOGS = [
+    *NO_FILES,
+    (b"[]", "is not of type"),
+    (b"{}", '"streams" is a required property'),
+    (b'{"streams": [{}]}', "streams/0/stream"),
+    (b'{"streams": [{"stream": {"name": "apps", "json_schema": {}}}]}', "streams/0"),
+    (b'{"type": "CATALOG", "catalog": {"streams": []}}', "it holds what discover prints"),
+]
+NO_STATES = [
+    *NO_FILES,
+    (b'{"audiences": {"last_modified_on": "2024-01-01"}}', "it holds an object and no list"),
+    (b'["audiences"]', "in entry 1, it:"),
+    (b'[{"type": "STREAM"}]', 'entry 1 has no "stream"'),
+    (b'[{"type": "STREAM", "stream": {"stream_state": {}}}]', "in entry 1, stream/stream_descriptor"),
+    (b'[{"type": "STATE", "state": {}}]', "in entry 1, type"),
+]
+
+
+@pytest.mark.parametrize(
+    ("reader", "kind", "content", "why"),
+    [
+        *((files.read_config, "configuration", *case) for case in NO_CONFIGURATIONS),
+        *((files.read_catalog, "catalog", *case) for case in NO_CATALOGS),
+        *((files.read_state, "state", *case) for case in NO_STATES),
+    ],
+    ids=lambda each: str(each)[:40] if isinstance(each, (bytes, str)) else "",
+)
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, reader, kind, content, why):
+    path = tmp_path / "file.json"
+    if content is ...:
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigurationProblem) as problem:
+        reader(str(path))
+    sentence = str(problem.value)
+    assert sentence.startswith(f"The {kind} file {path} cannot be used: ")
+    assert why in sentence
+    assert len(sentence) < 400 + len(str(path))
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf[]", b"{}", b"null"])
+def test_a_state_file_without_states_is_one_of_a_first_sync(tmp_path, content):
+    (tmp_path / "state.json").write_bytes(content)
+    assert files.read_state(str(tmp_path / "state.json")) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        (["check", "--config", "none.json"], "configuration"),
+        (["discover", "--config", "none.json"], "configuration"),
+        (["read", "--config", "config.json", "--catalog", "none.json"], "catalog"),
+        (["read", "--config", "config.json", "--catalog", "catalog.json", "--state", "none.json"], "state"),
+    ],
+    ids=str,
+)
+def test_a_command_without_its_file_says_so_without_a_stack(tmp_path, config, options, kind):
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    (tmp_path / "catalog.json").write_text(json.dumps(full_refresh_catalog()))
+    done = subprocess.run([*SOURCE, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+    (message,) = [json.loads(line) for line in done.stdout.splitlines()]
+    is_check = options[0] == "check"
+    assert done.returncode == (0 if is_check else 1)
+    said = message["connectionStatus"] if is_check else message["trace"]["error"]
+    assert said["message"].startswith(f"The {kind} file none.json cannot be used: ")
+    assert said.get("status", "FAILED") == "FAILED"
+    assert said.get("failure_type", "config_error") == "config_error"
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_no_command_is_a_wrong_usage(tmp_path):
+    done = subprocess.run(SOURCE, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "Name a command: spec, check, discover or read.\n")
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/v1/accounts", "/v1/workspace", "*/calculatedattributes"])
+@pytest.mark.parametrize("fault", [{"latency_ms": 60_000}, {"drip_ms": 400}], ids=str)
+def test_a_check_gives_up_within_ten_seconds(config, sandbox, path, fault):
+    sandbox.add_fault(path=path, **fault)
     started = time.monotonic()
     answer = SourceMparticle().check(logging.getLogger("airbyte"), config)
+    assert time.monotonic() - started < 10
+    assert answer.status == Status.FAILED
+    assert "the connection check gave up after 8 seconds" in answer.message
+
+
+@pytest.mark.parametrize("path", ["*/plans", "*/roles", "/userprofile/*"])
+def test_a_slow_api_that_only_some_streams_need_fails_no_check(config, sandbox, path):
+    sandbox.add_fault(path=path, latency_ms=60_000)
+    config |= {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["1"]}}
+    started = time.monotonic()
+    answer = SourceMparticle().check(logging.getLogger("airbyte"), config)
+    assert time.monotonic() - started < 10
+    assert answer.status == Status.SUCCEEDED
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/v1/accounts", "*/calculatedattributes"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 503},
+        {"status": 429, "headers": {"Retry-After": "1"}},
+        {"reset": True},
+        {"truncate": True},
+    ],
+    ids=str,
+)
+def test_one_failure_that_passes_fails_no_check(config, sandbox, path, fault):
+    sandbox.add_fault(path=path, times=1, **fault)
+    assert SourceMparticle().check(logging.getLogger("airbyte"), config).status == Status.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<h1>Welcome</h1>"}, "/v1/accounts"),
+        ({"status": 307, "headers": {"Location": "https://elsewhere.example/x"}}, "https://elsewhere.example"),
+        ({"status": 429, "headers": {"Retry-After": "3600"}}, "rate limited"),
+        ({"reset": True}, "No answer from"),
+    ],
+    ids=str,
+)
+def test_a_failure_that_lasts_is_a_status(config, sandbox, fault, sentence):
+    sandbox.add_fault(path="/v1/accounts", **fault)
+    started = time.monotonic()
+    answer = SourceMparticle().check(logging.getLogger("airbyte"), config)
+    assert time.monotonic() - started < 10
+    assert answer.status == Status.FAILED
+    assert sentence in answer.message
+
+
+@pytest.mark.parametrize("behaviour", [server.silent, server.drips_its_head, server.closes_at_once], ids=str)
+def test_a_server_that_speaks_no_http_is_a_status_in_time(config, behaviour):
+    with server.running(behaviour) as url:
+        started = time.monotonic()
+        answer = SourceMparticle().check(logging.getLogger("airbyte"), config | {"api_url": url})
     assert time.monotonic() - started < 10
     assert answer.status == Status.FAILED
 

@@ -1,40 +1,163 @@
-"""The connection check: the token, the account and every configured workspace, within ten seconds."""
+"""The connection check: tries every API that the configuration asks for, and is over within eight seconds.
 
+What stops every stream fails it, and so do users that cannot be looked up. What only some streams need is noted.
+"""
+
+import concurrent.futures
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from threading import Thread
+from typing import Any, TypeVar
 
+from source_mparticle.api import problems
 from source_mparticle.api.client import Client
-from source_mparticle.api.envelope import records_of
+from source_mparticle.api.envelope import records_inside, records_of
 from source_mparticle.api.exchange import Deadline
 from source_mparticle.api.trouble import Limits
 from source_mparticle.api.workspaces import selected_workspaces
+from source_mparticle.configuration import sentences
+from source_mparticle.profiles.identities import identities
+from source_mparticle.profiles.lookup import ProfileLookup
+from source_mparticle.profiles.options import ProfileOptions
+
+Result = TypeVar("Result")
 
 SECONDS = 8.0
+# For the client, which keeps the same deadline and knows better than the check what was too slow.
+MARGIN_SECONDS = 0.3
+# Access is granted to an account as a whole, so more workspaces would not tell more.
+MOST_WORKSPACES = 10
+
+DATA_PLANNING = ("Data Planning API", ("data_plans", "data_plan_versions"))
+CUSTOM_ROLES = ("Custom Roles API", ("custom_roles", "role_tasks"))
+PROFILES = ("Profile API", ("user_profiles", "audience_memberships"))
 
 
-def check_connection(config: Mapping[str, Any]) -> None:
-    """Raise a `MparticleError` for the first thing that would stop a sync; only reads."""
-    probe = _Probe(config)
-    account_id = config["account_id"]
-    probe.records("/v1/accounts", accountId=account_id)
-    known = [str(workspace["id"]) for workspace in probe.records("/v1/workspace", accountId=account_id)]
-    chosen = selected_workspaces(config.get("workspace_ids"), known, account_id)
-    if not config.get("workspace_ids"):
-        chosen = chosen[:1]
-    with ThreadPoolExecutor(max_workers=config["num_workers"]) as pool:
-        # `list` lets the first failure out.
-        list(pool.map(lambda each: probe.records(f"/platform/v2/workspaces/{each}/calculatedattributes"), chosen))
+def check_connection(config: Mapping[str, Any]) -> list[str]:
+    """Only read, and raise a `MparticleError` for the first thing that would stop a sync.
+
+    Returns a sentence for each API that refused or failed and that only some streams need.
+    """
+    return _Check(config).run()
 
 
-class _Probe:
-    """Asks the Platform API for lists, all before one deadline; what passes is tried again once."""
+@dataclass(frozen=True)
+class _Extra:
+    """Something that only these streams need."""
+
+    grant: str
+    streams: tuple[str, ...]
+    outcome: "concurrent.futures.Future[str | None]"
+
+
+class _Check:
+    """Asks everything at once that needs no other answer. What passes is tried again once."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self._api_url = config["api_url"]
-        deadline = Deadline(time.monotonic() + SECONDS, SECONDS)
-        self._client = Client.of(config, Limits(waits=(1.0,)), deadline)
+        self._config = config
+        self._account_id: str = config["account_id"]
+        self._deadline = Deadline(time.monotonic() + SECONDS, SECONDS)
+        self._client = Client.of(config, Limits(waits=(1.0,)), self._deadline)
+        self._profiles = ProfileOptions.of(config)
 
-    def records(self, path: str, **query: str) -> list[dict[str, Any]]:
-        return list(records_of(self._client.get(self._api_url + path, query)))
+    def run(self) -> list[str]:
+        accounts, listed = _started(self._try_account), _started(self._workspaces)
+        users = _started(lambda: identities(self._profiles) if self._profiles else [])
+        extras = list(self._extras(users))
+        self._result(accounts)
+        known = self._result(listed)
+        chosen = selected_workspaces(self._config.get("workspace_ids"), known, self._account_id)
+        attributes = [_started(partial(self._try_attributes, each)) for each in self._tried_of(chosen)]
+        if chosen:
+            extras.append(_Extra(*DATA_PLANNING, _started(partial(self._try_data_plans, chosen[0]))))
+        for attempt in attributes:
+            self._result(attempt)
+        self._require_users(users, known)
+        return [note for note in map(self._note, extras) if note]
+
+    def _extras(self, users: "concurrent.futures.Future[list[str]]") -> Iterator[_Extra]:
+        if self._config.get("org_id"):
+            yield _Extra(*CUSTOM_ROLES, _started(self._try_roles))
+        if self._profiles:
+            options = self._profiles
+            yield _Extra(*PROFILES, _started(lambda: self._try_first_of(users.result(), options)))
+
+    def _tried_of(self, chosen: list[str]) -> list[str]:
+        return chosen[: MOST_WORKSPACES if self._config.get("workspace_ids") else 1]
+
+    def _try_account(self) -> None:
+        url = self._url("/v1/accounts")
+        shown = [str(account.get("id")) for account in records_of(self._client.get(url, self._account))]
+        if self._account_id not in shown:
+            raise sentences.no_account(self._account_id, shown)
+
+    def _workspaces(self) -> list[str]:
+        answer = self._client.get(self._url("/v1/workspace"), self._account)
+        ids = [workspace.get("id") for workspace in records_of(answer)]
+        if None in ids:
+            raise problems.no_list(answer.url)
+        return [str(each) for each in ids]
+
+    def _try_attributes(self, workspace: str) -> None:
+        list(records_of(self._client.get(self._url(f"/platform/v2/workspaces/{workspace}/calculatedattributes"))))
+
+    def _try_data_plans(self, workspace: str) -> None:
+        url = self._url(f"/platform/v2/workspaces/{workspace}/plans")
+        list(records_of(self._client.get(url, grant=DATA_PLANNING[0])))
+
+    def _try_roles(self) -> None:
+        url = self._url(f"/platform/v2/organizations/{self._config['org_id']}/accounts/{self._account_id}/roles")
+        list(records_inside(self._client.get(url, grant=CUSTOM_ROLES[0]), "roles"))
+
+    def _try_first_of(self, users: list[str], options: ProfileOptions) -> str | None:
+        lookup = ProfileLookup(options, self._config["api_url"], self._client)
+        return sentences.first_user_unknown() if users and lookup.profile(users[0]) is None else None
+
+    def _require_users(self, users: "concurrent.futures.Future[list[str]]", known: list[str]) -> None:
+        if self._profiles is None:
+            return
+        if self._profiles.workspace_id not in known:
+            raise sentences.unknown_profile_workspace(self._profiles.workspace_id, self._account_id, known)
+        try:
+            users.result(self._time_left())
+        except concurrent.futures.TimeoutError:
+            # A long file takes its time; the sync has it.
+            return
+
+    def _note(self, extra: _Extra) -> str | None:
+        try:
+            return self._result(extra.outcome)
+        except problems.MparticleError as problem:
+            return sentences.cannot_be_read(extra.streams, extra.grant, problem)
+
+    def _result(self, outcome: "concurrent.futures.Future[Result]") -> Result:
+        try:
+            return outcome.result(self._time_left())
+        except concurrent.futures.TimeoutError:
+            raise problems.too_slow(self._config["api_url"], SECONDS, problems.API_URL) from None
+
+    def _time_left(self) -> float:
+        return max(self._deadline.at + MARGIN_SECONDS - time.monotonic(), 0.0)
+
+    @property
+    def _account(self) -> dict[str, str]:
+        return {"accountId": self._account_id}
+
+    def _url(self, path: str) -> str:
+        return f"{self._config['api_url']}{path}"
+
+
+def _started(work: Callable[[], Result]) -> "concurrent.futures.Future[Result]":
+    """The outcome of work in a thread that nobody has to wait for: that of a pool would keep the process alive."""
+    outcome: concurrent.futures.Future[Result] = concurrent.futures.Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - handed to the one who waits
+            outcome.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return outcome

@@ -1,7 +1,8 @@
 """The source: `manifest.yaml`, with one token for all streams and a connection check of its own."""
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,14 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
+from source_mparticle import files
 from source_mparticle.api.problems import ConfigurationProblem, MparticleError, not_offered, unknown_stream
+from source_mparticle.components.traced import as_trace
+from source_mparticle.configuration.sentences import unexpected_error
+from source_mparticle.configuration.tidy import tidied
+from source_mparticle.configuration.validation import problems_of, require_usable
 from source_mparticle.connection_check import check_connection
 from source_mparticle.failures import Failures
 from source_mparticle.incremental.reading import Reading
@@ -28,6 +35,8 @@ from source_mparticle.profiles.options import ProfileOptions
 from source_mparticle.sync import one_sync
 from source_mparticle.unoffered import UnofferedStream
 
+_logger = logging.getLogger("airbyte")
+
 
 def manifest_path() -> Path:
     """Where `manifest.yaml` is: inside the package once installed, beside it in a checkout.
@@ -37,6 +46,14 @@ def manifest_path() -> Path:
     package = Path(__file__).resolve().parent
     installed, checkout = package / "manifest.yaml", package.parent / "manifest.yaml"
     return installed if installed.is_file() else checkout
+
+
+@cache
+def option_spec() -> Mapping[str, Any]:
+    """The manifest's specification of the options, a JSON schema."""
+    manifest: Mapping[str, Any] = safe_load_yaml(manifest_path().read_text(encoding="utf-8"))
+    specification: Mapping[str, Any] = manifest["spec"]["connection_specification"]
+    return specification
 
 
 class SourceMparticle(YamlDeclarativeSource):
@@ -53,23 +70,33 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         config_path: str | None = None,
     ) -> None:
+        # One with problems counts as none: the CDK fails on it in words of its own before any command says why.
+        usable = tidied(config, option_spec()) if config and not problems_of(config, option_spec()) else None
         # Without the state: the CDK's cursors would take it in a full refresh too, and fail on what they cannot read.
-        super().__init__(str(manifest_path()), catalog=catalog, config=config, config_path=config_path)
-        self._is_configured = bool(config)
+        super().__init__(str(manifest_path()), catalog=catalog, config=usable, config_path=config_path)
+        self._is_configured = bool(usable)
         self._reading = Reading.of(catalog, state)
 
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:  # noqa: ARG002
+        """The configuration to use. Unlike the CDK's own, this leaves no copy of the secrets on the disk."""
+        return self._config or tidied(config, option_spec())
+
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
-        """Try the token, the account and every configured workspace; the message is one sentence for the user."""
-        configured = self._configured_with(config)
+        """Try every API that the configuration asks for; the message of a failure is a sentence for the user."""
         try:
-            check_connection(configured._config)  # noqa: SLF001 - another instance of this class
+            for note in check_connection(self._configured_with(config)._config):  # noqa: SLF001 - of this class too
+                _logger.info(note)
         except MparticleError as problem:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(problem))
+        except Exception as error:  # noqa: BLE001 - a check always ends with a status
+            return AirbyteConnectionStatus(status=Status.FAILED, message=unexpected_error(error))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The catalog of all streams; asks mParticle nothing."""
-        return super(SourceMparticle, self._configured_with(config)).discover(logger, config)
+        with as_trace():
+            configured = self._configured_with(config)
+        return super(SourceMparticle, configured).discover(logger, config)
 
     def read(
         self,
@@ -79,10 +106,29 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """Read the catalog's streams; a failure of one is a trace of its own and lets the others go on."""
-        configured = self._configured_with(config, catalog, state)
+        with as_trace():
+            configured = self._configured_with(config, catalog, state)
         configured._reading = Reading.of(catalog, state)  # noqa: SLF001 - another instance of this class
         messages = super(SourceMparticle, configured).read(logger, config, catalog, state)
         yield from Failures(configured.logger).once(messages)
+
+    @staticmethod
+    def read_config(config_path: str) -> MutableMapping[str, Any]:
+        """The configuration in a file. Raises the trace of a file that cannot be used, as the next two do."""
+        with as_trace():
+            return files.read_config(config_path)
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """The configured catalog in a file."""
+        with as_trace():
+            return files.read_catalog(catalog_path)
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The state messages in a file; none where no file is named."""
+        with as_trace():
+            return files.read_state(state_path) if state_path else []
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """The manifest's streams and those that are look-ups, built to share one token and each other's answers.
@@ -139,4 +185,7 @@ class SourceMparticle(YamlDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog | None = None,
         state: list[AirbyteStateMessage] | None = None,
     ) -> "SourceMparticle":
-        return self if self._is_configured else type(self)(catalog, config, state)
+        if self._is_configured:
+            return self
+        require_usable(config, option_spec())
+        return type(self)(catalog, config, state)

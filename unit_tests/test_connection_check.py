@@ -1,16 +1,30 @@
+import logging
+import re
+from collections.abc import Callable
+
 import pytest
 import requests
 
 from source_mparticle import SourceMparticle
+from source_mparticle.connection_check import CUSTOM_ROLES, DATA_PLANNING, PROFILES
+from source_mparticle.profiles.offer import STREAMS
 from unit_tests.mparticle import (
     ACCOUNTS,
+    API,
     TOKEN_URL,
     WORKSPACES,
     account,
     attributes,
     envelope,
+    token_answer,
     workspace,
 )
+
+PLANS = f"{API}/platform/v2/workspaces/5318/plans"
+ROLES = f"{API}/platform/v2/organizations/77/accounts/1201/roles"
+PROFILE = f"{API}/userprofile/v1/77/1201/5318/42"
+RESOLVE = f"{API}/userprofile/v1/resolve/77/1201/5318"
+IDENTITY = "somebody-we-know"
 
 
 @pytest.fixture
@@ -19,7 +33,23 @@ def healthy(mparticle):
     mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319"), workspace(id="5320")))
     for workspace_id in (5318, 5319, 5320):
         mparticle.get(attributes(workspace_id), json=[])
+        mparticle.get(f"{API}/platform/v2/workspaces/{workspace_id}/plans", json=[])
+    mparticle.get(ROLES, json={"roles": []})
+    mparticle.get(PROFILE, json={"mpid": 42})
+    mparticle.post(RESOLVE, json={"mpid": 42})
     return mparticle
+
+
+@pytest.fixture
+def everything(config):
+    return config | {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["42", "43"]}}
+
+
+@pytest.fixture
+def said(caplog) -> Callable[[], list[str]]:
+    """What a check says beside its status."""
+    caplog.set_level(logging.INFO, "airbyte")
+    return lambda: caplog.messages
 
 
 def check(config) -> tuple[str, str | None]:
@@ -28,22 +58,149 @@ def check(config) -> tuple[str, str | None]:
 
 
 def asked(mocker) -> list[str]:
-    return [request.url.split("?")[0] for request in mocker.request_history]
+    return sorted(request.url.split("?")[0] for request in mocker.request_history)
 
 
 def test_a_healthy_account_passes_with_one_token(healthy, config):
     assert check(config) == ("SUCCEEDED", None)
-    assert asked(healthy) == [TOKEN_URL, ACCOUNTS, WORKSPACES, attributes(5318)]
+    assert asked(healthy) == sorted([TOKEN_URL, ACCOUNTS, WORKSPACES, attributes(5318), PLANS])
+
+
+def test_every_api_that_is_configured_is_tried_once(healthy, everything, said):
+    assert check(everything) == ("SUCCEEDED", None)
+    assert asked(healthy) == sorted([TOKEN_URL, ACCOUNTS, WORKSPACES, attributes(5318), PLANS, ROLES, PROFILE])
+    assert said() == []
 
 
 def test_every_configured_workspace_is_tried(healthy, config):
     assert check(config | {"workspace_ids": ["5320", "5318"]})[0] == "SUCCEEDED"
-    assert sorted(asked(healthy)[3:]) == [attributes(5318), attributes(5320)]
+    assert [url for url in asked(healthy) if "calculated" in url] == [attributes(5318), attributes(5320)]
+
+
+def test_of_many_configured_workspaces_ten_are_tried(healthy, config):
+    ids = [str(number) for number in range(100, 130)]
+    healthy.get(WORKSPACES, json=envelope(*(workspace(id=each) for each in ids)))
+    for each in ids:
+        healthy.get(attributes(int(each)), json=[])
+    healthy.get(f"{API}/platform/v2/workspaces/100/plans", json=[])
+    assert check(config | {"workspace_ids": ids}) == ("SUCCEEDED", None)
+    assert [url for url in asked(healthy) if "calculated" in url] == [attributes(int(each)) for each in ids[:10]]
 
 
 def test_an_account_without_workspaces_passes(healthy, config):
     healthy.get(WORKSPACES, json=envelope())
     assert check(config)[0] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize(
+    ("url", "grant", "streams"),
+    [
+        (PLANS, "Data Planning API", "data_plans and data_plan_versions"),
+        (ROLES, "Custom Roles API", "custom_roles and role_tasks"),
+        (PROFILE, "Profile API", "user_profiles and audience_memberships"),
+    ],
+)
+def test_what_only_some_streams_need_is_said_and_fails_nothing(healthy, everything, said, url, grant, streams, status):
+    healthy.get(url, status_code=status)
+    assert check(everything) == ("SUCCEEDED", None)
+    (note,) = said()
+    assert note.startswith(f"{streams} need the {grant} and would fail: mParticle ")
+    assert f"({status})" in note
+    assert note.endswith("Deselect them to sync without them.")
+    assert "/42" not in note
+
+
+def test_the_streams_that_need_an_api_of_their_own_are_those_of_the_manifest(config):
+    granted = {}
+    for component in SourceMparticle(config=config).resolved_manifest["streams"]:
+        for stream in component.get("streams", [component]):
+            granted.setdefault(stream["retriever"]["requester"]["grant"], []).append(stream["name"])
+    assert granted["Data Planning API"] == list(DATA_PLANNING[1])
+    assert granted["Custom Roles API"] == list(CUSTOM_ROLES[1])
+    assert PROFILES[1] == tuple(stream.stream for stream in STREAMS)
+
+
+def test_a_user_whom_mparticle_does_not_know_is_said_without_the_identity(healthy, everything, said):
+    everything["profiles"] |= {"identity_type": "customer_id", "identities": [IDENTITY]}
+    healthy.post(RESOLVE, status_code=404)
+    assert check(everything) == ("SUCCEEDED", None)
+    (note,) = said()
+    assert "does not know the first user" in note
+    assert IDENTITY not in note
+
+
+@pytest.mark.parametrize(
+    ("profiles", "sentence"),
+    [
+        ({"csv_url": "/nowhere/users.csv"}, "The CSV file of identities cannot be read"),
+        ({"csv_url": "{good}", "csv_column": "email"}, "The CSV file has no column email"),
+        ({"csv_url": "{header}"}, "names nobody to look up"),
+        ({"csv_url": "{words}"}, "1 of the configured MPIDs are no whole numbers"),
+        ({"csv_url": "{good}", "workspace_id": "77"}, "The users' workspace 77 is not in account 1201 (it has 5318, "),
+    ],
+    ids=str,
+)
+def test_users_who_cannot_be_looked_up_fail_the_check(healthy, everything, tmp_path, profiles, sentence):
+    for name, text in {"good": "mpid\n42\n", "header": "mpid\n\n", "words": f"mpid\n{IDENTITY}\n"}.items():
+        (tmp_path / name).write_text(text)
+        if profiles["csv_url"] == f"{{{name}}}":
+            profiles = profiles | {"csv_url": str(tmp_path / name)}
+    everything["profiles"] = {"workspace_id": "5318"} | profiles
+    status, message = check(everything)
+    assert status == "FAILED"
+    assert sentence in message
+    assert IDENTITY not in message
+
+
+@pytest.mark.parametrize(
+    ("accounts", "shown"), [([], "credential: correct"), ([account(id=7), account(id=8)], "(it shows 7, 8)")]
+)
+def test_an_account_that_is_not_listed_fails_the_check(healthy, config, accounts, shown):
+    healthy.get(ACCOUNTS, json=envelope(*accounts))
+    status, message = check(config)
+    assert status == "FAILED"
+    assert "mParticle shows no account 1201 to this credential" in message
+    assert shown in message
+
+
+@pytest.mark.parametrize("url", [TOKEN_URL, ACCOUNTS, attributes(5318)])
+@pytest.mark.parametrize(
+    "trouble",
+    [{"status_code": 503}, {"status_code": 429, "headers": {"Retry-After": "1"}}, {"exc": requests.ConnectionError}],
+    ids=str,
+)
+def test_trouble_that_passes_is_tried_again(healthy, config, waits, url, trouble):
+    good = {"json": token_answer() if url == TOKEN_URL else envelope(account())}
+    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, [trouble, good])
+    assert check(config) == ("SUCCEEDED", None)
+
+
+def test_a_wait_that_is_longer_than_the_check_is_not_waited_for(healthy, config, waits):
+    healthy.get(ACCOUNTS, status_code=429, headers={"Retry-After": "3600"})
+    status, message = check(config)
+    assert status == "FAILED"
+    assert "answered 429" in message
+    assert not [wait for wait in waits if wait > 8]
+
+
+def test_an_error_that_nobody_thought_of_is_a_status(healthy, config, monkeypatch):
+    def fail(*_: object) -> None:
+        raise KeyError(IDENTITY)
+
+    monkeypatch.setattr("source_mparticle.connection_check.records_of", fail)
+    status, message = check(config)
+    assert status == "FAILED"
+    assert re.search(r"\(KeyError at \w+\.py:\d+\)", message)
+    assert IDENTITY not in message
+
+
+@pytest.mark.parametrize("wrong", [{"account_id": 1201}, {"num_workers": "8"}, {"client_id": None}])
+def test_a_configuration_that_cannot_be_used_is_a_status(mparticle, config, wrong):
+    status, message = check(config | wrong)
+    assert status == "FAILED"
+    assert "must be" in message
+    assert mparticle.call_count == 0
 
 
 @pytest.mark.parametrize(

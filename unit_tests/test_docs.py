@@ -15,6 +15,9 @@ from jsonschema import Draft7Validator
 from scripts import stream_table
 from source_mparticle import SourceMparticle
 from source_mparticle.api import problems
+from source_mparticle.configuration import sentences
+from source_mparticle.configuration.names import unknown_names
+from source_mparticle.configuration.validation import problems_of
 from source_mparticle.profiles import problems as profile_problems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +47,13 @@ HEADINGS = [
     "## Limitations & Troubleshooting",
     "## Changelog",
 ]
+
+
+def raised() -> Exception:
+    with pytest.raises(ZeroDivisionError) as error:
+        _ = 1 // 0
+    return error.value
+
 
 URL = "https://api.mparticle.com/v1/accounts?accountId=1201"
 TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"
@@ -87,6 +97,19 @@ TALLIED = [
     "apps: 2 of 3 requests gave no row: 1 answered 404, 1 came without its key.",
     "user_profiles: 1 of 3 users gave no row: 1 unknown to mParticle.",
 ]
+# What can be wrong with what was configured.
+SETUP_ERRORS: list[tuple[Callable[..., Exception | str], tuple[Any, ...]]] = [
+    (sentences.unusable_file, ("state", "It must be a list.", "state.json", "it is empty")),
+    (sentences.no_account, ("1201", [])),
+    (sentences.no_account, ("1201", ["7"])),
+    (sentences.unknown_profile_workspace, ("7", "1201", ["5318"])),
+    (sentences.unexpected_error, (raised(),)),
+]
+SETUP_NOTES: list[tuple[Callable[..., str], tuple[Any, ...]]] = [
+    (sentences.first_user_unknown, ()),
+    (sentences.cannot_be_read, (("data_plans",), "Data Planning API", problems.unexpected_status(418, URL))),
+]
+LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
 
 
 def lines_outside_code(document: Path) -> Iterator[str]:
@@ -166,7 +189,7 @@ def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None
         "A 404 is": "No row, if another answers",
         "Offered with": "Always",
     }
-    assert rows["audiences"]["On 403 or 404"] == "Fails"
+    assert rows["audiences"]["A 404 is"] == "A failure"
     assert rows["role_tasks"]["Offered with"] == "Organization ID"
     assert rows["user_profiles"]["Offered with"] == "Organization ID and identities"
 
@@ -211,14 +234,42 @@ def test_every_message_about_answers_without_a_row_is_explained(line: str) -> No
     assert len(explanations(line, "### Messages of the log")) == 1
 
 
-@pytest.mark.parametrize("module", [problems, profile_problems], ids=lambda module: str(module.__name__))
-def test_every_kind_of_error_is_tried_above(module: ModuleType) -> None:
-    made = {
+@pytest.mark.parametrize(("problem", "details"), SETUP_ERRORS)
+def test_every_error_of_what_was_configured_is_explained(
+    problem: Callable[..., Exception | str], details: tuple[Any, ...]
+) -> None:
+    assert len(explanations(str(problem(*details)), "### Error messages")) == 1
+
+
+@pytest.mark.parametrize(("note", "details"), SETUP_NOTES)
+def test_everything_that_a_check_says_beside_its_status_is_explained(
+    note: Callable[..., str], details: tuple[Any, ...]
+) -> None:
+    assert len(explanations(note(*details), "### Messages of the log")) == 1
+
+
+@pytest.mark.parametrize("wrong", [{}, {"account_id": 1201}, {"workspace_ids": ["x", ""]}, {"api_url": "http://x.com"}])
+def test_every_error_of_an_option_is_explained(wrong: dict[str, Any]) -> None:
+    for sentence in problems_of(LOOKUP | wrong if wrong else {}, SPEC):
+        assert len(explanations(sentence, "### Error messages")) == 1, sentence
+
+
+def test_the_warning_of_a_name_that_is_no_option_is_explained() -> None:
+    (warning,) = unknown_names(LOOKUP | {"workspace_id": "5318"}, SPEC)
+    assert len(explanations(warning, "### Messages of the log")) == 1
+
+
+def test_every_kind_of_error_is_tried_above() -> None:
+    tried = {problem for problem, _ in [*ERRORS, *SETUP_ERRORS, *SETUP_NOTES]}
+    assert _made_in(problems) | _made_in(profile_problems) | _made_in(sentences) == tried | {problems.is_passing}
+
+
+def _made_in(module: ModuleType) -> set[Any]:
+    return {
         function
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert made - {problem for problem, _ in ERRORS} <= {problems.is_passing}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

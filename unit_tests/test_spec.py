@@ -75,7 +75,8 @@ def test_the_options_have_the_names_that_users_rely_on() -> None:
         "csv_column",
         "environment",
     ]
-    assert OPTIONS["profiles"]["required"] == ["workspace_id"]
+    # The form fills in two defaults of the profiles, and must be able to save them alone.
+    assert "required" not in OPTIONS["profiles"]
 
 
 def test_the_client_id_and_secret_are_secrets_and_nothing_else_is() -> None:
@@ -93,8 +94,7 @@ def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> Non
     [
         {"account_id": "north"},
         {"account_id": 1201},
-        {"client_secret": ""},
-        {"workspace_ids": ["5318", "5318"]},
+        {"client_secret": " secret"},
         {"workspace_ids": [5318]},
         {"num_workers": 1},
         {"num_workers": 21},
@@ -102,7 +102,8 @@ def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> Non
         {"api_url": "https://api.mparticle.com/v1"},
         {"token_url": "http://sso.auth.mparticle.com/oauth/token"},
         {"redact_keys": "yes"},
-        {"profiles": {"identities": ["1"]}},
+        {"api_url": "https://ann:pass@api.mparticle.com"},
+        {"token_url": "https://ann:pass@sso.auth.mparticle.com/oauth/token"},
         {"profiles": {"workspace_id": "north"}},
         {"profiles": {"workspace_id": "5318", "identity_type": "mpids"}},
         {"profiles": {"workspace_id": "5318", "identities": [1]}},
@@ -118,6 +119,7 @@ def test_the_spec_refuses(options: dict[str, Any]) -> None:
     [
         {},
         {"workspace_ids": []},
+        {"workspace_ids": ["5318", "5318"]},
         {"org_id": ""},
         {"api_url": "https://api.mparticle.com/"},
         {"api_url": "http://localhost:8080"},
@@ -125,6 +127,7 @@ def test_the_spec_refuses(options: dict[str, Any]) -> None:
         {"token_url": "http://127.0.0.1:8080/oauth/token"},
         {"redact_keys": False},
         {"profiles": {"workspace_id": "5318"}},
+        {"profiles": {"identity_type": "mpid", "environment": "production"}},
         {"profiles": {"workspace_id": "5318", "identity_type": "email", "csv_url": "s3://bucket/users.csv"}},
     ],
     ids=str,

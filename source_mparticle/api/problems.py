@@ -178,8 +178,8 @@ def unknown_workspaces(unknown: list[str], account_id: str, known: list[str]) ->
     """Workspace ids were configured that the account does not have."""
     has = f"it has {', '.join(known)}" if known else "it has none that this credential may see"
     return ConfigurationProblem(
-        f"Workspace ID {', '.join(unknown)} is not in account {account_id} ({has}): correct Workspace IDs, or leave "
-        "it empty to read all workspaces."
+        f"Workspace ID {', '.join(unknown)} is not in account {account_id} ({has}): correct Workspace IDs "
+        "(`workspace_ids`), or leave it empty to read all workspaces."
     )
 
 

@@ -4,6 +4,7 @@ import csv
 
 import fsspec
 
+from source_mparticle.configuration.validation import is_mpid
 from source_mparticle.profiles import problems
 from source_mparticle.profiles.options import MPID, ProfileOptions
 
@@ -18,7 +19,7 @@ def identities(options: ProfileOptions) -> list[str]:
     if not wanted:
         raise problems.no_identities()
     if options.identity_type == MPID:
-        wrong = sum(not _is_integer(identity) for identity in wanted)
+        wrong = sum(not is_mpid(identity) for identity in wanted)
         if wrong:
             raise problems.wrong_mpids(wrong)
     return wanted
@@ -42,7 +43,3 @@ def _from_csv(options: ProfileOptions) -> list[str]:
     if not found:
         raise problems.csv_without_rows()
     return found
-
-
-def _is_integer(text: str) -> bool:
-    return text.removeprefix("-").isdecimal() and text.isascii()

@@ -1,0 +1,156 @@
+"""A signal ends the process within seconds, in every phase, and what is on stdout stays whole lines of JSON."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from mparticle_sandbox import SandboxProcess
+
+from integration_tests.configs import full_refresh_catalog
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = [sys.executable, "-m", "source_mparticle"]
+SECONDS = 5.0
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+@contextmanager
+def started(folder: Path, config: dict[str, Any], command: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the source, which is gone afterwards whatever a test found."""
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "catalog.json").write_text(json.dumps(full_refresh_catalog()))
+    files = ["--config", str(folder / "config.json")] if command != "spec" else []
+    files += ["--catalog", str(folder / "catalog.json")] if command == "read" else []
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    with subprocess.Popen([*SOURCE, command, *files], cwd=ROOT, **streams) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ended_by(process: subprocess.Popen[bytes], number: signal.Signals) -> tuple[list[dict[str, Any]], str]:
+    """Send the signal; the messages on stdout and the text on stderr of a process that obeyed in time."""
+    sent = time.monotonic()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=SECONDS)
+    assert time.monotonic() - sent < SECONDS
+    assert process.returncode == CODES[number]
+    return [json.loads(line) for line in out.decode().splitlines()], err.decode()
+
+
+def requested(sandbox: SandboxProcess, path: str) -> None:
+    """Wait until the source has asked for a path."""
+    ends = time.monotonic() + 30
+    while not any(path in route for route in sandbox.requests()["by_route"]):
+        assert time.monotonic() < ends, f"{path} was never asked for"
+        time.sleep(0.05)
+
+
+def idle(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process has started and does nothing but wait."""
+    used, ends = -1.0, time.monotonic() + 60
+    while (now := sum(psutil.Process(process.pid).cpu_times()[:2])) < 1 or now > used + 0.02:
+        assert time.monotonic() < ends
+        used = now
+        time.sleep(0.7)
+
+
+@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize("after", [0.3, 0.8, 1.5])
+def test_it_ends_while_it_starts(tmp_path: Path, config: dict[str, Any], number: signal.Signals, after: float) -> None:
+    with started(tmp_path, config, "read") as process:
+        time.sleep(after)
+        _, err = ended_by(process, number)
+    assert err == f"source-mparticle was stopped by {number.name} before it was done.\n"
+
+
+@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize("path", ["/oauth/token", "/v1/accounts"])
+@pytest.mark.parametrize("command", ["check", "read"])
+def test_it_ends_while_a_server_keeps_silent(
+    tmp_path: Path, config: dict[str, Any], sandbox: SandboxProcess, number: signal.Signals, path: str, command: str
+) -> None:
+    sandbox.add_fault(path=path, latency_ms=20_000)
+    with started(tmp_path, config, command) as process:
+        idle(process)
+        messages, err = ended_by(process, number)
+    assert "Traceback" not in json.dumps(messages) + err
+    assert err == f"source-mparticle was stopped by {number.name} before it was done.\n"
+
+
+def test_it_ends_while_workers_wait_to_try_again(
+    tmp_path: Path, config: dict[str, Any], sandbox: SandboxProcess
+) -> None:
+    sandbox.add_fault(path="/v1/*", status=429, headers={"Retry-After": "60"})
+    with started(tmp_path, config, "read") as process:
+        requested(sandbox, "/v1/")
+        time.sleep(0.5)
+        messages, err = ended_by(process, signal.SIGINT)
+    assert "Traceback" not in json.dumps(messages) + err
+
+
+def test_records_that_were_read_are_written_as_whole_lines(
+    tmp_path: Path, config: dict[str, Any], sandbox: SandboxProcess
+) -> None:
+    sandbox.add_fault(path="*/calculatedattributes", latency_ms=20_000)
+    with started(tmp_path, config, "read") as process:
+        requested(sandbox, "/v1/audiences")
+        time.sleep(1)
+        messages, _ = ended_by(process, signal.SIGTERM)
+    streams = {message["record"]["stream"] for message in messages if message["type"] == "RECORD"}
+    assert "audiences" in streams
+
+
+@pytest.fixture
+def full_pipe() -> Iterator[int]:
+    """The end to write to of a pipe that takes nothing any more."""
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writable, b" " * 512)
+    os.set_blocking(writable, True)
+    yield writable
+    os.close(readable)
+    os.close(writable)
+
+
+def test_it_ends_while_nobody_reads_what_it_writes(tmp_path: Path, config: dict[str, Any], full_pipe: int) -> None:
+    with started(tmp_path, config, "discover", stdout=full_pipe) as process:
+        idle(process)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == CODES[signal.SIGINT]
+    assert err == b"source-mparticle was stopped by SIGINT before it was done.\n"
+
+
+def test_a_second_signal_ends_it_at_once(tmp_path: Path, config: dict[str, Any], full_pipe: int) -> None:
+    with started(tmp_path, config, "discover", stdout=full_pipe) as process:
+        idle(process)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=1) == CODES[signal.SIGINT]
+
+
+def test_no_copy_of_the_credentials_stays_behind(
+    tmp_path: Path, config: dict[str, Any], sandbox: SandboxProcess
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    sandbox.add_fault(path="/v1/*", latency_ms=20_000)
+    with started(tmp_path, config, "read", env={**os.environ, "TMPDIR": str(scratch)}) as process:
+        idle(process)
+        ended_by(process, signal.SIGTERM)
+    assert [each for each in scratch.rglob("*") if each.is_file()] == []

@@ -1,0 +1,280 @@
+"""Every configuration error names the option, what it must be and what it is, and shows nothing that is private."""
+
+import math
+import re
+from typing import Any
+
+import pytest
+
+from source_mparticle.configuration.names import unknown_names
+from source_mparticle.configuration.tidy import tidied
+from source_mparticle.configuration.validation import problems_of
+from source_mparticle.source import SourceMparticle, option_spec
+
+SPEC = option_spec()
+SECRET = "hunter2-the-secret"
+IDENTITY = "customer-of-ours"
+MINIMAL: dict[str, Any] = {"client_id": "an-id", "client_secret": SECRET, "account_id": "1201"}
+LEFT_OUT = ...
+
+ACCOUNT = 'Account ID (`account_id`) must be a number written as text, such as "1201"; '
+WORKSPACES = (
+    'Workspace IDs (`workspace_ids`) must be a list, each entry a number written as text, such as ["5318", "5319"]; '
+)
+ORGANIZATION = 'Organization ID (`org_id`) must be a number written as text, such as "77"; '
+NAME = 'Calculated Attribute Name (`calculated_attribute_name`) must be a name, such as "orders_90d"; '
+SECRETS = {
+    "client_id": "Client ID (`client_id`) must be the client ID that mParticle shows under "
+    "Settings > API Credentials; ",
+    "client_secret": "Client Secret (`client_secret`) must be the client secret that mParticle shows once under "
+    "Settings > API Credentials; ",
+}
+API = (
+    "API URL (`api_url`) must be https://host without a path (http only for a sandbox on this machine), such as "
+    '"https://api.mparticle.com"; '
+)
+TOKEN = (
+    "Token URL (`token_url`) must be https://host/path (http only for a sandbox on this machine), such as "
+    '"https://sso.auth.mparticle.com/oauth/token"; '
+)
+WORKERS = "Number of Workers (`num_workers`) must be a whole number from 2 to 20 without quotes; "
+MASK_KEYS = "Mask Keys (`redact_keys`) must be true or false without quotes; "
+PROFILES = (
+    "User Profiles (`profiles`) must be an object of options, such as "
+    '{"workspace_id": "5318", "identities": ["4215766854386214223"]}; '
+)
+WORKSPACE = 'Workspace ID (`profiles.workspace_id`) must be a number written as text, such as "5318"; '
+TYPE = "Identity Type (`profiles.identity_type`) must be one of mpid, customer_id, "
+ENVIRONMENT = "Environment (`profiles.environment`) must be one of production, development; "
+IDENTITIES = (
+    "Identities (`profiles.identities`) must be a list, each entry an identity as text, such as "
+    '["4215766854386214223"]; '
+)
+NO_MPID = (
+    "Identities (`profiles.identities`) must be whole numbers written as text, because Identity Type "
+    "(`profiles.identity_type`) is mpid; "
+)
+CSV_URL = 'CSV URL (`profiles.csv_url`) must be text, such as "/data/users.csv"; '
+CSV_COLUMN = 'CSV Column (`profiles.csv_column`) must be text, such as "mpid"; '
+NEEDED = "it is missing, and User Profiles (`profiles`) names users who cannot be looked up without it."
+
+# What differs from a usable configuration, and the sentence about it.
+TEXT: list[tuple[dict[str, Any], str]] = [
+    *(({name: LEFT_OUT}, f"{must}it is missing.") for name, must in SECRETS.items()),
+    *(({name: None}, f"{must}it is null.") for name, must in SECRETS.items()),
+    *(({name: ""}, f"{must}it is empty.") for name, must in SECRETS.items()),
+    *(({name: " \t"}, f"{must}it holds only spaces.") for name, must in SECRETS.items()),
+    *(({name: "abc\n"}, f"{must}it begins or ends with a space or a line break.") for name, must in SECRETS.items()),
+    *(({name: 12345}, f"{must}it is a number without quotes.") for name, must in SECRETS.items()),
+    *(({name: ["abc"]}, f"{must}it is a list.") for name, must in SECRETS.items()),
+    *(({name: "two\nlines"}, f"{must}it has another form.") for name, must in SECRETS.items()),
+    ({"account_id": LEFT_OUT}, f"{ACCOUNT}it is missing."),
+    ({"account_id": None}, f"{ACCOUNT}it is null."),
+    ({"account_id": ""}, f"{ACCOUNT}it is empty."),
+    ({"account_id": "   "}, f"{ACCOUNT}it holds only spaces."),
+    ({"account_id": " 1201"}, f"{ACCOUNT}it begins or ends with a space or a line break."),
+    ({"account_id": "1201\n"}, f"{ACCOUNT}it begins or ends with a space or a line break."),
+    ({"account_id": 1201}, f"{ACCOUNT}it is a number without quotes."),
+    ({"account_id": 1201.5}, f"{ACCOUNT}it is a number without quotes."),
+    ({"account_id": math.nan}, f"{ACCOUNT}it is a number without quotes."),
+    ({"account_id": True}, f"{ACCOUNT}it is true."),
+    ({"account_id": ["1201"]}, f"{ACCOUNT}it is a list."),
+    ({"account_id": {"id": "1201"}}, f"{ACCOUNT}it is an object."),
+    ({"account_id": "north"}, f'{ACCOUNT}it is "north".'),
+    ({"account_id": "-1"}, f'{ACCOUNT}it is "-1".'),
+    ({"account_id": "1_201"}, f'{ACCOUNT}it is "1_201".'),
+    ({"account_id": "\uff11\uff12"}, f'{ACCOUNT}it is "\uff11\uff12".'),
+    ({"account_id": "\ud800"}, f'{ACCOUNT}it is "?".'),
+    ({"account_id": 'a"b'}, f'{ACCOUNT}it is "a\\"b".'),
+    ({"account_id": "9" * 50}, f"{ACCOUNT}it is 50 characters long."),
+    ({"account_id": "abcde fghij " * 3}, f"{ACCOUNT}it begins or ends with a space or a line break."),
+    ({"account_id": "ann@example.com"}, f"{ACCOUNT}it has another form."),
+    ({"account_id": SECRET}, f"{ACCOUNT}it has another form."),
+    ({"org_id": 77}, f"{ORGANIZATION}it is a number without quotes."),
+    ({"org_id": "seventy"}, f'{ORGANIZATION}it is "seventy".'),
+    ({"org_id": " "}, f"{ORGANIZATION}it holds only spaces."),
+    ({"org_id": ["77"]}, f"{ORGANIZATION}it is a list."),
+    ({"calculated_attribute_name": 5}, f"{NAME}it is a number without quotes."),
+    ({"calculated_attribute_name": ["a"]}, f"{NAME}it is a list."),
+    ({"calculated_attribute_name": " "}, f"{NAME}it holds only spaces."),
+]
+LISTS: list[tuple[dict[str, Any], str]] = [
+    ({"workspace_ids": "5318"}, f'{WORKSPACES}it is the text "5318".'),
+    ({"workspace_ids": 5318}, f"{WORKSPACES}it is a number without quotes."),
+    ({"workspace_ids": {"0": "5318"}}, f"{WORKSPACES}it is an object."),
+    ({"workspace_ids": [5318]}, f"{WORKSPACES}entry 1 is a number without quotes."),
+    ({"workspace_ids": [""]}, f"{WORKSPACES}entry 1 is empty."),
+    ({"workspace_ids": ["5318", " 5319"]}, f"{WORKSPACES}entry 2 begins or ends with a space or a line break."),
+    ({"workspace_ids": [["5318"]]}, f"{WORKSPACES}entry 1 is a list."),
+    ({"workspace_ids": [None, "north", 7]}, f"{WORKSPACES}entry 1 is null, and 2 more are wrong."),
+    ({"workspace_ids": ["5318,5319"]}, f'{WORKSPACES}entry 1 is "5318,5319".'),
+]
+REST: list[tuple[dict[str, Any], str]] = [
+    ({"api_url": "http://api.mparticle.com"}, f'{API}it is "http://api.mparticle.com".'),
+    ({"api_url": "https://api.mparticle.com/v1"}, f'{API}it is "https://api.mparticle.com/v1".'),
+    ({"api_url": "https://api.mparticle.com?key=k-1"}, f'{API}it is "https://api.mparticle.com?…".'),
+    ({"api_url": "https://" + "a" * 60 + "/v1"}, f'{API}it is "https://{"a" * 32}…".'),
+    ({"api_url": "api.mparticle.com"}, f'{API}it is "api.mparticle.com".'),
+    ({"api_url": "https://"}, f'{API}it is "https://".'),
+    ({"api_url": "ftp://api.mparticle.com"}, f'{API}it is "ftp://api.mparticle.com".'),
+    ({"api_url": "https://ann:pass@host"}, f"{API}it holds a user name or a password."),
+    ({"api_url": "ann:pass@host"}, f"{API}it has another form."),
+    ({"api_url": 443}, f"{API}it is a number without quotes."),
+    ({"token_url": "https://sso.auth.mparticle.com"}, f'{TOKEN}it is "https://sso.auth.mparticle.com".'),
+    ({"token_url": "http://sso.example.com/token"}, f'{TOKEN}it is "http://sso.example.com/token".'),
+    ({"token_url": "https://ann:pass@host/token"}, f"{TOKEN}it holds a user name or a password."),
+    ({"token_url": ["https://host/token"]}, f"{TOKEN}it is a list."),
+    ({"num_workers": 0}, f"{WORKERS}it is 0."),
+    ({"num_workers": 1}, f"{WORKERS}it is 1."),
+    ({"num_workers": 21}, f"{WORKERS}it is 21."),
+    ({"num_workers": -8}, f"{WORKERS}it is -8."),
+    ({"num_workers": 10**60}, f"{WORKERS}it is 1{'0' * 39}…."),
+    ({"num_workers": 2.5}, f"{WORKERS}it is 2.5."),
+    ({"num_workers": math.nan}, f"{WORKERS}it is NaN."),
+    ({"num_workers": math.inf}, f"{WORKERS}it is Infinity."),
+    ({"num_workers": "8"}, f'{WORKERS}it is the text "8".'),
+    ({"num_workers": True}, f"{WORKERS}it is true."),
+    ({"num_workers": [8]}, f"{WORKERS}it is a list."),
+    ({"redact_keys": "yes"}, f'{MASK_KEYS}it is the text "yes".'),
+    ({"redact_keys": 0}, f"{MASK_KEYS}it is 0."),
+]
+IN_PROFILES: list[tuple[dict[str, Any], str]] = [
+    ({"profiles": "5318"}, f'{PROFILES}it is the text "5318".'),
+    ({"profiles": ["5318"]}, f"{PROFILES}it is a list."),
+    ({"profiles": [{"workspace_id": "5318"}]}, f"{PROFILES}it is a list."),
+    ({"profiles": 5318}, f"{PROFILES}it is a number without quotes."),
+    ({"profiles": {"workspace_id": 5318}}, f"{WORKSPACE}it is a number without quotes."),
+    ({"profiles": {"workspace_id": "north"}}, f'{WORKSPACE}it is "north".'),
+    ({"profiles": {"environment": "prod"}}, f'{ENVIRONMENT}it is "prod".'),
+    ({"profiles": {"identity_type": {"type": "mpid"}}}, "it is an object."),
+    ({"profiles": {"identity_type": "mpids"}}, TYPE),
+    ({"org_id": "77", "profiles": {"identities": ["1"]}}, WORKSPACE + NEEDED),
+    ({"org_id": "77", "profiles": {"workspace_id": None, "csv_url": "/x.csv"}}, WORKSPACE + NEEDED),
+    ({"profiles": {"workspace_id": "5318", "identities": ["1"]}}, ORGANIZATION + NEEDED),
+    ({"org_id": "", "profiles": {"workspace_id": "5318", "csv_url": "s3://b/x.csv"}}, ORGANIZATION + NEEDED),
+]
+USERS: list[tuple[Any, str]] = [
+    ("4215", f"{IDENTITIES}it has another form."),
+    ([4215], f"{IDENTITIES}entry 1 is a number without quotes."),
+    ([""], f"{IDENTITIES}entry 1 is empty."),
+    ([None, 1], f"{IDENTITIES}entry 1 is null, and 1 more are wrong."),
+    ([["1"]], f"{IDENTITIES}entry 1 is a list."),
+    (["1", IDENTITY], f"{NO_MPID}entry 2 is none."),
+    ([IDENTITY, "1.5", "9" * 40], f"{NO_MPID}entry 1 is none, and 2 more are none."),
+]
+
+
+def changed(changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**MINIMAL, **changes}.items() if value is not LEFT_OUT}
+
+
+@pytest.mark.parametrize(("changes", "sentence"), [*TEXT, *LISTS, *REST, *IN_PROFILES], ids=lambda each: str(each)[:60])
+def test_a_wrong_option_is_named_with_what_it_must_be_and_what_it_is(changes: dict[str, Any], sentence: str) -> None:
+    (said,) = problems_of(changed(changes), SPEC)
+    assert sentence in said
+    assert re.fullmatch(r"[A-Z][A-Za-z ]+ \(`[a-z_.]+`\) must be .+; .+\.", said)
+
+
+@pytest.mark.parametrize(("users", "sentence"), USERS, ids=lambda each: str(each)[:60])
+def test_wrong_users_are_told_by_their_place_and_never_shown(users: Any, sentence: str) -> None:
+    config = changed({"org_id": "77", "profiles": {"workspace_id": "5318", "identities": users}})
+    assert problems_of(config, SPEC) == [sentence]
+
+
+@pytest.mark.parametrize(("option", "must"), [("csv_url", CSV_URL), ("csv_column", CSV_COLUMN)])
+def test_the_options_of_a_csv_file_must_be_text(option: str, must: str) -> None:
+    config = changed({"org_id": "77", "profiles": {"workspace_id": "5318", "csv_url": "/x.csv", option: ["x"]}})
+    assert problems_of(config, SPEC) == [f"{must}it is a list."]
+
+
+def test_problems_are_all_named_in_the_order_of_the_form() -> None:
+    config = {"num_workers": 0, "profiles": {"identities": ["1"], "environment": "x"}, "client_id": "", "org_id": "x"}
+    named = [sentence.partition("`")[2].partition("`")[0] for sentence in problems_of(config, SPEC)]
+    assert named == [
+        "client_id",
+        "client_secret",
+        "account_id",
+        "org_id",
+        "profiles.workspace_id",
+        "profiles.environment",
+        "num_workers",
+    ]
+
+
+@pytest.mark.parametrize("where", ["account_id", "org_id", "api_url", "token_url", "num_workers", "redact_keys"])
+@pytest.mark.parametrize("private", [SECRET, f"http://host/{SECRET}", IDENTITY])
+def test_a_secret_or_an_identity_in_the_wrong_place_is_not_shown(where: str, private: str) -> None:
+    profiles = {"workspace_id": "5318", "identity_type": "other", "identities": [IDENTITY]}
+    said = " ".join(problems_of({**MINIMAL, "org_id": "77", "profiles": profiles, where: private}, SPEC))
+    assert f"`{where}`" in said
+    assert SECRET not in said
+    assert IDENTITY not in said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {name: None for name in SPEC["properties"] if name not in SPEC["required"]},
+        {"profiles": dict.fromkeys(SPEC["properties"]["profiles"]["properties"])},
+        {"workspace_ids": [], "calculated_attribute_name": "", "org_id": "", "api_url": "", "token_url": ""},
+        {"num_workers": "", "redact_keys": "", "workspace_ids": ""},
+        {"profiles": []},
+        {"profiles": {"identity_type": "", "identities": [], "csv_url": "", "csv_column": "", "environment": ""}},
+    ],
+    ids=str,
+)
+def test_what_a_form_leaves_empty_is_left_out(changes: dict[str, Any]) -> None:
+    assert tidied({**MINIMAL, **changes}, SPEC) in (MINIMAL, {**MINIMAL, "profiles": {}})
+    assert problems_of({**MINIMAL, **changes}, SPEC) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"workspace_ids": ["5318", "5318"]},
+        {"num_workers": 2.0},
+        {"profiles": {"identity_type": "mpid", "environment": "production"}},
+        {"profiles": {"workspace_id": "5318"}},
+        {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["-5", " 5 ", "5"]}},
+        {"org_id": "77", "profiles": {"workspace_id": "5318", "identity_type": "email", "identities": [IDENTITY]}},
+        {"api_url": "https://[::1]:8443"},
+        {"api_url": "http://localhost:8080/"},
+    ],
+    ids=str,
+)
+def test_a_source_is_built_with_a_usable_configuration(changes: dict[str, Any]) -> None:
+    assert problems_of({**MINIMAL, **changes}, SPEC) == []
+    source = SourceMparticle(config={**MINIMAL, **changes})
+    assert source.discover(None, {**MINIMAL, **changes}).streams  # type: ignore[arg-type] - it logs nothing
+
+
+def test_the_declared_defaults_name_no_users() -> None:
+    config = {**MINIMAL, "org_id": "77", "profiles": {"identity_type": "mpid", "environment": "production"}}
+    names = {stream.name for stream in SourceMparticle().discover(None, config).streams}  # type: ignore[arg-type]
+    assert "custom_roles" in names
+    assert "user_profiles" not in names
+
+
+@pytest.mark.parametrize(
+    ("config", "meant"),
+    [
+        ({"workspace_id": "5318"}, "`workspace_id`, which is no option and has no effect: did you mean Workspace IDs"),
+        (
+            {"identities": ["1"]},
+            "`identities`, which is no option and has no effect: did you mean Identities (`profiles.",
+        ),
+        ({"clientid": "x"}, "did you mean Client ID (`client_id`)?"),
+        ({"profiles": {"org_id": "77"}}, "`profiles.org_id`, which is no option and has no effect: did you mean Org"),
+        ({"profiles": {"identites": []}}, "did you mean Identities (`profiles.identities`)?"),
+        ({"start_date": "2024-01-01"}, "`start_date`, which is no option and has no effect."),
+    ],
+    ids=str,
+)
+def test_a_name_that_is_no_option_is_named_with_the_one_that_was_meant(config: dict[str, Any], meant: str) -> None:
+    (warning,) = unknown_names({**MINIMAL, **config}, SPEC)
+    assert meant in warning
+    assert problems_of({**MINIMAL, **config}, SPEC) == []
+
+
+def test_known_names_and_airbytes_own_are_no_cause_for_a_warning() -> None:
+    assert unknown_names({**MINIMAL, "profiles": {"workspace_id": "1"}, "_limit": 5}, SPEC) == []
