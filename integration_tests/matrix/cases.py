@@ -1,0 +1,72 @@
+"""The cases: each fault, at each place, for every request, for one of several, or for the first alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from integration_tests.matrix.fault import TROUBLE, Fault
+from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.resources import LEAVES, PARENTS, RESOURCES, ROOTS
+
+TOKEN = "token"
+PLACES = {"leaves": LEAVES, "parents": PARENTS, "roots": ROOTS}
+TOKEN_PATH = "/oauth/token"
+
+ALL, ONE, FIRST = "all", "one", "first"
+# What an answer may say about a token that has had its time.
+_PASSES = ("401",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault at a place (`leaves`, `parents`, `roots`, `token`), for `all` requests, `one` of several, the `first`."""
+
+    fault: Fault
+    place: str
+    mode: str
+
+    def __str__(self) -> str:
+        return f"{self.fault.name} / {self.mode} of {self.place}"
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources that the fault is done to."""
+        return tuple(name for name in PLACES.get(self.place, ()) if _applies(self.fault, name, self.mode))
+
+    def paths(self, known: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """The requests that meet the fault, by resource; `known` are those of a healthy sync that have rows."""
+        return {name: known[name][-1:] if self.mode == ONE else known[name] for name in self.resources}
+
+    def rule(self, known: Mapping[str, list[str]]) -> dict[str, Any]:
+        """The rule that makes the server do it."""
+        paths = [path for paths in self.paths(known).values() for path in paths]
+        if self.place == TOKEN:
+            paths = [TOKEN_PATH]
+        return {"fault": self.fault.name, "paths": paths, "times": 1 if self.mode == FIRST else None}
+
+
+def cases() -> Iterator[Case]:
+    """All of them."""
+    for fault in FAULTS.values():
+        for place in PLACES:
+            for mode in (ALL, ONE, FIRST):
+                case = Case(fault, place, mode)
+                if case.resources and (mode != FIRST or _may_pass(fault)):
+                    yield case
+        if fault.token:
+            yield Case(fault, TOKEN, ALL)
+            if fault.token == TROUBLE:
+                yield Case(fault, TOKEN, FIRST)
+
+
+def _may_pass(fault: Fault) -> bool:
+    return fault.name in _PASSES or TROUBLE in fault.verdicts.values()
+
+
+def _applies(fault: Fault, name: str, mode: str) -> bool:
+    resource = RESOURCES[name]
+    return (
+        resource.kind in fault.verdicts
+        and (not fault.only or name in fault.only)
+        and (mode != ONE or resource.fans_out)
+    )
