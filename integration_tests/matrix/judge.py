@@ -88,7 +88,7 @@ class Judge:
             problems.append(("exit code", f"{sync.exit_code} with streams {sorted(ends)}"))
         if sync.asked_elsewhere:
             problems.append(("foreign host", sync.asked_elsewhere[0]))
-        leaks = {value for value in self._secrets | self._values if any(value in text for text in sync.texts)}
+        leaks = {value for value in self._secrets | self._values if any(value in text for text in sync.logs + sync.traces)}
         for value in sorted(leaks):
             problems.append(("leak", "a secret" if value in self._secrets else f"a value: {value[:30]}"))
         return [Finding(case, WHOLE_SYNC, kind, text) for kind, text in problems]

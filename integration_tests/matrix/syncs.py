@@ -30,7 +30,8 @@ class Sync:
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     statuses: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     errors: dict[str | None, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    texts: list[str] = field(default_factory=list)
+    logs: list[str] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
 
     def read(self, stdout: str, stderr: str) -> None:
@@ -45,10 +46,10 @@ class Sync:
             if kind == "RECORD":
                 self.rows[message["record"]["stream"]].append(message["record"]["data"])
             elif kind == "LOG":
-                self.texts.append(message["log"]["message"] + str(message["log"].get("stack_trace") or ""))
+                self.logs.append(message["log"]["message"] + str(message["log"].get("stack_trace") or ""))
             elif kind == "TRACE":
                 self._trace(message["trace"])
-        if "Traceback (most recent call last)" in stderr or any("Traceback" in text for text in self.texts):
+        if "Traceback (most recent call last)" in stderr or any("Traceback" in text for text in self.logs):
             self.strange.append("a traceback in the logs")
         if stderr.strip():
             self.strange.append(f"stderr: {stderr.strip()[:200]}")
@@ -61,7 +62,8 @@ class Sync:
             error = trace["error"]
             stream = (error.get("stream_descriptor") or {}).get("name")
             self.errors[stream].append(error)
-            self.texts += [error["message"], str(error.get("internal_message")), str(error.get("stack_trace"))]
+            # A trace has a field for the stack, which is no business of the person who reads its message.
+            self.traces += [error["message"], str(error.get("internal_message")), str(error.get("stack_trace"))]
 
 
 class Syncs:
