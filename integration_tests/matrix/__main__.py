@@ -1,4 +1,4 @@
-"""Prints the cells that fail: `python -m integration_tests.matrix [-n PROCESSES] [-k TEXT]`."""
+"""Prints the cells that fail: `python -m integration_tests.matrix [-n PROCESSES] [--all] [-k TEXT]`."""
 
 import argparse
 import queue
@@ -16,8 +16,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("-n", type=int, default=2, help="processes")
     parser.add_argument("-k", default="", help="only cases with this text in their name")
+    parser.add_argument("--all", action="store_true", help="also the faults that do not always run")
     chosen = parser.parse_args()
-    wanted = [case for case in cases() if chosen.k in str(case)]
+    wanted = [case for case in cases() if chosen.k in str(case) and (chosen.all or case.is_short)]
     waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
     for case in wanted:
         waiting.put(case)

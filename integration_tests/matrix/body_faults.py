@@ -37,7 +37,7 @@ def body_faults() -> Iterator[Fault]:
         yield Fault(f"body {text}", _body(text), _NO_LIST, token=FAILED)
     for text in ("{}", '{"message": "no"}', '{"error": "no"}', '{"status": "ok", "results": []}'):
         yield Fault(f"body {text}", _body(text), _NO_KEY, token=FAILED)
-    for text in ("[]", '{"data": []}', '{"data": [], "errors": null}', '{"data": [], "errors": []}', " [ ] \n"):
+    for text in ("[]", '{"data": []}', '{"data": [], "errors": null}', '{"data": [], "errors": []}', " [ ] "):
         yield Fault(f"body {text}", _body(text), _NO_ROWS, token=FAILED)
     yield from _with_errors()
     yield from _no_json()

@@ -6,13 +6,17 @@ from typing import Any
 
 from integration_tests.matrix.fault import TROUBLE, Fault
 from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.findings import FINDINGS
 from integration_tests.matrix.resources import LEAVES, PARENTS, RESOURCES, ROOTS
 
 TOKEN = "token"
+EXPIRY = "tokens that expire"
 PLACES = {"leaves": LEAVES, "parents": PARENTS, "roots": ROOTS}
 TOKEN_PATH = "/oauth/token"
 
 ALL, ONE, FIRST = "all", "one", "first"
+# For cases in which no answer is damaged.
+HEALTHY = Fault("healthy", lambda reply: reply, {})
 # What an answer may say about a token that has had its time.
 _PASSES = ("401",)
 
@@ -24,9 +28,15 @@ class Case:
     fault: Fault
     place: str
     mode: str
+    token_lasts: int | None = None
 
     def __str__(self) -> str:
         return f"{self.fault.name} / {self.mode} of {self.place}"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it belongs to the selection that always runs: the faults that were found to lose rows, and their kin."""
+        return self.fault.name in FINDINGS or self.fault is HEALTHY
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -57,6 +67,10 @@ def cases() -> Iterator[Case]:
             yield Case(fault, TOKEN, ALL)
             if fault.token == TROUBLE:
                 yield Case(fault, TOKEN, FIRST)
+
+
+    for requests in (1, 7, 20, 50):
+        yield Case(HEALTHY, EXPIRY, f"after {requests} requests", requests)
 
 
 def _may_pass(fault: Fault) -> bool:

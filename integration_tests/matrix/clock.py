@@ -5,7 +5,9 @@ import time
 
 _real_sleep = time.sleep
 _real_monotonic = time.monotonic
-_YIELD_S = 0.0005
+# What a wait takes in fact: a little of what it stands for, so that who waits for longer comes later.
+_SHARE = 1 / 2000
+_LONGEST_S = 0.03
 
 
 class JumpingClock:
@@ -22,7 +24,7 @@ class JumpingClock:
     def sleep(self, seconds: float) -> None:
         """Return as good as at once, `seconds` later."""
         until = self.monotonic() + seconds
-        _real_sleep(min(max(seconds, 0), _YIELD_S))
+        _real_sleep(min(max(seconds, 0) * _SHARE, _LONGEST_S))
         with self._lock:
             self._jumped = max(self._jumped, until - _real_monotonic())
 

@@ -1,7 +1,7 @@
 """The process that forks a sync for each case: `python -m integration_tests.matrix.forks FOLDER`.
 
 It starts a sandbox, imports and builds the source once, and forks at the point where the source begins to read, so a
-case costs neither imports nor the building of the source. Commands come on stdin and answers go to the file descriptor
+case costs neither imports nor the building of streams. Commands come on stdin and answers go to the file descriptor
 that `FORKS_ANSWERS` names, each a line of JSON. A forked child serves the damaged mParticle to itself, from threads of
 its own, on sockets that were bound before: the configuration is the same for every case.
 """
@@ -94,12 +94,13 @@ class _Forks:
         state = self._wait(pid, reports)
         told = b"".join(iter(lambda: os.read(reports, 65536), b""))
         os.close(reports)
-        _, status = os.waitpid(pid, 0)
+        _, status, usage = os.wait4(pid, 0)
         answer = json.loads(told) if told else {}
         for path, reply in answer.pop("known", {}).items():
             self._server.known.setdefault(path, _reply(reply))
         code = os.waitstatus_to_exitcode(status)
-        self._say({"state": state, "exit": code, "seconds": round(_wall() - started, 3), **answer})
+        spent = {"seconds": round(_wall() - started, 3), "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3)}
+        self._say({"state": state, "exit": code, **spent, **answer})
         return False
 
     def _wait(self, pid: int, reports: int) -> str:
@@ -118,9 +119,9 @@ class _Forks:
             os.dup2(file, number)
             os.close(file)
         self._server.rules = [
-            Rule(rule["fault"], frozenset(rule["paths"]), rule.get("times"), rule.get("after", 0))
-            for rule in command["rules"]
+            Rule(rule["fault"], frozenset(rule["paths"]), rule["times"]) for rule in command["rules"]
         ]
+        self._server.token_lasts = command["token_lasts"]
         self._knew = set(self._server.known)
         self._server.serve(self._listener)
         self._server.serve(self._foreign, foreign=True)
@@ -154,6 +155,9 @@ def main() -> None:
         read = SourceMparticle.read
 
         def fork_and_read(self: SourceMparticle, *arguments: Any, **named: Any) -> Iterator[Any]:
+            # Built here for all children: none has asked for anything yet.
+            streams = self.streams(forks.config)
+            self.streams = lambda config: streams  # type: ignore[method-assign, assignment, misc]
             # A child has no need to look through what it was born with.
             gc.collect()
             gc.freeze()

@@ -2,7 +2,7 @@
 
 from types import TracebackType
 
-from integration_tests.matrix.cases import Case
+from integration_tests.matrix.cases import HEALTHY, Case
 from integration_tests.matrix.judge import Finding, Judge
 from integration_tests.matrix.resources import NEEDS
 from integration_tests.matrix.syncs import Syncs
@@ -20,6 +20,7 @@ class Matrix:
         config = self._syncs.config
         secrets = [config["client_secret"], *config["profiles"]["identities"]]
         self._judge = Judge(healthy, self._syncs.keys, secrets)
+        self.streams = list(self._syncs.keys)
         self.health = self._judge.of_health(healthy)
         return self
 
@@ -30,7 +31,8 @@ class Matrix:
 
     def findings(self, case: Case) -> list[Finding]:
         """Run the case and judge each of its streams."""
-        sync = self._syncs.run([case.rule(self._judge.known)])
+        rules = [] if case.fault is HEALTHY else [case.rule(self._judge.known)]
+        sync = self._syncs.run(rules, case.token_lasts)
         self.cells += len(NEEDS)
         self.seconds += sync.seconds
         return self._judge.findings(case, sync)

@@ -21,6 +21,7 @@ from integration_tests.matrix.resources import RESOURCES
 
 EXTRA = "matrix_extra"
 HUGE = 2**70 + 1
+SAME_MPID = 4711
 
 
 def row_faults() -> Iterator[Fault]:
@@ -37,6 +38,14 @@ def _items() -> Iterator[Fault]:
         damage = partial(_edited, change=lambda items, value=value: [*items[:1], value, *items[1:]])
         yield Fault(f"an item that is {name}", damage, verdicts(FAILED, FAILED, None, None))
     yield Fault("an item twice", partial(_edited, change=lambda items: [*items, *items[-1:]]), _lists(KEPT))
+    one_mpid = partial(with_every_item, change=lambda item: item.update(mpid=str(SAME_MPID)))
+    yield Fault(
+        "several identities of one user",
+        one_mpid,
+        verdicts(None, None, None, KEPT),
+        sets={"mpid": str(SAME_MPID)},
+        merges=True,
+    )
     yield Fault("every item twice", partial(_edited, change=lambda items: items + items), _lists(KEPT))
 
 

@@ -18,16 +18,17 @@ from integration_tests.matrix.resources import RESOURCES, resource_of
 _sleep = time.sleep
 _RESET = struct.pack("ii", 1, 0)
 TOKEN_PATH = "/oauth/token"
+# Between the sandbox's token and the number that makes it another one.
+_NUMBER = "-number-"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The first `times` requests (None: all) for each of `paths`, after the first `after` of them, meet the fault."""
+    """The first `times` requests (None: all) for each of `paths` meet the fault."""
 
     fault: str
     paths: frozenset[str]
     times: int | None = None
-    after: int = 0
 
 
 @dataclass
@@ -37,12 +38,15 @@ class Server:
     sandbox: tuple[str, int]
     known: dict[str, Reply] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
+    # After how many requests each token is no longer taken (None: never).
+    token_lasts: int | None = None
     origin: str = ""
     elsewhere: str = ""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
+        self._uses: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
         self.asked_elsewhere: list[str] = []
 
@@ -81,8 +85,18 @@ class Server:
                 self.known[key] = reply
         if target.startswith("/moved"):
             return reply
+        if path == TOKEN_PATH:
+            reply = self._another_token(reply)
+        if self._has_expired(headers.get("authorization")):
+            return Reply(401)
         rule = self._rule(key)
         return self._placed(FAULTS[rule.fault].damage(reply), target) if rule else reply
+
+    def _another_token(self, reply: Reply) -> Reply:
+        # As mParticle does: what is asked for because the last token was rejected is not that one again.
+        content = json.loads(reply.body)
+        number = self.asked[f"POST {TOKEN_PATH}"]
+        return reply.with_json({**content, "access_token": f"{content['access_token']}{_NUMBER}{number}"})
 
     def _placed(self, reply: Reply, target: str) -> Reply:
         location = reply.headers.get("Location")
@@ -93,18 +107,26 @@ class Server:
             location = location.replace(placeholder, value)
         return replace(reply, headers={**reply.headers, "Location": location})
 
+    def _has_expired(self, token: str | None) -> bool:
+        if token is None or self.token_lasts is None:
+            return False
+        with self._lock:
+            self._uses[token] += 1
+            return self._uses[token] > self.token_lasts
+
     def _rule(self, path: str) -> Rule | None:
         with self._lock:
             count = self._counts[path]
             self._counts[path] += 1
         for rule in self.rules:
-            if path in rule.paths and count >= rule.after and (rule.times is None or count - rule.after < rule.times):
+            if path in rule.paths and (rule.times is None or count < rule.times):
                 return rule
         return None
 
     def _from_sandbox(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         upstream = http.client.HTTPConnection(*self.sandbox, timeout=20)
         kept = {name: value for name, value in headers.items() if name in ("authorization", "content-type")}
+        kept = {name: value.split(_NUMBER)[0] for name, value in kept.items()}
         upstream.request(method, target, body or None, kept)
         answer = upstream.getresponse()
         resource = resource_of(target.split("?")[0])

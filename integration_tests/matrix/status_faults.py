@@ -30,7 +30,8 @@ def status_faults() -> Iterator[Fault]:
     yield Fault("503 with HTML", _answers(503, b"<html>down</html>"), everywhere(TROUBLE), token=TROUBLE)
     for pause in PAUSES:
         headers = {"Retry-After": pause}
-        yield Fault(f"429 Retry-After {pause!r}", _answers(429, headers=headers), everywhere(TROUBLE), token=TROUBLE)
+        damage = _answers(429, headers=headers)
+        yield Fault(f"429 Retry-After {pause!r}", damage, everywhere(TROUBLE), token=TROUBLE, pauses=pause == "60")
     for pause in FOR_EVER:
         headers = {"Retry-After": pause}
         yield Fault(f"429 Retry-After {pause!r}", _answers(429, headers=headers), everywhere(FAILED), token=FAILED)

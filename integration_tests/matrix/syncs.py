@@ -25,6 +25,7 @@ class Sync:
     state: str
     exit_code: int
     seconds: float
+    cpu_seconds: float
     asked: dict[str, int]
     asked_elsewhere: list[str]
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -99,16 +100,17 @@ class Syncs:
         self._answers.close()
         self._folder.cleanup()
 
-    def run(self, rules: Sequence[Mapping[str, Any]] = ()) -> Sync:
-        """One sync of all streams, with these faults."""
+    def run(self, rules: Sequence[Mapping[str, Any]] = (), token_lasts: int | None = None) -> Sync:
+        """One sync of all streams, with these faults and with tokens that last for that many requests."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"rules": list(rules)}) + "\n")
+        self._process.stdin.write(json.dumps({"rules": list(rules), "token_lasts": token_lasts}) + "\n")
         self._process.stdin.flush()
         answer = self._answer()
         sync = Sync(
             answer["state"],
             answer["exit"],
             answer["seconds"],
+            answer["cpu_seconds"],
             answer.get("asked", {}),
             answer.get("asked_elsewhere", []),
         )
