@@ -35,7 +35,7 @@ class Case:
 
     @property
     def is_short(self) -> bool:
-        """Whether it belongs to the selection that always runs: the faults that were found to lose rows, and their kin."""
+        """Whether it belongs to the selection that always runs."""
         return self.fault.name in FINDINGS or self.fault is HEALTHY
 
     @property
@@ -67,7 +67,6 @@ def cases() -> Iterator[Case]:
             yield Case(fault, TOKEN, ALL)
             if fault.token == TROUBLE:
                 yield Case(fault, TOKEN, FIRST)
-
 
     for requests in (1, 7, 20, 50):
         yield Case(HEALTHY, EXPIRY, f"after {requests} requests", requests)

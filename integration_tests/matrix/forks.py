@@ -29,6 +29,7 @@ JumpingClock().install()
 from mparticle_sandbox import SandboxProcess  # noqa: E402
 
 import source_mparticle.run as entry_point  # noqa: E402
+from integration_tests.matrix.reply import Reply  # noqa: E402
 from integration_tests.matrix.server import Rule, Server  # noqa: E402
 from source_mparticle import SourceMparticle  # noqa: E402
 
@@ -118,9 +119,7 @@ class _Forks:
             file = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(file, number)
             os.close(file)
-        self._server.rules = [
-            Rule(rule["fault"], frozenset(rule["paths"]), rule["times"]) for rule in command["rules"]
-        ]
+        self._server.rules = [Rule(rule["fault"], frozenset(rule["paths"]), rule["times"]) for rule in command["rules"]]
         self._server.token_lasts = command["token_lasts"]
         self._knew = set(self._server.known)
         self._server.serve(self._listener)
@@ -157,7 +156,7 @@ def main() -> None:
         def fork_and_read(self: SourceMparticle, *arguments: Any, **named: Any) -> Iterator[Any]:
             # Built here for all children: none has asked for anything yet.
             streams = self.streams(forks.config)
-            self.streams = lambda config: streams  # type: ignore[method-assign, assignment, misc]
+            self.streams = lambda config: streams  # type: ignore[method-assign] # noqa: ARG005
             # A child has no need to look through what it was born with.
             gc.collect()
             gc.freeze()
@@ -168,7 +167,8 @@ def main() -> None:
         SourceMparticle.read = fork_and_read  # type: ignore[method-assign, assignment]
         # The thread that the entry point starts for signals has nothing to do with the child.
         warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*multi-threaded.*fork.*")
-        sys.argv = ["source-mparticle", "read", "--config", f"{folder}/config.json", "--catalog", f"{folder}/catalog.json"]
+        files = ("--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json"))
+        sys.argv = ["source-mparticle", "read", *files]
         code = _exit_code_of_run()
         if forks.is_child:
             forks.end_child(code)
@@ -223,9 +223,7 @@ def _url(listener: socket.socket) -> str:
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def _reply(told: dict[str, Any]) -> Any:
-    from integration_tests.matrix.reply import Reply
-
+def _reply(told: dict[str, Any]) -> Reply:
     return Reply(**{**told, "body": told["body"].encode()})
 
 

@@ -88,9 +88,9 @@ class Judge:
             problems.append(("exit code", f"{sync.exit_code} with streams {sorted(ends)}"))
         if sync.asked_elsewhere:
             problems.append(("foreign host", sync.asked_elsewhere[0]))
-        leaks = {value for value in self._secrets | self._values if any(value in text for text in sync.logs + sync.traces)}
-        for value in sorted(leaks):
-            problems.append(("leak", "a secret" if value in self._secrets else f"a value: {value[:30]}"))
+        texts = "\n".join(sync.logs + sync.traces)
+        problems += [("leak", "a secret") for value in self._secrets if value in texts]
+        problems += [("leak", f"a value: {value[:30]}") for value in self._values if value in texts]
         return [Finding(case, WHOLE_SYNC, kind, text) for kind, text in problems]
 
     def _of_stream(self, case: Case, stream: str, sync: Sync) -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ class Judge:
         if not allowed.must_fail and not allowed.may_fail:
             message = sync.errors[stream][0]["message"] if sync.errors[stream] else "no trace"
             return [("failed in vain", message)]
-        return self._of_failure(case, stream, sync, allowed)
+        return self._of_failure(sync.errors[stream], allowed)
 
     def _of_rows(self, case: Case, stream: str, rows: list[Row], allowed: _Allowed) -> list[tuple[str, str]]:
         ignored = case.fault.ignored
@@ -135,8 +135,7 @@ class Judge:
             problems.append(("double", f"{len(rows)} rows with {len(seen)} keys"))
         return problems
 
-    def _of_failure(self, case: Case, stream: str, sync: Sync, allowed: _Allowed) -> list[tuple[str, str]]:
-        errors = sync.errors[stream]
+    def _of_failure(self, errors: list[dict[str, Any]], allowed: _Allowed) -> list[tuple[str, str]]:
         if not errors:
             return [("no trace", "INCOMPLETE without an error trace of the stream")]
         problems = []
@@ -157,14 +156,14 @@ class Judge:
     def _names_a_cause(self, message: str) -> bool:
         names_path = any(start in message for start in (HOST, "/v1", "/platform/", "/userprofile", "/oauth"))
         names_option = "(`" in message
-        return (names_path or names_option) and "went wrong" not in message and "Error" not in message.split(":")[0]
+        return (names_path or names_option) and "went wrong" not in message and "Error" not in message.partition(":")[0]
 
     def _allowed(self, case: Case, stream: str) -> _Allowed:
         allowed = _Allowed(self._healthy[stream])
         if case.place == EXPIRY:
             return allowed
         if case.place == TOKEN:
-            self._apply(case, stream, _passed(case, case.fault.token or verdict.FAILED), allowed, TOKEN, [], 0)
+            self._apply(case, _passed(case, case.fault.token or verdict.FAILED), allowed, TOKEN, [])
             return allowed
         faulted = case.paths(self.known)
         for position, name in enumerate(NEEDS[stream]):
@@ -172,7 +171,7 @@ class Judge:
                 expected = case.fault.verdicts[RESOURCES[name].kind]
                 if position:
                     expected = case.fault.children.get(stream, expected)
-                self._apply(case, stream, _passed(case, expected), allowed, name, faulted[name], position)
+                self._apply(case, _passed(case, expected), allowed, name, faulted[name])
         allowed.rows = [
             self._as_expected(case, stream, row, set(faulted.get(NEEDS[stream][0], ())))
             for row in allowed.rows
@@ -180,16 +179,7 @@ class Judge:
         ]
         return allowed
 
-    def _apply(
-        self,
-        case: Case,
-        stream: str,
-        expected: str,
-        allowed: _Allowed,
-        name: str,
-        paths: list[str],
-        position: int,
-    ) -> None:
+    def _apply(self, case: Case, expected: str, allowed: _Allowed, name: str, paths: list[str]) -> None:
         is_all = len(paths) == len(self.known.get(name, ()))
         if expected in (verdict.FAILED, verdict.TROUBLE):
             allowed.must_fail = True

@@ -1,6 +1,7 @@
 """Cases in, findings out."""
 
 from types import TracebackType
+from typing import final
 
 from integration_tests.matrix.cases import HEALTHY, Case
 from integration_tests.matrix.judge import Finding, Judge
@@ -8,6 +9,7 @@ from integration_tests.matrix.resources import NEEDS
 from integration_tests.matrix.syncs import Syncs
 
 
+@final
 class Matrix:
     """Runs cases against one healthy sync; `health` is what is wrong with that one."""
 

@@ -73,7 +73,7 @@ class Server:
             return
 
     def _reply(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
-        path = target.split("?")[0].removeprefix("/moved")
+        path = _path(target).removeprefix("/moved")
         with self._lock:
             self.asked[f"{method} {path}"] += 1
         # A look-up by identity names the user in the body alone.
@@ -129,7 +129,7 @@ class Server:
         kept = {name: value.split(_NUMBER)[0] for name, value in kept.items()}
         upstream.request(method, target, body or None, kept)
         answer = upstream.getresponse()
-        resource = resource_of(target.split("?")[0])
+        resource = resource_of(_path(target))
         reply = Reply(
             answer.status,
             {"Content-Type": answer.headers.get("Content-Type", "")},
@@ -138,6 +138,10 @@ class Server:
         )
         upstream.close()
         return reply
+
+
+def _path(target: str) -> str:
+    return target.partition("?")[0]
 
 
 def _read(stream: Any) -> tuple[str, str, dict[str, str], bytes] | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, final
 from urllib.parse import urlsplit
 
 Row = dict[str, Any]
@@ -67,6 +67,7 @@ class Sync:
             self.traces += [error["message"], str(error.get("internal_message")), str(error.get("stack_trace"))]
 
 
+@final
 class Syncs:
     """A process that forks syncs, for as long as a `with` block lasts."""
 

@@ -22,4 +22,5 @@ def rows(findings: Sequence[Finding]) -> list[str]:
     together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for finding in findings:
         together[finding.kind, finding.case, finding.text].append(finding.stream)
-    return [f"[{kind}] {case} | {', '.join(streams)} | {text}" for (kind, case, text), streams in sorted(together.items())]
+    cells = sorted(together.items())
+    return [f"[{kind}] {case} | {', '.join(streams)} | {text}" for (kind, case, text), streams in cells]
