@@ -1,0 +1,80 @@
+"""The cases: each fault, at each place, for every request, for one of several, or for the first alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from integration_tests.matrix.fault import TROUBLE, Fault
+from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.findings import FINDINGS
+from integration_tests.matrix.resources import LEAVES, PARENTS, RESOURCES, ROOTS
+
+TOKEN = "token"
+EXPIRY = "tokens that expire"
+PLACES = {"leaves": LEAVES, "parents": PARENTS, "roots": ROOTS}
+TOKEN_PATH = "/oauth/token"
+
+ALL, ONE, FIRST = "all", "one", "first"
+# For cases in which no answer is damaged.
+HEALTHY = Fault("healthy", lambda reply: reply, {})
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault at a place (`leaves`, `parents`, `roots`, `token`), for `all` requests, `one` of several, the `first`."""
+
+    fault: Fault
+    place: str
+    mode: str
+    token_lasts: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.fault.name} / {self.mode} of {self.place}"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it belongs to the selection that always runs."""
+        return self.fault.name in FINDINGS or self.fault is HEALTHY
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources that the fault is done to."""
+        return tuple(name for name in PLACES.get(self.place, ()) if _applies(self.fault, name, self.mode))
+
+    def paths(self, known: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """The requests that meet the fault, by resource; `known` are those of a healthy sync that have rows."""
+        return {name: known[name][-1:] if self.mode == ONE else known[name] for name in self.resources}
+
+    def rule(self, known: Mapping[str, list[str]]) -> dict[str, Any]:
+        """The rule that makes the server do it."""
+        paths = [path for paths in self.paths(known).values() for path in paths]
+        if self.place == TOKEN:
+            paths = [TOKEN_PATH]
+        return {"fault": self.fault.name, "paths": paths, "times": 1 if self.mode == FIRST else None}
+
+
+def cases() -> Iterator[Case]:
+    """All of them."""
+    for fault in FAULTS.values():
+        for place in PLACES:
+            for mode in (ALL, ONE, FIRST):
+                case = Case(fault, place, mode)
+                if case.resources and (mode != FIRST or TROUBLE in fault.verdicts.values()):
+                    yield case
+        if fault.token:
+            yield Case(fault, TOKEN, ALL)
+            if fault.token == TROUBLE:
+                yield Case(fault, TOKEN, FIRST)
+
+    # More than there are workers: a token that is renewed must serve each of them once.
+    for requests in (20, 33, 50):
+        yield Case(HEALTHY, EXPIRY, f"after {requests} requests", requests)
+
+
+def _applies(fault: Fault, name: str, mode: str) -> bool:
+    resource = RESOURCES[name]
+    return (
+        resource.kind in fault.verdicts
+        and (not fault.only or name in fault.only)
+        and (mode != ONE or resource.fans_out)
+    )

@@ -1,0 +1,16 @@
+"""All faults by name."""
+
+from integration_tests.matrix.body_faults import body_faults
+from integration_tests.matrix.fault import Fault, named
+from integration_tests.matrix.row_faults import row_faults
+from integration_tests.matrix.status_faults import status_faults
+from integration_tests.matrix.token_faults import token_faults
+from integration_tests.matrix.wire_faults import wire_faults
+
+FAULTS: dict[str, Fault] = {
+    **named("statuses", status_faults()),
+    **named("bodies", body_faults()),
+    **named("rows", row_faults()),
+    **named("connections", wire_faults()),
+    **named("tokens", token_faults()),
+}

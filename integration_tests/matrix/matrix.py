@@ -1,0 +1,40 @@
+"""Cases in, findings out."""
+
+from types import TracebackType
+from typing import final
+
+from integration_tests.matrix.cases import HEALTHY, Case
+from integration_tests.matrix.judge import Finding, Judge
+from integration_tests.matrix.resources import NEEDS
+from integration_tests.matrix.syncs import Syncs
+
+
+@final
+class Matrix:
+    """Runs cases against one healthy sync; `health` is what is wrong with that one."""
+
+    def __enter__(self) -> "Matrix":
+        self.cells = 0
+        self.seconds = 0.0
+        self._syncs = Syncs()
+        self._syncs.__enter__()
+        healthy = self._syncs.run()
+        config = self._syncs.config
+        secrets = [config["client_secret"], *config["profiles"]["identities"]]
+        self._judge = Judge(healthy, self._syncs.keys, secrets)
+        self.streams = list(self._syncs.keys)
+        self.health = self._judge.of_health(healthy)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._syncs.__exit__(kind, error, traceback)
+
+    def findings(self, case: Case) -> list[Finding]:
+        """Run the case and judge each of its streams."""
+        rules = [] if case.fault is HEALTHY else [case.rule(self._judge.known)]
+        sync = self._syncs.run(rules, case.token_lasts)
+        self.cells += len(NEEDS)
+        self.seconds += sync.seconds
+        return self._judge.findings(case, sync)

@@ -1,0 +1,173 @@
+"""The server that a forked sync speaks to: the sandbox's own answers, damaged where a rule says so."""
+
+import http.client
+import json
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.reply import Reply
+from integration_tests.matrix.resources import RESOURCES, resource_of
+
+# Taken before the clock of the process is made to jump over waits.
+_sleep = time.sleep
+_RESET = struct.pack("ii", 1, 0)
+TOKEN_PATH = "/oauth/token"
+# Between the sandbox's token and the number that makes it another one.
+_NUMBER = "-number-"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The first `times` requests (None: all) for each of `paths` meet the fault."""
+
+    fault: str
+    paths: frozenset[str]
+    times: int | None = None
+
+
+@dataclass
+class Server:
+    """Answers from `known`, asks the sandbox for what is not there, and applies `rules`."""
+
+    sandbox: tuple[str, int]
+    known: dict[str, Reply] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    # After how many requests each token is no longer taken (None: never).
+    token_lasts: int | None = None
+    origin: str = ""
+    elsewhere: str = ""
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._uses: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        self.asked_elsewhere: list[str] = []
+
+    def serve(self, listener: socket.socket, *, foreign: bool = False) -> None:
+        """Accept connections in a thread, for ever; a `foreign` listener stands for somebody else's host."""
+        threading.Thread(target=self._accept, args=(listener, foreign), daemon=True).start()
+
+    def _accept(self, listener: socket.socket, foreign: bool) -> None:
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=self._converse, args=(connection, foreign), daemon=True).start()
+
+    def _converse(self, connection: socket.socket, foreign: bool) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            with connection, connection.makefile("rb") as stream:
+                while request := _read(stream):
+                    method, target, headers, body = request
+                    if foreign:
+                        self.asked_elsewhere.append(f"{method} {target} {sorted(headers)}")
+                    if not _send(connection, self._reply(method, target, headers, body)):
+                        return
+        except OSError:
+            return
+
+    def _reply(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+        path = _path(target).removeprefix("/moved")
+        with self._lock:
+            self.asked[f"{method} {path}"] += 1
+        # A look-up by identity names the user in the body alone.
+        key = path if b'"identity"' not in body else f"{path}#{json.loads(body)['identity']['value']}"
+        reply = self.known.get(key)
+        if reply is None:
+            reply = self._from_sandbox(method, target, headers, body)
+            with self._lock:
+                self.known[key] = reply
+        if target.startswith("/moved"):
+            return reply
+        if path == TOKEN_PATH:
+            reply = self._another_token(reply)
+        if self._has_expired(headers.get("authorization")):
+            return Reply(401)
+        rule = self._rule(key)
+        return self._placed(FAULTS[rule.fault].damage(reply), target) if rule else reply
+
+    def _another_token(self, reply: Reply) -> Reply:
+        # As mParticle does: what is asked for because the last token was rejected is not that one again.
+        content = json.loads(reply.body)
+        number = self.asked[f"POST {TOKEN_PATH}"]
+        return reply.with_json({**content, "access_token": f"{content['access_token']}{_NUMBER}{number}"})
+
+    def _placed(self, reply: Reply, target: str) -> Reply:
+        location = reply.headers.get("Location")
+        if location is None:
+            return reply
+        places = {"{origin}": self.origin, "{elsewhere}": self.elsewhere, "{path}": target}
+        for placeholder, value in places.items():
+            location = location.replace(placeholder, value)
+        return replace(reply, headers={**reply.headers, "Location": location})
+
+    def _has_expired(self, token: str | None) -> bool:
+        if token is None or self.token_lasts is None:
+            return False
+        with self._lock:
+            self._uses[token] += 1
+            return self._uses[token] > self.token_lasts
+
+    def _rule(self, path: str) -> Rule | None:
+        with self._lock:
+            count = self._counts[path]
+            self._counts[path] += 1
+        for rule in self.rules:
+            if path in rule.paths and (rule.times is None or count < rule.times):
+                return rule
+        return None
+
+    def _from_sandbox(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+        upstream = http.client.HTTPConnection(*self.sandbox, timeout=20)
+        kept = {name: value for name, value in headers.items() if name in ("authorization", "content-type")}
+        kept = {name: value.split(_NUMBER)[0] for name, value in kept.items()}
+        upstream.request(method, target, body or None, kept)
+        answer = upstream.getresponse()
+        resource = resource_of(_path(target))
+        reply = Reply(
+            answer.status,
+            {"Content-Type": answer.headers.get("Content-Type", "")},
+            answer.read(),
+            key=RESOURCES[resource].key if resource else None,
+        )
+        upstream.close()
+        return reply
+
+
+def _path(target: str) -> str:
+    return target.partition("?")[0]
+
+
+def _read(stream: Any) -> tuple[str, str, dict[str, str], bytes] | None:
+    line = stream.readline().decode("latin-1").split()
+    if len(line) < 3:
+        return None
+    headers = {}
+    while (text := stream.readline().decode("latin-1").strip()) != "":
+        name, _, value = text.partition(":")
+        headers[name.lower()] = value.strip()
+    return line[0], line[1], headers, stream.read(int(headers.get("content-length", 0)))
+
+
+def _send(connection: socket.socket, reply: Reply) -> bool:
+    """Send the answer; False when the connection is over."""
+    _sleep(reply.wait_s)
+    if reply.raw is not None:
+        connection.sendall(reply.raw)
+    elif reply.status:
+        length = len(reply.body) if reply.length is None else reply.length
+        headers = {"Content-Length": str(length), **reply.headers}
+        head = f"HTTP/1.1 {reply.status} X\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        connection.sendall(head.encode("latin-1") + b"\r\n" + (b"" if reply.drip_s else reply.body))
+        for at in range(len(reply.body) if reply.drip_s else 0):
+            connection.sendall(reply.body[at : at + 1])
+            _sleep(reply.drip_s)
+    if reply.end == "reset":
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    return reply.end == "keep"

@@ -1,0 +1,45 @@
+"""Every stream with every fault: COMPLETE with all its rows, or failed with a cause.
+
+Always run are the faults of `integration_tests/matrix/findings.py`. `MATRIX=all` runs the others as well, which takes
+minutes: `MATRIX=all python -m pytest integration_tests/test_matrix.py`. To see what fails as one table, with as many
+processes as there are cores: `python -m integration_tests.matrix -n 2 [--all] [-k TEXT]`.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.matrix.cases import Case, cases
+from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.findings import FINDINGS
+from integration_tests.matrix.matrix import Matrix
+from integration_tests.matrix.resources import NEEDS
+from integration_tests.matrix.table import rows
+
+CASES = [case for case in cases() if case.is_short or os.environ.get("MATRIX") == "all"]
+
+
+@pytest.fixture(scope="module")
+def matrix() -> Iterator[Matrix]:
+    with Matrix() as matrix:
+        yield matrix
+
+
+def test_the_matrix_knows_every_stream_and_a_healthy_sync_reads_them_all(matrix):
+    assert set(matrix.streams) == set(NEEDS)
+    assert rows(matrix.health) == []
+
+
+def test_the_faults_that_always_run_exist():
+    assert FINDINGS - set(FAULTS) == set()
+
+
+@pytest.mark.parametrize("fault", dict.fromkeys(case.fault.name for case in CASES))
+def test_a_stream_has_all_its_rows_or_fails_with_a_cause(matrix, fault):
+    findings = [finding for case in _cases_of(fault) for finding in matrix.findings(case)]
+    assert not findings, "\n".join(["", *rows(findings)])
+
+
+def _cases_of(fault: str) -> list[Case]:
+    return [case for case in CASES if case.fault.name == fault]
