@@ -9,9 +9,8 @@ from pathlib import Path
 from mparticle_sandbox.app import build_app
 from mparticle_sandbox.core.catalogue import Size
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
-from mparticle_sandbox.core.settings import ANSWERS, Settings
-from mparticle_sandbox.probe.command import add_probe_command
-from mparticle_sandbox.probe.mirror import ReportError, like
+from mparticle_sandbox.core.settings import ANSWERS, Settings, SettingsError
+from mparticle_sandbox.probe.arguments import add_probe_command
 from mparticle_sandbox.resources import seeded_catalogue
 from mparticle_sandbox.server import PortUnavailableError, bind, serve
 from mparticle_sandbox.state import Options, Sandbox
@@ -36,7 +35,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         if chosen.like is not None:
             options = _alike(options, chosen.like)
         listener = bind(chosen.host, chosen.port)
-    except (PortUnavailableError, ReportError) as error:
+    except (PortUnavailableError, SettingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     serve(build_app(Sandbox(options, seeded_catalogue(options.size, options.seed))), listener)
@@ -45,6 +44,9 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 def _alike(options: Options, path: Path) -> Options:
     """Return the options with the settings of a probed account, and say what they leave out."""
+    # Every start of a sandbox would wait for it.
+    from mparticle_sandbox.probe.mirror import like  # noqa: PLC0415
+
     likeness = like(path, options.settings)
     for omission in likeness.omissions:
         print(omission, file=sys.stderr)  # noqa: T201

@@ -184,6 +184,8 @@ FAULTS: list[dict[str, Any]] = [
     {"path": "*", "reset": True, "after": 1},
     {"path": "/v2/*", "status": 302, "headers": {"Location": "https://elsewhere.example/login"}},
     {"path": "*", "status": 200, "body": "[" * 100_000},
+    {"path": "*", "status": 200, "body": '{"data":' * 500 + "1" + "}" * 500},
+    {"path": "/v1/*", "status": 200, "body": '[{"id": ' + "9" * 5000 + "}]"},
 ]
 
 

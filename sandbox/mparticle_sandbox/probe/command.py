@@ -24,32 +24,10 @@ from mparticle_sandbox.probe.steps.reader import Reader
 from mparticle_sandbox.probe.steps.tokens import ask_tokens
 from mparticle_sandbox.probe.tour import Tour
 
-_PAUSE_S = 0.2
-_INTERRUPTED = 130
 _UNREACHABLE = (
     "No answer could be read ({reason}); check the network, API URL (`api_url`) and Token URL (`token_url`), "
     "and run it again."
 )
-
-
-def add_probe_command(commands: Any) -> None:
-    """Add the command to the subparsers of the command line."""
-    command = commands.add_parser(
-        "probe",
-        help="ask a real account what the documentation leaves open",
-        description="Reads with your credentials and tells how mParticle answers, but no name, id or value of it.",
-    )
-    add = command.add_argument
-    add("--config", type=Path, required=True, help="configuration of the source")
-    add("--destination-config", type=Path, help="configuration of the destination, for the Events API")
-    add("--output", type=Path, default=Path("probe.json"), help="where to write the report (default: probe.json)")
-    add(
-        "--send-development-batch",
-        action="store_true",
-        help="also send one development batch without events and repeat it once",
-    )
-    add("--pause", type=_seconds, default=_PAUSE_S, help=f"seconds between two requests (default: {_PAUSE_S})")
-    command.set_defaults(run=run_probe)
 
 
 def run_probe(chosen: argparse.Namespace) -> int:
@@ -57,11 +35,8 @@ def run_probe(chosen: argparse.Namespace) -> int:
     try:
         return _probe(chosen)
     except (ProbeConfigError, OSError) as error:
-        _complain(str(error))
+        print(error, file=sys.stderr)  # noqa: T201
         return 1
-    except KeyboardInterrupt:
-        _complain("Interrupted; nothing was written.")
-        return _INTERRUPTED
 
 
 def _probe(chosen: argparse.Namespace) -> int:
@@ -124,19 +99,5 @@ def _today() -> str:
     return datetime.now(timezone.utc).date().isoformat()
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds <= 60:  # noqa: PLR2004 - longer is a mistake
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 60")
-    return seconds
-
-
 def _say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - what the command is for
-
-
-def _complain(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201

@@ -20,7 +20,7 @@ from mparticle_sandbox.probe.questions import QUESTIONS
 from mparticle_sandbox.probe.report import FORMAT, VERSION
 
 
-class ReportError(ValueError):
+class ReportError(SettingsError):
     """A file that is no report of the probe; the message is one plain sentence."""
 
 

@@ -17,6 +17,8 @@ _TIME = re.compile(r"(\d{4})-\d\d-\d\d([T ])\d\d:\d\d:\d\d(?:\.(\d+))?(Z|[+-]\d\
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DOCUMENTED_DIGITS = 3
 _FIRST_YEAR = 1970
+# Documented fields lie no deeper; an answer that goes on is not followed.
+_DEEPEST = 8
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _fields(item: Mapping[str, Any], before: str, strange: set[str]) -> Iterator
             strange.add(place)
             continue
         yield place, value
-        if key not in OPAQUE:
+        if key not in OPAQUE and place.count(".") < _DEEPEST:
             for inner in value if isinstance(value, list) else [value]:
                 if isinstance(inner, dict):
                     yield from _fields(inner, f"{place}.", strange)
