@@ -9,6 +9,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.cli import main
+from mparticle_sandbox.core.grants import Grants
 from mparticle_sandbox.core.settings import Settings
 from mparticle_sandbox.core.statuses import Statuses
 from mparticle_sandbox.probe.mirror import Likeness, ReportError, like
@@ -79,12 +80,17 @@ def test_serve_like_answers_as_the_account_did(sandbox: SandboxProcess, prober: 
 
 
 def test_what_cannot_be_mirrored_is_said(sandbox: SandboxProcess, prober: Prober) -> None:
+    sandbox.settings(list_shapes={"/v1/audiences": "wrapped"})
     sandbox.add_fault(path="/v1/workspaces", status=200, body=[])
+    sandbox.add_fault(path="/v1/users", status=403)
     sandbox.add_fault(path="/v1/accounts", status=200, body={"accounts": []})
     prober.probe(sandbox)
-    omissions = likeness(prober).omissions
-    assert [omission.partition("it: ")[2].partition(",")[0] for omission in omissions[:-1]] == [
+    settings, omissions = likeness(prober).settings, likeness(prober).omissions
+    assert settings.list_shapes["/v1/audiences"] == "wrapped"
+    assert settings.grants == Grants()
+    assert [omission.partition("for it: ")[2].partition(",")[0] for omission in omissions[:-1]] == [
         "14.4",
+        "14.6 grants",
         "14.3",
         "3.2 fields",
     ]

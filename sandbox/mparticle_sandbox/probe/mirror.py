@@ -43,9 +43,12 @@ def like(path: Path, settings: Settings) -> Likeness:
             continue
         try:
             _add(changes, _mirrored(question, entry["answer"], path))
-        except CannotMirror:
+        except CannotMirror as rest:
+            _add(changes, rest.changes)
             if entry["verdict"] != AS_ASSUMED or question.mirror is not no_mirror:
-                omissions.append(f"Not mirrored, there is no setting for it: {question.id}, {question.text}")
+                omissions.append(
+                    f"Not mirrored, or not wholly, because there is no setting for it: {question.id}, {question.text}"
+                )
     omissions += _undecided(answers.values())
     try:
         return Likeness(settings.changed(changes), tuple(omissions))

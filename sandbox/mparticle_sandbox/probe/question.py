@@ -33,7 +33,11 @@ class Undecided(Exception):
 
 
 class CannotMirror(Exception):
-    """The sandbox has no setting for an answer."""
+    """The sandbox has no setting for an answer, or only `changes` for a part of it."""
+
+    def __init__(self, changes: SettingChanges | None = None) -> None:
+        super().__init__()
+        self.changes = changes or {}
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,11 @@ def _wrong_ids(observed: Observed) -> Finding:
 
 
 def _mirror_statuses(answer: Any) -> SettingChanges:
-    if any(status == _OK for status in answer.values()):
-        raise CannotMirror
-    return {"statuses": {step: answer[label(step)] for step in _WRONG if label(step) in answer}}
+    refusals = {step: answer[label(step)] for step in _WRONG if answer.get(label(step), _OK) != _OK}
+    changes = {"statuses": refusals} if refusals else {}
+    if _OK in answer.values():
+        raise CannotMirror(changes)
+    return changes
 
 
 def _mirror_no_account(status: Any) -> SettingChanges:
@@ -121,9 +123,13 @@ def _mirror_refused(answer: Any) -> SettingChanges:
         covered |= {step for step in _READ if step not in _GRANTS and step != "role_tasks"}
     if grants.get("custom_roles") is False:
         covered.add("role_tasks")
+    changes: SettingChanges = {
+        **({"grants": grants} if grants else {}),
+        **({"missing_features": missing} if missing else {}),
+    }
     if refused.keys() - covered:
-        raise CannotMirror
-    return {**({"grants": grants} if grants else {}), **({"missing_features": missing} if missing else {})}
+        raise CannotMirror(changes)
+    return changes
 
 
 def _bodies(observed: Observed) -> Finding:

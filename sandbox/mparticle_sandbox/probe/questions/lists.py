@@ -88,14 +88,17 @@ def _shapes(observed: Observed) -> Finding:
 
 
 def _mirror_shapes(answer: Any) -> SettingChanges:
-    if set(answer.values()) - set(_SHAPES.values()):
-        raise CannotMirror
     documented = {path: shape for path, shape, _ in _LISTS.values()}
-    shapes = {path: answer[label(step)] for step, (path, _, _) in _LISTS.items() if label(step) in answer}
-    if all(documented[path] == shape for path, shape in shapes.items()):
-        return {}
-    # The globs of short paths match longer ones too, which come first therefore.
-    return {"list_shapes": dict(sorted(shapes.items(), key=lambda each: -len(each[0])))}
+    paths = {label(step): path for step, (path, _, _) in _LISTS.items()}
+    answered = {paths[part]: shape for part, shape in answer.items()}
+    shapes = {path: shape for path, shape in answered.items() if shape in _SHAPES.values()}
+    changes: SettingChanges = {}
+    if any(documented[path] != shape for path, shape in shapes.items()):
+        # The globs of short paths match longer ones too, which come first therefore.
+        changes = {"list_shapes": dict(sorted(shapes.items(), key=lambda each: -len(each[0])))}
+    if len(shapes) < len(answered):
+        raise CannotMirror(changes)
+    return changes
 
 
 def _type_keys(observed: Observed) -> Finding:
@@ -240,7 +243,7 @@ LISTS = (
     Question(
         "3.2 fields",
         "In which answers are there fields that are not documented?",
-        "Every field that is known to the connectors.",
+        "The fields of each resource, mostly in tables.",
         "The sandbox has documented fields only; the source passes others on.",
         _unknown_fields,
     ),

@@ -65,7 +65,7 @@ def _ask_workspace(reader: Reader, account: dict[str, str], workspace_id: Any, s
 
 
 def _ask_app(reader: Reader, account: dict[str, str], apps: list[dict[str, Any]]) -> None:
-    app_id = first(apps, "id")
+    app_id = first([app for app in apps if app.get("platforms")] or apps, "id")
     if app_id is None:
         reader.tour.skip(_OF_APP, "no app to ask about")
         return
