@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 BIN := $(CURDIR)/$(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos test lint types format clean
+.PHONY: help demo example-loyalty example-pos probe test lint types format clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
@@ -19,6 +19,10 @@ help:
 	@echo "              send a loyalty platform's members and events into the sandbox"
 	@echo "make example-pos"
 	@echo "              send a point-of-sale loyalty platform's events into the sandbox"
+	@echo "make probe CONFIG=secrets/config.json"
+	@echo "              ask your account what mParticle's documentation leaves open, and change nothing;"
+	@echo "              DESTINATION_CONFIG=secrets/destination.json asks the Events API too,"
+	@echo "              SEND=1 also sends it one development batch, twice"
 	@echo "make test     check style and types, run all tests"
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
@@ -35,6 +39,12 @@ example-loyalty: $(READY)
 
 example-pos: $(READY)
 	@"$(BIN)/python" -m examples.pos_loyalty.run
+
+probe: $(READY)
+	@test -n "$(CONFIG)" || { echo "Say which account: make probe CONFIG=secrets/config.json" >&2; exit 2; }
+	@"$(BIN)/python" -m mparticle_sandbox probe --config "$(CONFIG)" \
+		$(if $(DESTINATION_CONFIG),--destination-config "$(DESTINATION_CONFIG)") \
+		$(if $(filter 1,$(SEND)),--send-development-batch)
 
 # Tests come last and in one recipe, so that the output of `make -j` ends with their count too.
 test: lint types

@@ -16,6 +16,7 @@ from mparticle_sandbox.resources import RESOURCES
 from mparticle_sandbox.state import Sandbox
 from mparticle_sandbox.web.answers import json_answer
 from mparticle_sandbox.web.bulk_delete import BULK_DELETE
+from mparticle_sandbox.web.compressing import CompressAnswers
 from mparticle_sandbox.web.disturbing import InjectFaults
 from mparticle_sandbox.web.events import EVENTS_API
 from mparticle_sandbox.web.oauth import OAUTH
@@ -29,7 +30,11 @@ def build_app(sandbox: Sandbox) -> Starlette:
     platform = [route for resource in RESOURCES for route in resource.routes]
     app = Starlette(
         routes=[*EVENTS_API, BULK_DELETE, OAUTH, *platform, *_CONTROL],
-        middleware=[Middleware(RecordRequests, sandbox=sandbox), Middleware(InjectFaults, sandbox=sandbox)],
+        middleware=[
+            Middleware(RecordRequests, sandbox=sandbox),
+            Middleware(InjectFaults, sandbox=sandbox),
+            Middleware(CompressAnswers, sandbox=sandbox),
+        ],
         exception_handlers={HTTPException: _no_such_path},
     )
     app.state.sandbox = sandbox

@@ -1,13 +1,16 @@
-"""The command line: `mparticle-sandbox serve`."""
+"""The command line: `mparticle-sandbox serve` and `mparticle-sandbox probe`."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from mparticle_sandbox.app import build_app
 from mparticle_sandbox.core.catalogue import Size
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
-from mparticle_sandbox.core.settings import ANSWERS, Settings
+from mparticle_sandbox.core.settings import ANSWERS, Settings, SettingsError
+from mparticle_sandbox.probe.arguments import add_probe_command
 from mparticle_sandbox.resources import seeded_catalogue
 from mparticle_sandbox.server import PortUnavailableError, bind, serve
 from mparticle_sandbox.state import Options, Sandbox
@@ -20,16 +23,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
+    status: int = chosen.run(chosen)
+    return status
+
+
+def _serve(chosen: argparse.Namespace) -> int:
     if len(chosen.api_key or ()) != len(chosen.api_secret or ()):
-        parser.error("Every --api-key needs an --api-secret, in the same order.")
+        chosen.fail("Every --api-key needs an --api-secret, in the same order.")
     options = _options(chosen)
     try:
+        if chosen.like is not None:
+            options = _alike(options, chosen.like)
         listener = bind(chosen.host, chosen.port)
-    except PortUnavailableError as error:
+    except (PortUnavailableError, SettingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     serve(build_app(Sandbox(options, seeded_catalogue(options.size, options.seed))), listener)
     return 0
+
+
+def _alike(options: Options, path: Path) -> Options:
+    """Return the options with the settings of a probed account, and say what they leave out."""
+    # Every start of a sandbox would wait for it.
+    from mparticle_sandbox.probe.mirror import like  # noqa: PLC0415
+
+    likeness = like(path, options.settings)
+    for omission in likeness.omissions:
+        print(omission, file=sys.stderr)  # noqa: T201
+    return replace(options, settings=likeness.settings)
 
 
 def _options(chosen: argparse.Namespace) -> Options:
@@ -79,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--answers", choices=ANSWERS, default=_DEFAULTS.settings.answers, help="of the live service or as documented"
     )
+    command.add_argument(
+        "--like", type=Path, help="answer as the account whose probe.json this is; outranks the other options"
+    )
     _add_data_options(command.add_argument_group("data"))
     _add_access_options(command.add_argument_group("access"))
     _add_events_options(command.add_argument_group("Events API"))
@@ -88,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     profiles.add_argument(
         "--deletions-per-request", type=_whole(1), default=settings.deletions_per_request, help="profiles at most"
     )
+    command.set_defaults(run=_serve, fail=command.error)
+    add_probe_command(commands)
     return parser
 
 

@@ -1,11 +1,13 @@
 """Two servers for the whole run, reset before every test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from mparticle_sandbox import SandboxProcess
 
 from tests.client import Client
+from tests.probing import Prober
 from tests.sender import Sender
 
 
@@ -55,3 +57,8 @@ def client(sandbox: SandboxProcess) -> Iterator[Client]:
 def sender(sandbox: SandboxProcess) -> Iterator[Sender]:
     with Sender(sandbox) as sender:
         yield sender
+
+
+@pytest.fixture
+def prober(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Prober:
+    return Prober(tmp_path, capsys)

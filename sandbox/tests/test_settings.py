@@ -63,6 +63,24 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         "deduplicate": True,
         "refused_value": None,
         "deletions_per_request": 100,
+        "list_shapes": {},
+        "id_types": "documented",
+        "timestamps": "documented",
+        "os_in_path": "lower",
+        "service_in_path": "any",
+        "statuses": {
+            "missing_account": 401,
+            "unknown_account": 404,
+            "unknown_organization": 404,
+            "unknown_workspace": 404,
+            "unmatched_name": 200,
+            "unknown_identity": None,
+            "unknown_mpid": 400,
+            "wrong_secret": 401,
+        },
+        "form_tokens": True,
+        "platform_rate_header": False,
+        "compress": False,
     }
 
 
@@ -79,6 +97,16 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
         ({"answers": ["service"]}, "answers"),
         ({"error_paths": "both"}, "error_paths"),
         ({"deduplicate": 1}, "deduplicate"),
+        ({"list_shapes": {"/v1/apps": "round"}}, "list_shapes"),
+        ({"list_shapes": ["/v1/apps"]}, "list_shapes"),
+        ({"id_types": "float"}, "id_types"),
+        ({"compress": "yes"}, "compress"),
+        ({"statuses": 404}, "statuses"),
+        ({"statuses": {"unknown_user": 404}}, "unknown_user"),
+        ({"statuses": {"unknown_mpid": 200}}, "unknown_mpid"),
+        ({"statuses": {"unknown_mpid": None}}, "unknown_mpid"),
+        ({"statuses": {"wrong_secret": 503}}, "wrong_secret"),
+        ({"statuses": {"missing_account": True}}, "missing_account"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_with_a_sentence(

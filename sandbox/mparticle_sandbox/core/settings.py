@@ -7,13 +7,23 @@ from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
 from mparticle_sandbox.core.events_api.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimits
 from mparticle_sandbox.core.grants import Grants, GrantsError
+from mparticle_sandbox.core.statuses import Statuses, StatusesError
 
 # The starting value that mParticle documents for the Profile API.
 PROFILE_REQUESTS_PER_SECOND = 15
 _LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
 LIST_SHAPES = ("documented", "bare", "wrapped")
 ANSWERS = ("service", "documented")
-_WORDS = {"list_shape": LIST_SHAPES, "answers": ANSWERS, "error_paths": ERROR_PATHS}
+_WORDS = {
+    "list_shape": LIST_SHAPES,
+    "answers": ANSWERS,
+    "error_paths": ERROR_PATHS,
+    "id_types": ("documented", "integer", "text"),
+    "timestamps": ("documented", "zoned"),
+    "os_in_path": ("lower", "any"),
+    "service_in_path": ("any", "listed"),
+}
+_FLAGS = ("deduplicate", "form_tokens", "platform_rate_header", "compress")
 
 
 class SettingsError(ValueError):
@@ -37,6 +47,15 @@ class Settings:
     `deletions_per_request`: profiles that one request to the Bulk Profile Deletion API may delete.
     `refused_value`: a text; a batch that holds it as a value is refused, as for a reason that only the service knows.
     `missing_features`: globs of paths, of APIs that take an access token, that answer 404.
+    `list_shapes`: globs of paths with the shape of their lists, `bare` or `wrapped`; the first that matches outranks
+    `list_shape`.
+    `id_types`: whether the ids of the items of a list are as documented, all numbers or all texts.
+    `timestamps`: `zoned` writes `Z` behind every time of a list that has no zone.
+    `os_in_path`, `service_in_path`: in which case paths take an operating system and a service.
+    `statuses`: which status answers what sources disagree about.
+    `form_tokens`: whether the token endpoint takes a form-encoded body too.
+    `platform_rate_header`: whether the Platform API says how much of its rate is used.
+    `compress`: whether answers to clients that take gzip are compressed.
     """
 
     token_lifetime_s: int = 28_800
@@ -52,6 +71,15 @@ class Settings:
     deduplicate: bool = True
     refused_value: str | None = None
     deletions_per_request: int = 100
+    list_shapes: dict[str, str] = field(default_factory=dict)
+    id_types: str = "documented"
+    timestamps: str = "documented"
+    os_in_path: str = "lower"
+    service_in_path: str = "any"
+    statuses: Statuses = field(default_factory=Statuses)
+    form_tokens: bool = True
+    platform_rate_header: bool = False
+    compress: bool = False
 
     @property
     def rate_limits(self) -> RateLimits:
@@ -62,6 +90,11 @@ class Settings:
     def profile_rate_limits(self) -> RateLimits:
         """The limits of the Profile API, whose rate may grow at will."""
         return RateLimits(self.profile_rate, growth=0)
+
+    @property
+    def unknown_identity_status(self) -> int:
+        """The status for an identity that nobody has: the one that is set, or that of `answers`."""
+        return self.statuses.unknown_identity or (404 if self.answers == "service" else 400)
 
     def changed(self, changes: Any) -> "Settings":
         """Return the settings with `changes` applied; raise SettingsError where one is unknown or of the wrong type."""
@@ -75,14 +108,30 @@ class Settings:
 
     def _read(self, name: str, value: Any) -> Any:
         """Return the value of a setting from its JSON form."""
-        if name == "grants":
+        if name in ("grants", "statuses"):
+            current: Grants | Statuses = getattr(self, name)
             try:
-                return self.grants.changed(value)
-            except GrantsError as error:
+                return current.changed(value)
+            except (GrantsError, StatusesError) as error:
                 raise SettingsError(str(error)) from error
         return tuple(value) if name == "missing_features" and isinstance(value, list) else value
 
     def __post_init__(self) -> None:
+        self._check_simple_ones()
+        if self.refused_value is not None and not isinstance(self.refused_value, str):
+            raise SettingsError("refused_value must be a text or null.")
+        if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
+            raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
+        shapes = self.list_shapes
+        if not isinstance(shapes, dict) or not all(shape in ("bare", "wrapped") for shape in shapes.values()):
+            raise SettingsError(
+                'list_shapes must be an object of bare and wrapped, such as {"/v1/audiences": "wrapped"}.'
+            )
+        globs = self.missing_features
+        if not isinstance(globs, tuple) or not all(isinstance(glob, str) for glob in globs):
+            raise SettingsError('missing_features must be a list of globs of paths, such as ["/userprofile/*"].')
+
+    def _check_simple_ones(self) -> None:
         for name, least in _LEAST.items():
             number = getattr(self, name)
             if type(number) is not int or number < least:
@@ -90,12 +139,6 @@ class Settings:
         for name, words in _WORDS.items():
             if getattr(self, name) not in words:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}.")
-        if not isinstance(self.deduplicate, bool):
-            raise SettingsError("deduplicate must be true or false.")
-        if self.refused_value is not None and not isinstance(self.refused_value, str):
-            raise SettingsError("refused_value must be a text or null.")
-        if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
-            raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
-        globs = self.missing_features
-        if not isinstance(globs, tuple) or not all(isinstance(glob, str) for glob in globs):
-            raise SettingsError('missing_features must be a list of globs of paths, such as ["/userprofile/*"].')
+        for name in _FLAGS:
+            if not isinstance(getattr(self, name), bool):
+                raise SettingsError(f"{name} must be true or false.")

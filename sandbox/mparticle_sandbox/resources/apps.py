@@ -35,10 +35,11 @@ def app_of(request: Request, account_id: int) -> Entity:
 
 
 def platform_of(request: Request, account_id: int) -> Entity:
-    """Return the platform that the path names, in lower case; refuse one that the app does not have."""
+    """Return the platform that the path names, in the case that is set; refuse one that the app does not have."""
     slug = request.path_params["os"]
+    wanted = slug.lower() if sandbox_of(request).settings.os_in_path == "any" else slug
     for platform in app_of(request, account_id)["platforms"]:
-        if platform["os"].lower() == slug:
+        if platform["os"].lower() == wanted:
             return dict(platform)
     raise not_found("platform", slug)
 

@@ -19,6 +19,7 @@ from mparticle_sandbox.web.lists import list_answer
 from mparticle_sandbox.web.platform_v2 import workspace_route
 from mparticle_sandbox.web.routing import sandbox_of
 
+_OK = 200
 _FIRST_ID = 905
 _EVERY_NTH_IS_A_DRAFT = 4
 
@@ -60,7 +61,11 @@ async def _list(request: Request, workspace_id: int) -> Response:
     scope = ("workspace", workspace_id)
     items = attributes.text(scope)
     if "name" in request.query_params:
-        items = json.dumps(_named(attributes.list(scope), request.query_params["name"])).encode()
+        named = _named(attributes.list(scope), request.query_params["name"])
+        status = sandbox_of(request).settings.statuses.unmatched_name
+        if not named and status != _OK:
+            raise Refusal(status, "NOT_FOUND", "No calculated attribute of the workspace has this name.")
+        items = json.dumps(named).encode()
     return list_answer(request, items, "calculated_attribute", documented="bare")
 
 

@@ -14,7 +14,7 @@ from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import catalog_names, names
 from mparticle_sandbox.seed.moments import from_naive, moment, naive
 from mparticle_sandbox.web.lists import list_answer, list_text
-from mparticle_sandbox.web.platform_v1 import envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.platform_v1 import envelope, for_account, is_same_service, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "datapoint"
@@ -89,7 +89,7 @@ def _app_and_module(request: Request, account_id: int) -> tuple[Entity, str]:
     app = app_of(request, account_id)
     wanted = request.path_params["module"]
     for name in services_of_app(sandbox_of(request).catalogue, app):
-        if name.lower() == wanted.lower():
+        if is_same_service(request, name, wanted):
             return app, name
     raise not_found("service", wanted)
 

@@ -26,7 +26,7 @@ _MOST_DIGITS = len(str(_LARGEST_MPID))
 _EVERY_NTH_IS_NEGATIVE = 3
 _MOST_MEMBERSHIPS = 4
 _MEMBERSHIP_DAYS = (30, 365)
-_UNKNOWN_USER = "No user of this workspace is known by this MPID or identity."
+_NOT_FOUND = 404
 
 
 def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
@@ -75,17 +75,19 @@ async def _by_mpid(request: Request, workspace_id: int, asked: list[str]) -> Res
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
         raise _bad_request("The MPID must be a whole number of 64 bits.")
-    return _answer(
-        request, sandbox_of(request).catalogue["profiles"].find(int(text), workspace_scope(workspace_id)), asked
-    )
+    sandbox = sandbox_of(request)
+    found = sandbox.catalogue["profiles"].find(int(text), workspace_scope(workspace_id))
+    if found is None:
+        raise _unknown_user(sandbox.settings.statuses.unknown_mpid)
+    return _answer(request, found, asked)
 
 
 async def _by_identity(request: Request, workspace_id: int, asked: list[str]) -> Response:
     environment, kind, value = _asked_identity(await read_json(request))
     sandbox = sandbox_of(request)
     found = profile_with(sandbox.catalogue, workspace_id, environment, {kind: value})
-    if found is None and sandbox.settings.answers == "service":
-        raise Refusal(404, "NOT_FOUND", _UNKNOWN_USER)
+    if found is None:
+        raise _unknown_user(sandbox.settings.unknown_identity_status)
     return _answer(request, found, asked)
 
 
@@ -101,13 +103,16 @@ def _asked_identity(content: Any) -> tuple[str, str, str]:
     return environment, kind, value
 
 
-def _answer(request: Request, profile: Entity | None, asked: list[str]) -> Response:
-    if profile is None:
-        raise _bad_request(_UNKNOWN_USER)
+def _answer(request: Request, profile: Entity, asked: list[str]) -> Response:
     audiences = sandbox_of(request).catalogue["audiences"]
     # An audience can be deleted while the sandbox runs, and takes its memberships along.
     current = [item for item in profile["audience_memberships"] if audiences.get(item["audience_id"]) is not None]
     return json_answer(shown({**profile, "audience_memberships": current}, asked))
+
+
+def _unknown_user(status: int) -> Refusal:
+    code = "NOT_FOUND" if status == _NOT_FOUND else "BAD_REQUEST"
+    return Refusal(status, code, "No user of this workspace is known by this MPID or identity.")
 
 
 def _bad_request(message: str) -> Refusal:

@@ -10,7 +10,7 @@ from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import names
 from mparticle_sandbox.seed.moments import from_naive, moment, naive
 from mparticle_sandbox.web.lists import FEED_TYPE_KEY, list_answer
-from mparticle_sandbox.web.platform_v1 import entity_id, for_account, not_found, v1_route
+from mparticle_sandbox.web.platform_v1 import entity_id, for_account, is_same_service, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "Service Configuration"
@@ -49,7 +49,7 @@ async def _list(request: Request, account_id: int) -> Response:
     wanted = request.path_params["module"]
     # mParticle's example has a module in lower case that its list of services writes with a capital.
     for service in catalogue["services"].list(("account", account_id)):
-        if service["name"].lower() == wanted.lower():
+        if is_same_service(request, service["name"], wanted):
             items = catalogue["service_configurations"].text(_scope(workspace_id, service["name"]))
             return list_answer(request, items, _DATA_TYPE, documented="wrapped", type_key=FEED_TYPE_KEY)
     raise not_found("service", wanted)

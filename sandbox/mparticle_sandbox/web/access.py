@@ -3,11 +3,19 @@
 from fnmatch import fnmatchcase
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from mparticle_sandbox.core.grants import Api
 from mparticle_sandbox.web.answers import Refusal
 from mparticle_sandbox.web.bearer import require_bearer
 from mparticle_sandbox.web.routing import sandbox_of
+
+
+def with_rate(request: Request, response: Response) -> Response:
+    """Return the answer of the Platform API, with the header about its rate where that is set."""
+    if sandbox_of(request).settings.platform_rate_header:
+        response.headers["X-mp-rate-limit-percentage-used"] = "0"
+    return response
 
 
 def require_access(request: Request, api: Api) -> None:

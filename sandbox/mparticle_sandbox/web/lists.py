@@ -7,6 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mparticle_sandbox.core.list_style import restyled
+from mparticle_sandbox.core.settings import Settings
 from mparticle_sandbox.web.answers import json_answer, json_text_answer
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -29,8 +31,15 @@ def list_answer(request: Request, items: bytes, data_type: str, documented: str,
     settings = sandbox_of(request).settings
     if settings.errors_in_200 is not None and fnmatchcase(request.url.path, settings.errors_in_200):
         return json_answer({"data": [], type_key: data_type, "errors": [_LIST_ERROR]})
-    shape = documented if settings.list_shape == "documented" else settings.list_shape
+    shape = _shape(settings, request.url.path) or documented
+    items = restyled(items, settings.id_types, settings.timestamps)
     return json_text_answer(items if shape == "bare" else _wrapped(items, data_type, type_key))
+
+
+def _shape(settings: Settings, path: str) -> str | None:
+    """Return the shape that is set for the list at a path, or None where it is to be the documented one."""
+    general = None if settings.list_shape == "documented" else settings.list_shape
+    return next((shape for glob, shape in settings.list_shapes.items() if fnmatchcase(path, glob)), general)
 
 
 def _wrapped(items: bytes, data_type: str, type_key: str) -> bytes:

@@ -1,6 +1,7 @@
 """The token endpoint: client credentials for an access token."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,13 +16,20 @@ _FIELDS = ("client_id", "client_secret", "audience", "grant_type")
 
 async def _token(request: Request) -> Response:
     sandbox = sandbox_of(request)
-    _check(await read_json(request), sandbox.options)
+    _check(await _body(request), sandbox.options, sandbox.settings.statuses.wrong_secret)
     lifetime = sandbox.settings.token_lifetime_s
     token = sandbox.tokens.issue(sandbox.clock(), lifetime)
     return json_answer({"access_token": token, "expires_in": lifetime, "token_type": "Bearer"})
 
 
-def _check(content: Any, options: Options) -> None:
+async def _body(request: Request) -> Any:
+    is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    if is_form and sandbox_of(request).settings.form_tokens:
+        return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+    return await read_json(request)
+
+
+def _check(content: Any, options: Options, wrong_secret: int) -> None:
     if not isinstance(content, dict):
         raise Refusal(400, "invalid_request", "The body must be a JSON object.")
     missing = [name for name in _FIELDS if not isinstance(content.get(name), str) or not content[name]]
@@ -30,7 +38,7 @@ def _check(content: Any, options: Options) -> None:
     if content["grant_type"] != "client_credentials":
         raise Refusal(403, "unauthorized_client", "The grant type is not allowed for the client.")
     if (content["client_id"], content["client_secret"]) != (options.client_id, options.client_secret):
-        raise Refusal(401, "access_denied", "Unauthorized")
+        raise Refusal(wrong_secret, "access_denied", "Unauthorized")
     if content["audience"] != _AUDIENCE:
         raise Refusal(403, "access_denied", f"Service not enabled within domain; the audience is always {_AUDIENCE}")
 

@@ -8,10 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mparticle_sandbox.web.access import require_access
+from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID
+from mparticle_sandbox.web.access import require_access, with_rate
 from mparticle_sandbox.web.answers import Refusal, json_answer
 from mparticle_sandbox.web.lists import TYPE_KEY
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+
+_OK = 200
 
 AccountHandler = Callable[[Request, int], Awaitable[Response]]
 
@@ -25,16 +28,18 @@ def v1_route(path: str, data_type: str, *, type_key: str = TYPE_KEY, **handlers:
 def for_account(handler: AccountHandler) -> Handler:
     """Return a handler that calls `handler` with the request's `accountId`.
 
-    A missing `accountId` is refused with 401, as mParticle documents, an unknown one with 404.
+    A missing `accountId` and an unknown one are refused with the statuses that are set; 200 takes the first account.
     """
 
     async def handle(request: Request) -> Response:
+        sandbox = sandbox_of(request)
+        statuses = sandbox.settings.statuses
         text = request.query_params.get("accountId", "")
-        if not text:
-            raise Refusal(401, "UNAUTHORIZED", "The query parameter accountId is missing.")
-        account_id = entity_id(text)
-        if sandbox_of(request).catalogue["accounts"].get(account_id) is None:
-            raise not_found("account", text)
+        if not text and statuses.missing_account != _OK:
+            raise Refusal(statuses.missing_account, "UNAUTHORIZED", "The query parameter accountId is missing.")
+        account_id = entity_id(text) if text else FIRST_ACCOUNT_ID
+        if sandbox.catalogue["accounts"].get(account_id) is None:
+            raise Refusal(statuses.unknown_account, "NOT_FOUND", f"The account {text} does not exist.")
         return await handler(request, account_id)
 
     return handle
@@ -50,6 +55,13 @@ def entity_id(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else -1
 
 
+def is_same_service(request: Request, listed: str, wanted: str) -> bool:
+    """Say whether a path names the service that lists write as `listed`."""
+    if sandbox_of(request).settings.service_in_path == "listed":
+        return listed == wanted
+    return listed.lower() == wanted.lower()
+
+
 def not_found(kind: str, name: str) -> Refusal:
     """Return the refusal for an entity that does not exist or is not the account's."""
     return Refusal(404, "NOT_FOUND", f"The {kind} {name} does not exist in this account.")
@@ -58,7 +70,7 @@ def not_found(kind: str, name: str) -> Refusal:
 def _with_token(handler: Handler) -> Handler:
     async def handle(request: Request) -> Response:
         require_access(request, "platform")
-        return await handler(request)
+        return with_rate(request, await handler(request))
 
     return handle
 

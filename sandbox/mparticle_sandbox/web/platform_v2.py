@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mparticle_sandbox.core.grants import Api
-from mparticle_sandbox.web.access import require_access
+from mparticle_sandbox.web.access import require_access, with_rate
 from mparticle_sandbox.web.answers import Refusal, json_answer
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
@@ -35,9 +35,11 @@ def _in_workspace(handler: WorkspaceHandler, api: Api) -> Handler:
     async def handle(request: Request) -> Response:
         require_access(request, api)
         workspace_id: int = request.path_params["workspace_id"]
-        if sandbox_of(request).catalogue["workspaces"].get(workspace_id) is None:
-            raise Refusal(404, "NOT_FOUND", f"The workspace {workspace_id} does not exist.")
-        return await handler(request, workspace_id)
+        sandbox = sandbox_of(request)
+        if sandbox.catalogue["workspaces"].get(workspace_id) is None:
+            status = sandbox.settings.statuses.unknown_workspace
+            raise Refusal(status, "NOT_FOUND", f"The workspace {workspace_id} does not exist.")
+        return with_rate(request, await handler(request, workspace_id))
 
     return handle
 
@@ -48,9 +50,10 @@ def _in_account(handler: Handler, api: Api) -> Handler:
         sandbox = sandbox_of(request)
         org_id, account_id = request.path_params["org_id"], request.path_params["account_id"]
         if org_id != sandbox.options.org_id:
-            raise Refusal(404, "NOT_FOUND", f"The organization {org_id} does not exist.")
+            status = sandbox.settings.statuses.unknown_organization
+            raise Refusal(status, "NOT_FOUND", f"The organization {org_id} does not exist.")
         if sandbox.catalogue["accounts"].get(account_id) is None:
             raise Refusal(404, "NOT_FOUND", f"The account {account_id} does not exist in this organization.")
-        return await handler(request)
+        return with_rate(request, await handler(request))
 
     return handle

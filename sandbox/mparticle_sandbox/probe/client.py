@@ -1,0 +1,124 @@
+"""One HTTP request at a time: no redirect followed, nothing tried again, nothing waited for without end."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import requests
+from requests.auth import AuthBase
+
+_TIMEOUTS_S = (10, 15)
+_LONGEST_S = 45
+_LARGEST_BYTES = 64 * 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+
+
+class NotJson:
+    """What stands for the content of an answer that is no JSON."""
+
+
+NOT_JSON: Final = NotJson()
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. `credential` makes the Authorization header; `content` is sent as JSON, `form` as a form."""
+
+    method: str
+    url: str
+    query: Mapping[str, str] | None = None
+    credential: Callable[[], str] | None = None
+    content: Any = None
+    form: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: `headers` by name in lower case, `content` as JSON or NOT_JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    content: Any
+
+
+class NoAnswerError(Exception):
+    """No answer, or none that ends; the message says why in a few words and names no address."""
+
+
+class Client:
+    """Sends requests over connections of its own."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._session = _Session()
+        self._clock = clock
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def send(self, request: Request) -> Answer:
+        """Return the answer, whatever its status; raise NoAnswerError."""
+        try:
+            with self._session.request(
+                request.method,
+                request.url,
+                params=request.query,
+                json=request.content,
+                data=request.form,
+                headers={"Accept-Encoding": "gzip", "User-Agent": "mparticle-sandbox-probe"},
+                auth=_Credential(request.credential),
+                timeout=_TIMEOUTS_S,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = self._body(response)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status_code, headers, body, _json(body))
+        except requests.Timeout as error:
+            raise NoAnswerError("no answer in time") from error
+        except requests.exceptions.SSLError as error:
+            raise NoAnswerError("the TLS certificate is not trusted") from error
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            raise NoAnswerError("the answer was cut or damaged") from error
+        except (requests.RequestException, ValueError) as error:
+            raise NoAnswerError("no connection") from error
+
+    def _body(self, response: requests.Response) -> bytes:
+        ends = self._clock() + _LONGEST_S
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > _LARGEST_BYTES:
+                raise NoAnswerError("the answer is too large to look at")
+            if self._clock() > ends:
+                raise NoAnswerError("the answer came too slowly")
+        return bytes(body)
+
+
+class _Session(requests.Session):
+    """Looks at no Location: requests would read it, and the whole body, even where no redirect is followed."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that the answer is no redirect."""
+
+
+class _Credential(AuthBase):
+    """Sets the Authorization header or none: without this, requests would take one from a .netrc file."""
+
+    def __init__(self, credential: Callable[[], str] | None) -> None:
+        self._credential = credential
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._credential is not None:
+            request.headers["Authorization"] = self._credential()
+        return request
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return NOT_JSON

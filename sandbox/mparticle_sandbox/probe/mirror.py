@@ -1,0 +1,102 @@
+"""Making the sandbox answer as an account did that was probed."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mparticle_sandbox.core.settings import Settings, SettingsError
+from mparticle_sandbox.probe.question import (
+    AS_ASSUMED,
+    NOT_DECIDED,
+    VERDICTS,
+    CannotMirror,
+    Question,
+    SettingChanges,
+    no_mirror,
+)
+from mparticle_sandbox.probe.questions import QUESTIONS
+from mparticle_sandbox.probe.report import FORMAT, VERSION
+
+
+class ReportError(SettingsError):
+    """A file that is no report of the probe; the message is one plain sentence."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Settings that answer as the account did, and sentences about what they leave out."""
+
+    settings: Settings
+    omissions: tuple[str, ...]
+
+
+def like(path: Path, settings: Settings) -> Likeness:
+    """Return `settings` changed to what the report at `path` decided; raise ReportError."""
+    answers = _answers(path)
+    changes: SettingChanges = {}
+    omissions = []
+    for question in QUESTIONS:
+        entry = answers.get(question.id)
+        if entry is None or entry["verdict"] == NOT_DECIDED:
+            continue
+        try:
+            _add(changes, _mirrored(question, entry["answer"], path))
+        except CannotMirror as rest:
+            _add(changes, rest.changes)
+            if entry["verdict"] != AS_ASSUMED or question.mirror is not no_mirror:
+                omissions.append(
+                    f"Not mirrored, or not wholly, because there is no setting for it: {question.id}, {question.text}"
+                )
+    omissions += _undecided(answers.values())
+    try:
+        return Likeness(settings.changed(changes), tuple(omissions))
+    except SettingsError as error:
+        raise ReportError(f"{path} holds an answer that cannot be: {error}") from error
+
+
+def _mirrored(question: Question, answer: Any, path: Path) -> SettingChanges:
+    try:
+        return question.mirror(answer)
+    except (AttributeError, KeyError, TypeError) as error:
+        # An answer of another form than that of the question: the file was not made by the probe.
+        raise ReportError(f"{path} holds an answer to question {question.id} that cannot be.") from error
+
+
+def _add(changes: SettingChanges, more: SettingChanges) -> None:
+    """Add changes to those of other questions; what several of them set is put together."""
+    for name, value in more.items():
+        before = changes.get(name)
+        if isinstance(value, dict) and isinstance(before, dict):
+            changes[name] = {**before, **value}
+        elif isinstance(value, list) and isinstance(before, list):
+            changes[name] = list(dict.fromkeys([*before, *value]))
+        else:
+            changes[name] = value
+
+
+def _undecided(entries: Iterable[dict[str, Any]]) -> list[str]:
+    ids = [entry["id"] for entry in entries if entry["verdict"] == NOT_DECIDED]
+    return [f"Not decided, so answered as without --like: {', '.join(ids)}."] if ids else []
+
+
+def _answers(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReportError(f"Cannot read {path}: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"{path} is not a JSON file; give the one that the probe wrote.") from error
+    if not isinstance(report, dict) or report.get("format") != FORMAT:
+        raise ReportError(f"{path} was not written by the probe; give the file that it wrote.")
+    if report.get("version") != VERSION:
+        raise ReportError(f"{path} was written by another version of the probe; run the probe of this version.")
+    entries = report.get("answers")
+    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+        raise ReportError(f"{path} is damaged: its answers are not those of the probe.")
+    return {entry["id"]: entry for entry in entries}
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry.get("verdict") in VERDICTS

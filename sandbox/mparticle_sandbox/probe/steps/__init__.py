@@ -1,0 +1,1 @@
+"""What is asked of which API, in which order."""
