@@ -133,6 +133,7 @@ class _Forks:
         told = {
             "asked": dict(self._server.asked),
             "asked_elsewhere": self._server.asked_elsewhere,
+            "token": self._server.token,
             "known": {path: {**reply, "body": reply["body"].decode()} for path, reply in known.items()},
         }
         with os.fdopen(self._report, "w") as file:
