@@ -39,7 +39,7 @@ SIZE = {
     "audiences": 3,
     "calculated_attributes": 2,
     "data_plans": 2,
-    "profiles": 4,
+    "profiles": 6,
     "apps": 2,
     "services": 3,
     "partner_feeds": 2,

@@ -33,7 +33,7 @@ class Matrix:
 
     def findings(self, case: Case) -> list[Finding]:
         """Run the case and judge each of its streams."""
-        rules = [] if case.fault is HEALTHY else [case.rule(self._judge.known)]
+        rules = [] if case.fault is HEALTHY else [case.rule(self._judge.requests)]
         sync = self._syncs.run(rules, case.token_lasts)
         self.cells += len(NEEDS)
         self.cpu_seconds += sync.cpu_seconds
