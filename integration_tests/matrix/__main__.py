@@ -26,8 +26,8 @@ def main() -> None:
         outcomes = list(pool.map(lambda _: _run(waiting), range(chosen.n)))
     findings = [finding for share, _, _ in outcomes for finding in share]
     cells = sum(count for _, count, _ in outcomes)
-    seconds = sum(spent for _, _, spent in outcomes)
-    sys.stdout.write(table(findings, cells, len(wanted), seconds))
+    cpu_seconds = sum(spent for _, _, spent in outcomes)
+    sys.stdout.write(table(findings, cells, len(wanted), cpu_seconds))
 
 
 def _run(waiting: "queue.SimpleQueue[Case]") -> tuple[list[Finding], int, float]:
@@ -36,7 +36,7 @@ def _run(waiting: "queue.SimpleQueue[Case]") -> tuple[list[Finding], int, float]
         while not waiting.empty():
             findings += matrix.findings(waiting.get())
             sys.stderr.write(f"\r{waiting.qsize()} syncs to go ")
-        return findings, matrix.cells, matrix.seconds
+        return findings, matrix.cells, matrix.cpu_seconds
 
 
 if __name__ == "__main__":

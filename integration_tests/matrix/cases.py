@@ -20,6 +20,14 @@ HEALTHY = Fault("healthy", lambda reply: reply, {})
 
 
 @dataclass(frozen=True)
+class Requests:
+    """The paths that a healthy sync asks for, by resource, and those of them that have rows."""
+
+    all: Mapping[str, list[str]]
+    with_rows: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
 class Case:
     """A fault at a place (`leaves`, `parents`, `roots`, `token`), for `all` requests, `one` of several, the `first`."""
 
@@ -41,13 +49,15 @@ class Case:
         """The resources that the fault is done to."""
         return tuple(name for name in PLACES.get(self.place, ()) if _applies(self.fault, name, self.mode))
 
-    def paths(self, known: Mapping[str, list[str]]) -> dict[str, list[str]]:
-        """The requests that meet the fault, by resource; `known` are those of a healthy sync that have rows."""
-        return {name: known[name][-1:] if self.mode == ONE else known[name] for name in self.resources}
+    def paths(self, requests: Requests) -> dict[str, list[str]]:
+        """The requests that meet the fault, by resource."""
+        if self.mode == ONE:
+            return {name: requests.with_rows[name][-1:] for name in self.resources}
+        return {name: requests.all[name] for name in self.resources}
 
-    def rule(self, known: Mapping[str, list[str]]) -> dict[str, Any]:
+    def rule(self, requests: Requests) -> dict[str, Any]:
         """The rule that makes the server do it."""
-        paths = [path for paths in self.paths(known).values() for path in paths]
+        paths = [path for paths in self.paths(requests).values() for path in paths]
         if self.place == TOKEN:
             paths = [TOKEN_PATH]
         return {"fault": self.fault.name, "paths": paths, "times": 1 if self.mode == FIRST else None}

@@ -39,7 +39,7 @@ SIZE = {
     "audiences": 3,
     "calculated_attributes": 2,
     "data_plans": 2,
-    "profiles": 4,
+    "profiles": 6,
     "apps": 2,
     "services": 3,
     "partner_feeds": 2,
@@ -133,6 +133,7 @@ class _Forks:
         told = {
             "asked": dict(self._server.asked),
             "asked_elsewhere": self._server.asked_elsewhere,
+            "token": self._server.token,
             "known": {path: {**reply, "body": reply["body"].decode()} for path, reply in known.items()},
         }
         with os.fdopen(self._report, "w") as file:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from integration_tests.matrix import fault as verdict
-from integration_tests.matrix.cases import EXPIRY, FIRST, TOKEN, Case
+from integration_tests.matrix.cases import EXPIRY, FIRST, TOKEN, Case, Requests
 from integration_tests.matrix.resources import MAY_ALL_BE_MISSING, NEEDS, RESOURCES, Origins, resource_of
 from integration_tests.matrix.syncs import HOST, Row, Sync
 
@@ -47,14 +47,15 @@ class Judge:
         self._healthy = {name: [_without_day(name, row) for row in healthy.rows[name]] for name in NEEDS}
         self._origins = Origins(healthy.rows)
         paths = [request.split()[1] for request in healthy.asked]
-        self._all_paths = {name: [path for path in paths if resource_of(path) == name] for name in RESOURCES}
+        all_paths = {name: sorted(path for path in paths if resource_of(path) == name) for name in RESOURCES}
         used = {
             path
             for stream, rows in self._healthy.items()
             for row in rows
             for path in set().union(*self._origins.of(stream, row))
         }
-        self.known = {name: sorted(path for path in paths if path in used) for name, paths in self._all_paths.items()}
+        with_rows = {name: [path for path in paths if path in used] for name, paths in all_paths.items()}
+        self.requests = Requests(all_paths, with_rows)
         self._secrets = {*secrets}
         self._values = _values(self._healthy, " ".join(paths))
 
@@ -65,8 +66,9 @@ class Judge:
             for stream in NEEDS
             if healthy.statuses[stream][-1:] != [COMPLETE] or not self._healthy[stream]
         ]
-        few = [name for name, paths in self.known.items() if not paths or (RESOURCES[name].fans_out and len(paths) < 2)]
-        found += [Finding("no fault", name, "healthy", f"too few requests: {self.known[name]}") for name in few]
+        paths_of = self.requests.with_rows
+        few = [name for name, resource in RESOURCES.items() if len(paths_of[name]) < 1 + resource.fans_out]
+        found += [Finding("no fault", name, "healthy", f"too few requests: {paths_of[name]}") for name in few]
         return found + self._of_sync("no fault", healthy)
 
     def findings(self, case: Case, sync: Sync) -> list[Finding]:
@@ -165,7 +167,7 @@ class Judge:
         if case.place == TOKEN:
             self._apply(case, _passed(case, case.fault.token or verdict.FAILED), allowed, TOKEN, [])
             return allowed
-        faulted = case.paths(self.known)
+        faulted = case.paths(self.requests)
         for position, name in enumerate(NEEDS[stream]):
             if name in faulted:
                 expected = case.fault.verdicts[RESOURCES[name].kind]
@@ -180,7 +182,7 @@ class Judge:
         return allowed
 
     def _apply(self, case: Case, expected: str, allowed: _Allowed, name: str, paths: list[str]) -> None:
-        is_all = len(paths) == len(self.known.get(name, ()))
+        is_all = name == TOKEN or len(paths) == len(self.requests.all[name])
         if expected in (verdict.FAILED, verdict.TROUBLE):
             allowed.must_fail = True
             allowed.transient |= expected == verdict.TROUBLE

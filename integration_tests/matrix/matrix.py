@@ -15,12 +15,12 @@ class Matrix:
 
     def __enter__(self) -> "Matrix":
         self.cells = 0
-        self.seconds = 0.0
+        self.cpu_seconds = 0.0
         self._syncs = Syncs()
         self._syncs.__enter__()
         healthy = self._syncs.run()
         config = self._syncs.config
-        secrets = [config["client_secret"], *config["profiles"]["identities"]]
+        secrets = [config["client_secret"], *config["profiles"]["identities"], str(healthy.token)]
         self._judge = Judge(healthy, self._syncs.keys, secrets)
         self.streams = list(self._syncs.keys)
         self.health = self._judge.of_health(healthy)
@@ -33,8 +33,8 @@ class Matrix:
 
     def findings(self, case: Case) -> list[Finding]:
         """Run the case and judge each of its streams."""
-        rules = [] if case.fault is HEALTHY else [case.rule(self._judge.known)]
+        rules = [] if case.fault is HEALTHY else [case.rule(self._judge.requests)]
         sync = self._syncs.run(rules, case.token_lasts)
         self.cells += len(NEEDS)
-        self.seconds += sync.seconds
+        self.cpu_seconds += sync.cpu_seconds
         return self._judge.findings(case, sync)

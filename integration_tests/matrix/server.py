@@ -18,6 +18,7 @@ from integration_tests.matrix.resources import RESOURCES, resource_of
 _sleep = time.sleep
 _RESET = struct.pack("ii", 1, 0)
 TOKEN_PATH = "/oauth/token"
+_DRIPS = 40
 # Between the sandbox's token and the number that makes it another one.
 _NUMBER = "-number-"
 
@@ -49,6 +50,12 @@ class Server:
         self._uses: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
         self.asked_elsewhere: list[str] = []
+
+    @property
+    def token(self) -> str | None:
+        """The token of the sandbox, which the tokens that are given out begin with; None before one was asked for."""
+        reply = self.known.get(TOKEN_PATH)
+        return None if reply is None else str(json.loads(reply.body)["access_token"])
 
     def serve(self, listener: socket.socket, *, foreign: bool = False) -> None:
         """Accept connections in a thread, for ever; a `foreign` listener stands for somebody else's host."""
@@ -165,8 +172,9 @@ def _send(connection: socket.socket, reply: Reply) -> bool:
         headers = {"Content-Length": str(length), **reply.headers}
         head = f"HTTP/1.1 {reply.status} X\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         connection.sendall(head.encode("latin-1") + b"\r\n" + (b"" if reply.drip_s else reply.body))
-        for at in range(len(reply.body) if reply.drip_s else 0):
-            connection.sendall(reply.body[at : at + 1])
+        size = -(-len(reply.body) // _DRIPS) or 1
+        for at in range(0, len(reply.body) if reply.drip_s else 0, size):
+            connection.sendall(reply.body[at : at + size])
             _sleep(reply.drip_s)
     if reply.end == "reset":
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)

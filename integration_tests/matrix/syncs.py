@@ -28,6 +28,7 @@ class Sync:
     cpu_seconds: float
     asked: dict[str, int]
     asked_elsewhere: list[str]
+    token: str | None
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     statuses: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     errors: dict[str | None, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -81,6 +82,7 @@ class Syncs:
             pass_fds=[to_answer],
             env={**os.environ, "FORKS_ANSWERS": str(to_answer)},
             text=True,
+            cwd=Path(__file__).parents[2],
         )
         os.close(to_answer)
         self._answers = os.fdopen(answers)
@@ -114,6 +116,7 @@ class Syncs:
             answer["cpu_seconds"],
             answer.get("asked", {}),
             answer.get("asked_elsewhere", []),
+            answer.get("token"),
         )
         sync.read(self._written("stdout"), self._written("stderr"))
         return sync

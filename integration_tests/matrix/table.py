@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from integration_tests.matrix.judge import Finding
 
 
-def table(findings: Sequence[Finding], cells: int, syncs: int, seconds: float) -> str:
+def table(findings: Sequence[Finding], cells: int, syncs: int, cpu_seconds: float) -> str:
     """What fails, by kind, then by case with the streams that share a text."""
-    lines = [f"{cells} cells in {syncs} syncs of {seconds:.0f} s together: {len(findings)} findings", ""]
+    lines = [f"{cells} cells in {syncs} syncs of {cpu_seconds:.0f} CPU seconds together: {len(findings)} findings", ""]
     for kind, count in Counter(finding.kind for finding in findings).most_common():
         streams = Counter(finding.stream for finding in findings if finding.kind == kind)
         named = ", ".join(f"{stream} {times}" for stream, times in streams.most_common())

@@ -31,7 +31,7 @@ def wire_faults() -> Iterator[Fault]:
         yield Fault(name, _raw(raw), everywhere(FAILED), token=FAILED)
     yield Fault("chunked", lambda reply: replace(reply, raw=_chunked(reply)), everywhere(KEPT), token=KEPT)
     yield Fault("slow headers", lambda reply: replace(reply, wait_s=0.2), everywhere(KEPT), token=KEPT)
-    yield Fault("drip", lambda reply: replace(reply, drip_s=0.0002), everywhere(KEPT), token=KEPT)
+    yield Fault("drip", lambda reply: replace(reply, drip_s=0.004), everywhere(KEPT), token=KEPT)
     yield Fault("closed after the answer", lambda reply: replace(reply, end="close"), everywhere(KEPT), token=KEPT)
     yield Fault(
         "no length", lambda reply: replace(reply, raw=_unmeasured(reply), end="close"), everywhere(KEPT), token=KEPT
