@@ -72,7 +72,7 @@ def test_read_emits_records_and_a_state_for_every_stream(run):
         ({"client_secret": "wrong"}, "did not accept the Client ID and Client Secret"),
         ({"account_id": "9999"}, "check the Account ID"),
         ({"workspace_ids": ["77"]}, "Workspace ID 77 is not in account 1201"),
-        ({"api_url": "http://localhost:9"}, "check the API URL setting"),
+        ({"api_url": "http://localhost:9"}, "check API URL (`api_url`)"),
         ({"token_url": "http://localhost:9/oauth/token"}, "check the Token URL setting"),
         ({"account_id": "twelve"}, 'must be a number written as text, such as "1201"; it is "twelve".'),
     ],

@@ -161,6 +161,7 @@ def test_what_is_no_json_is_not_tried_again(mparticle, client, body):
         (ACCOUNTS, "https://api.test.example,"),
         ("/v1/accounts", "another path of the same host,"),
         ("", "another path of the same host,"),
+        ("http://[", "another path of the same host,"),
     ],
 )
 def test_no_redirect_is_followed(mparticle, client, status, location, where):
@@ -220,6 +221,12 @@ def test_a_token_endpoint_that_has_no_token_is_asked_once(mparticle, client, fau
         with pytest.raises(MparticleError):
             client.get(AUDIENCES)
     assert mparticle.call_count == 1
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://", "nowhere", "ftp://x/y", "http://a b/", "http://x:y/z"])
+def test_what_is_no_address_is_a_setting_to_correct(config, waits, url):
+    with pytest.raises(ConfigurationProblem, match=r"No request can be sent to the address in Token URL"):
+        Client.of(config | {"token_url": url}).get(AUDIENCES)
 
 
 def test_a_deadline_that_is_over_ends_everything(mparticle, config):

@@ -93,7 +93,7 @@ class Wire:
         self._clock = clock
         self._deadline = deadline
         self._slowness = slowness or Slowness()
-        self._session = requests.Session()
+        self._session = _StayingSession()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS))
 
@@ -150,6 +150,9 @@ class Wire:
             outcome.set_exception(problems.unusable_address(request.option))
         except _LOST:
             outcome.set_exception(_lost(request, progress))
+        except ValueError:
+            # What `requests` lets through of addresses that cannot even be taken apart.
+            outcome.set_exception(problems.unusable_address(request.option))
         except Exception as error:  # noqa: BLE001 - whatever it is, the one who waits must hear of it
             outcome.set_exception(error)
 
@@ -174,6 +177,14 @@ def _lost(request: Request, progress: _Progress) -> problems.Unavailable:
     if progress.received is None:
         return problems.unreachable(request.name, request.option)
     return problems.cut_short(request.name)
+
+
+class _StayingSession(requests.Session):
+    """Takes no answer for a redirect. `requests` prepares the next request even where it is told not to send it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - not one of ours
+        """Nowhere."""
+        return None
 
 
 class _Signature(requests.auth.AuthBase):

@@ -11,6 +11,8 @@ MparticleError
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from source_mparticle.api.hosts import host_of
+
 UNAUTHORIZED = 401
 FORBIDDEN = 403
 NOT_FOUND = 404
@@ -91,8 +93,8 @@ def wrong_token_url(status: int, token_url: str) -> ConfigurationProblem:
 
 def redirected(status: int, url: str, location: str, option: str) -> ConfigurationProblem:
     """The answer points elsewhere. Only the host that it points to is shown, for the rest may hold anything."""
-    target = urlsplit(location)
-    where = f"{target.scheme or 'https'}://{_host(location)}" if target.hostname else "another path of the same host"
+    scheme = "http" if location.startswith("http:") else "https"
+    where = f"{scheme}://{host_of(location)}" if host_of(location) else "another path of the same host"
     return ConfigurationProblem(
         f"{_host(url)} answered with a redirect (HTTP {status}) to {where}, which is not followed, so that no "
         f"credential leaves for another address: correct {option}."
@@ -248,6 +250,4 @@ def no_segment(name: str, pattern: str) -> UnexpectedAnswer:
 
 
 def _host(url: str) -> str:
-    """The host and port, without the user and password that an address may hold."""
-    host = urlsplit(url).netloc.rpartition("@")[2]
-    return host or "the configured address"
+    return host_of(url) or "the configured address"

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from source_mparticle.api import problems
 from source_mparticle.api.exchange import Received, Request, Wire
+from source_mparticle.api.hosts import host_of
 from source_mparticle.api.patience import Patience, Way
 from source_mparticle.api.retry_after import retry_after
 
@@ -25,7 +25,7 @@ class Transport:
         self, request: Request, endpoint: str, attempt: Callable[[], Result], verdicts: int | None = None
     ) -> Result:
         """The result of `attempt`, tried again as `Patience.persist` does."""
-        way = Way(urlsplit(request.url).netloc.rpartition("@")[2], endpoint)
+        way = Way(host_of(request.url), endpoint)
         return self._patience.persist(way, attempt, verdicts)
 
     def exchange(self, request: Request, token: str | None = None) -> Received:
