@@ -71,7 +71,7 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.refused, (403, URL, "1201", "Data Planning API")),
     (problems.refused, (404, URL, "1201", "Platform API")),
     (problems.unexpected_status, (418, URL)),
-    (problems.too_slow, (URL, 9)),
+    (problems.too_slow, (URL, 9, problems.API_URL)),
     (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
     (problems.no_token, (TOKEN_URL,)),
     (problems.no_token_page, (TOKEN_URL,)),

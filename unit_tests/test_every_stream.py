@@ -113,9 +113,19 @@ def test_errors_inside_a_success_fail_the_stream(mparticle, config, case):
 
 
 @every_stream
-def test_a_success_that_holds_no_records_fails_the_stream(mparticle, config, case):
-    mparticle.get(case.url, text="<html>sign in</html>")
+@pytest.mark.parametrize("body", ["<html>sign in</html>", "null", '{"data": null, "errors": null}', '{"data": [null]}'])
+def test_a_success_that_holds_no_records_fails_the_stream(mparticle, config, case, body):
+    mparticle.get(case.url, text=body)
     assert "no list of records" in failure(read_streams(config, case.stream, fails=True))[1]
+
+
+@list_stream
+@pytest.mark.parametrize("body", ["{}", '{"message": "hello"}', '"text"', "1"])
+def test_a_success_that_holds_no_list_fails_the_stream(mparticle, config, case, body):
+    mparticle.get(case.url, text=body)
+    output = read_streams(config, case.stream, fails=True)
+    assert "no list of records" in failure(output)[1]
+    assert rows(output, case.stream) == []
 
 
 def test_every_stream_of_the_catalog_has_its_case(config):

@@ -24,7 +24,7 @@ def test_a_byte_order_mark_is_left_out():
 )
 def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text):
     for length in range(len(text)):
-        with pytest.raises(Unavailable, match="/v1/audiences ended too early"):
+        with pytest.raises(Unavailable, match="/v1/audiences was cut short"):
             whole(text[:length])
 
 

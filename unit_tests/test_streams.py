@@ -1,9 +1,18 @@
 """What the streams of a sync do together, and what some of them do alone."""
 
-import pytest
+import json
+import logging
+import re
 
+import pytest
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.models import SyncMode, Type
+from airbyte_cdk.test.catalog_builder import CatalogBuilder
+
+from source_mparticle import SourceMparticle
 from unit_tests.mparticle import (
     ACCOUNTS,
+    API,
     AUDIENCES,
     TOKEN_URL,
     WORKSPACES,
@@ -114,3 +123,53 @@ def test_nested_workspace_ids_get_the_type_of_the_workspaces_stream(mparticle, c
     mparticle.get(AUDIENCES, json=[record])
     row = rows(read_streams(config, "audiences"), "audiences")[0]
     assert (row["id"], row["workspaces"][0]["id"]) == (9140, 5318)
+
+
+def test_a_dead_endpoint_ends_its_stream_after_the_verdict_on_a_few_partitions(mparticle, config, waits):
+    services = [{"name": f"Module{number}"} for number in range(20)]
+    mparticle.get(WORKSPACES, json=envelope(*(workspace(id=str(5300 + number)) for number in range(10))))
+    mparticle.get(f"{API}/v1/services", json=envelope(*services))
+    mparticle.get(ACCOUNTS, json=envelope(account()))
+    dead = mparticle.get(re.compile("/serviceconfigurations"), status_code=503)
+    output = read_streams(config, "service_configurations", "accounts", fails=True)
+    assert 18 <= dead.call_count <= 25
+    assert failure(output)[0] == "transient_error"
+    assert output.get_stream_statuses("service_configurations")[-1].value == "INCOMPLETE"
+    assert len(rows(output, "accounts")) == 1
+
+
+def test_a_token_endpoint_that_asks_for_pauses_for_ever_costs_all_streams_together_five_minutes(
+    mparticle, config, waits
+):
+    mparticle.post(TOKEN_URL, status_code=429, headers={"Retry-After": "60"})
+    output = read_streams(config, "accounts", "workspaces", "audiences", "users", "services", fails=True)
+    assert mparticle.call_count <= 6
+    assert sum(waits) <= 300
+    assert {error.trace.error.message for error in output.errors if error.trace.error.stream_descriptor} == {
+        "mParticle is rate limited: sso.test.example answered 429. Try again in 60 seconds."
+    }
+    pauses = [message.log.message for message in output.logs if "asked for a pause" in message.log.message]
+    assert set(pauses) == {"sso.test.example asked for a pause of 60 seconds (429); all streams wait."}
+
+
+def test_values_that_json_readers_stumble_over_reach_the_output_as_they_are(mparticle, config):
+    body = rb'[{"id": 1, "name": "a\ud800b", "size": 123456789012345678901234567890, "low": -9223372036854775809}]'
+    mparticle.get(AUDIENCES, content=b"\xef\xbb\xbf" + body)
+    catalog = CatalogBuilder().with_stream("audiences", SyncMode.full_refresh).build()
+    source = SourceMparticle(catalog=catalog, config=config)
+    printed = [
+        AirbyteEntrypoint.airbyte_message_to_string(message)
+        for message in source.read(logging.getLogger("airbyte"), config, catalog)
+        if message.type == Type.RECORD
+    ]
+    assert [json.loads(line)["record"]["data"] for line in printed] == [
+        {"id": 1, "name": "a\ufffdb", "size": 123456789012345678901234567890, "low": -9223372036854775809}
+    ]
+
+
+def test_a_name_with_special_characters_is_one_segment_of_the_path(mparticle, config):
+    mparticle.get(f"{API}/v1/services", json=envelope({"name": "C#"}, {"name": "a/b c"}))
+    mparticle.get(re.compile("/serviceconfigurations"), json=envelope())
+    read_streams(config, "service_configurations")
+    asked = [request.url.partition("?")[0] for request in mparticle.request_history[-2:]]
+    assert sorted(asked) == [f"{WORKSPACES}/5318/{name}/serviceconfigurations" for name in ("C%23", "a%2Fb%20c")]

@@ -12,12 +12,6 @@ import urllib3
 
 from source_mparticle.api import problems
 
-CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 120.0
-# The head of an answer must be there by then, however slowly it comes.
-HEAD_SECONDS = CONNECT_SECONDS + SILENCE_SECONDS
-# A list may be as long as it likes, but not come slower than this on the whole.
-SLOWEST_BYTES_A_SECOND = 1000.0
 PIECE_BYTES = 1 << 16
 # As many as may be on their way at the same time.
 CONNECTIONS = 32
@@ -29,6 +23,23 @@ _NO_ADDRESS = (
     requests.exceptions.InvalidProxyURL,
 )
 _LOST = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
+
+
+@dataclass(frozen=True)
+class Slowness:
+    """How slow an answer may be: seconds to connect, seconds without a byte, and bytes a second on the whole.
+
+    A list may be as long as it likes, so there is no limit for the whole of it.
+    """
+
+    connect: float = 10.0
+    silence: float = 120.0
+    slowest: float = 1000.0
+
+    def seconds_for(self, received: int | None) -> float:
+        """What an answer may take of which so much was received; None before its head is there."""
+        head = self.connect + self.silence
+        return head if received is None else head + self.silence + received / self.slowest
 
 
 @dataclass(frozen=True)
@@ -69,22 +80,19 @@ class Received:
 class _Progress:
     """What the thread that talks and the one that waits know of each other."""
 
-    has_head: bool = False
-    received: int = 0
+    received: int | None = None
     is_abandoned: bool = False
-
-    def seconds_allowed(self) -> float:
-        if not self.has_head:
-            return HEAD_SECONDS
-        return HEAD_SECONDS + SILENCE_SECONDS + self.received / SLOWEST_BYTES_A_SECOND
 
 
 class Wire:
     """Sends requests over connections that are kept open. `clock` gives seconds that only go forward."""
 
-    def __init__(self, clock: Callable[[], float], deadline: Deadline | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], float], deadline: Deadline | None = None, slowness: Slowness | None = None
+    ) -> None:
         self._clock = clock
         self._deadline = deadline
+        self._slowness = slowness or Slowness()
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS))
@@ -96,6 +104,8 @@ class Wire:
         too slowly, and `ConfigurationProblem` for an address that is none. Their causes are left out: they hold
         addresses, tokens and bodies.
         """
+        if self._is_over():
+            raise self._too_slow(request, _Progress())
         progress, outcome = _Progress(), concurrent.futures.Future[Received]()
         # A time-out of a socket begins anew with every byte. Only another thread can stop waiting for the whole.
         Thread(target=self._talk, args=(request, token, progress, outcome), daemon=True).start()
@@ -106,23 +116,26 @@ class Wire:
     ) -> Received:
         started = self._clock()
         while True:
-            ends = started + progress.seconds_allowed()
+            ends = started + self._slowness.seconds_for(progress.received)
             if self._deadline:
                 ends = min(ends, self._deadline.at)
             left = ends - self._clock()
             if left <= 0 and not outcome.done():
                 progress.is_abandoned = True
-                raise self._too_slow(request)
+                raise self._too_slow(request, progress)
             try:
                 return outcome.result(max(left, 0))
             except concurrent.futures.TimeoutError:
                 # The answer may have come further meanwhile.
                 continue
 
-    def _too_slow(self, request: Request) -> problems.MparticleError:
-        if self._deadline and self._clock() >= self._deadline.at:
-            return problems.too_slow(request.name, self._deadline.seconds)
-        return problems.unreachable(request.name, request.option)
+    def _is_over(self) -> bool:
+        return self._deadline is not None and self._clock() >= self._deadline.at
+
+    def _too_slow(self, request: Request, progress: _Progress) -> problems.MparticleError:
+        if self._deadline and self._is_over():
+            return problems.too_slow(request.name, self._deadline.seconds, request.option)
+        return _lost(request, progress)
 
     def _talk(
         self,
@@ -136,8 +149,7 @@ class Wire:
         except _NO_ADDRESS:
             outcome.set_exception(problems.unusable_address(request.option))
         except _LOST:
-            lost = problems.cut_short(request.name) if progress.has_head else None
-            outcome.set_exception(lost or problems.unreachable(request.name, request.option))
+            outcome.set_exception(_lost(request, progress))
         except Exception as error:  # noqa: BLE001 - whatever it is, the one who waits must hear of it
             outcome.set_exception(error)
 
@@ -148,21 +160,20 @@ class Wire:
             params=request.params,
             json=request.json,
             auth=_Signature(token),
-            timeout=self._timeout(),
+            timeout=(self._slowness.connect, self._slowness.silence),
             allow_redirects=False,
             stream=True,
         ) as response:
-            progress.has_head = True
+            progress.received = 0
             # Of an answer that is no success the status says all there is to know.
             body = _read(response, progress) if response.status_code in problems.SUCCESSES else bytearray()
             return Received(response.status_code, response.headers, body)
 
-    def _timeout(self) -> tuple[float, float]:
-        if self._deadline is None:
-            return CONNECT_SECONDS, SILENCE_SECONDS
-        # The one who waits keeps the deadline itself.
-        left = max(self._deadline.at - self._clock(), 0.1)
-        return min(CONNECT_SECONDS, left), min(SILENCE_SECONDS, left)
+
+def _lost(request: Request, progress: _Progress) -> problems.Unavailable:
+    if progress.received is None:
+        return problems.unreachable(request.name, request.option)
+    return problems.cut_short(request.name)
 
 
 class _Signature(requests.auth.AuthBase):

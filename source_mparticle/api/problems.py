@@ -108,8 +108,10 @@ def unreachable(url: str, option: str) -> Unreachable:
 
 
 def cut_short(url: str) -> Unavailable:
-    """The answer began and did not end, or could not be unpacked."""
-    return Unavailable(f"The answer to {urlsplit(url).path} ended too early or could not be unpacked. Try again later.")
+    """The answer began, and did not come to a good end."""
+    return Unavailable(
+        f"The answer to {urlsplit(url).path} was cut short, came too slowly or could not be unpacked. Try again later."
+    )
 
 
 def overloaded(status: int, url: str, retry_after: float | None) -> Unavailable:
@@ -174,9 +176,12 @@ def unexpected_status(status: int, url: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(f"mParticle answered {urlsplit(url).path} with HTTP {status}, which it does not document.")
 
 
-def too_slow(url: str, seconds: float) -> Unavailable:
+def too_slow(url: str, seconds: float, option: str) -> Unavailable:
     """The time for all requests together was over."""
-    return Unavailable(f"{_host(url)} was too slow: the connection check gave up after {seconds:.0f} seconds.")
+    return Unavailable(
+        f"{_host(url)} was too slow: the connection check gave up after {seconds:.0f} seconds. Test again; if it "
+        f"stays, check {option}, and that this machine may open connections to that host."
+    )
 
 
 def unknown_workspaces(unknown: list[str], account_id: str, known: list[str]) -> ConfigurationProblem:

@@ -1,0 +1,228 @@
+"""One client for all requests: what it sends, what it takes for an answer, and what it never does."""
+
+import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from source_mparticle.api.client import Client
+from source_mparticle.api.envelope import records_of
+from source_mparticle.api.exchange import Deadline
+from source_mparticle.api.problems import (
+    AccessRefused,
+    ConfigurationProblem,
+    MparticleError,
+    Unavailable,
+    UnexpectedAnswer,
+)
+from unit_tests.mparticle import ACCOUNTS, API, AUDIENCES, TOKEN_URL, token_answer
+
+PRIVATE = f"{API}/userprofile/v1/77/1201/5318/4711"
+
+
+@pytest.fixture
+def client(config, waits) -> Client:
+    return Client.of(config)
+
+
+def tokens(mocker, *issued: str) -> None:
+    mocker.post(TOKEN_URL, [{"json": token_answer(token)} for token in issued])
+
+
+def signatures(mocker) -> list[str | None]:
+    return [request.headers.get("Authorization") for request in mocker.request_history if request.url != TOKEN_URL]
+
+
+def test_a_request_carries_the_token_and_its_parameters(mparticle, client):
+    mparticle.get(AUDIENCES, json=[])
+    answer = client.get(AUDIENCES, {"accountId": "1201"})
+    assert (answer.status, answer.url, bytes(answer.body)) == (200, AUDIENCES, b"[]")
+    assert answer
+    assert signatures(mparticle) == ["Bearer a-token"]
+    assert mparticle.last_request.qs == {"accountid": ["1201"]}
+
+
+def test_a_post_carries_its_body(mparticle, client):
+    mparticle.post(PRIVATE, json={"mpid": 1})
+    client.post(PRIVATE, {"fields": "a"}, {"identity": "b"})
+    assert mparticle.last_request.json() == {"identity": "b"}
+
+
+def test_what_a_netrc_file_holds_for_the_host_is_not_sent(mparticle, client, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    mparticle.get(AUDIENCES, json=[])
+    client.get(AUDIENCES)
+    assert signatures(mparticle) == ["Bearer a-token"]
+    assert "Authorization" not in mparticle.request_history[0].headers
+
+
+def test_a_401_is_answered_with_a_new_token_once(mparticle, client):
+    tokens(mparticle, "one", "two")
+    mparticle.get(AUDIENCES, [{"status_code": 401}, {"text": "[]"}])
+    assert bytes(client.get(AUDIENCES).body) == b"[]"
+    assert signatures(mparticle) == ["Bearer one", "Bearer two"]
+
+
+def test_a_401_that_stays_is_believed_and_ends_all_replacing(mparticle, client):
+    tokens(mparticle, "one", "two", "three")
+    mparticle.get(AUDIENCES, status_code=401)
+    for _ in range(2):
+        with pytest.raises(ConfigurationProblem, match="check that Account ID 1201"):
+            client.get(AUDIENCES)
+    assert signatures(mparticle) == ["Bearer one", "Bearer two", "Bearer two"]
+
+
+def test_requests_that_are_rejected_at_the_same_time_share_one_replacement_and_its_verdict(mparticle, client):
+    tokens(mparticle, *(f"token-{number}" for number in range(20)))
+    mparticle.get(AUDIENCES, status_code=401)
+    together = threading.Barrier(8)
+
+    def ask(_) -> None:
+        together.wait()
+        with pytest.raises(ConfigurationProblem):
+            client.get(AUDIENCES)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(8)))
+    assert [request.url for request in mparticle.request_history].count(TOKEN_URL) == 2
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        ({"status_code": 408}, "api.test.example answered HTTP 408"),
+        ({"status_code": 429}, "rate limited: api.test.example answered 429. Try again in a minute."),
+        ({"status_code": 500}, "api.test.example answered HTTP 500"),
+        ({"status_code": 520}, "api.test.example answered HTTP 520"),
+        ({"exc": requests.ConnectionError}, "No answer from api.test.example: try again later"),
+        ({"exc": requests.ConnectTimeout}, "No answer from api.test.example: try again later"),
+        ({"exc": requests.ReadTimeout}, "No answer from api.test.example: try again later"),
+        ({"text": ""}, "The answer to /v1/audiences was cut short"),
+        ({"text": '[{"id": 1}, {"id"'}, "The answer to /v1/audiences was cut short"),
+        (
+            {"content": b"no gzip", "headers": {"Content-Encoding": "gzip"}},
+            "The answer to /v1/audiences was cut short",
+        ),
+    ],
+    ids=str,
+)
+def test_trouble_is_tried_again_and_transient(mparticle, client, trouble, sentence):
+    mparticle.get(AUDIENCES, [trouble, {"text": "[]"}])
+    client.get(AUDIENCES)
+    assert signatures(mparticle) == ["Bearer a-token"] * 2
+    mparticle.get(AUDIENCES, [trouble])
+    with pytest.raises(Unavailable) as caught:
+        client.get(AUDIENCES)
+    assert str(caught.value).startswith((sentence, f"mParticle is {sentence}"))
+    assert len(signatures(mparticle)) == 2 + 6
+
+
+@pytest.mark.parametrize("status", [204, 205, 206, 400, 402, 405, 406, 410, 418, 422, 451, 600])
+def test_an_undocumented_status_is_named_and_not_tried_again(mparticle, client, status):
+    mparticle.get(AUDIENCES, status_code=status, text="[]")
+    with pytest.raises(UnexpectedAnswer, match=f"/v1/audiences with HTTP {status}"):
+        client.get(AUDIENCES)
+    assert len(signatures(mparticle)) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_names_the_grant_or_the_account(mparticle, client, status):
+    mparticle.get(AUDIENCES, status_code=status)
+    with pytest.raises(AccessRefused, match=r"Data Planning API|account 1201") as caught:
+        client.get(AUDIENCES, grant="Data Planning API")
+    assert caught.value.status == status
+
+
+def test_an_expected_status_is_handed_back(mparticle, client):
+    mparticle.get(AUDIENCES, status_code=404, text="<html>")
+    answer = client.get(AUDIENCES, expected=(400, 404))
+    assert (answer.status, answer.body, bool(answer)) == (404, b"", True)
+
+
+@pytest.mark.parametrize("body", ["<html>sign in</html>", "hello", "NaN", "[NaN]"])
+def test_what_is_no_json_is_not_tried_again(mparticle, client, body):
+    mparticle.get(AUDIENCES, text=body)
+    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something that is no list"):
+        client.get(AUDIENCES)
+    assert len(signatures(mparticle)) == 1
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 305, 307, 308])
+@pytest.mark.parametrize(
+    ("location", "where"),
+    [
+        ("https://user:pass@evil.test.example:8443/x?y=z", "https://evil.test.example:8443,"),
+        ("//evil.test.example/x", "https://evil.test.example,"),
+        (ACCOUNTS, "https://api.test.example,"),
+        ("/v1/accounts", "another path of the same host,"),
+        ("", "another path of the same host,"),
+    ],
+)
+def test_no_redirect_is_followed(mparticle, client, status, location, where):
+    elsewhere = [
+        mparticle.get(requests_mock_any, json=[]) for requests_mock_any in ("https://evil.test.example", ACCOUNTS)
+    ]
+    mparticle.get(AUDIENCES, status_code=status, headers={"Location": location} if location else {})
+    with pytest.raises(ConfigurationProblem, match=r"correct API URL \(`api_url`\)") as caught:
+        client.get(AUDIENCES)
+    assert f"(HTTP {status}) to {where}" in str(caught.value)
+    assert "pass" not in str(caught.value)
+    assert not any(each.called for each in elsewhere)
+
+
+@pytest.mark.parametrize("fault", [{"exc": requests.ConnectionError(PRIVATE)}, {"status_code": 403}, {"text": "<"}])
+def test_a_private_address_is_in_no_message_and_no_traceback(mparticle, client, fault):
+    mparticle.get(PRIVATE, **fault)
+    with pytest.raises(MparticleError) as caught:
+        client.get(PRIVATE, shown=f"{API}/userprofile/v1")
+    assert "4711" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_address_with_a_password_is_shown_without_it(mparticle, config, waits):
+    mparticle.get("https://user:pass@api.test.example/v1/audiences", status_code=503)
+    with pytest.raises(Unavailable, match=r"^api\.test\.example answered"):
+        Client.of(config).get("https://user:pass@api.test.example/v1/audiences")
+
+
+def test_no_secret_is_quoted_from_errors_and_no_long_text(mparticle, client):
+    said = "a-token of an-id with a-secret " + "x" * 400
+    mparticle.get(AUDIENCES, json={"data": [], "errors": [{"code": "BAD", "message": said}]})
+    with pytest.raises(UnexpectedAnswer) as caught:
+        records_of(client.get(AUDIENCES))
+    assert "BAD: ******** of ******** with ******** xxx" in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_every_secret_is_told_to_who_keeps_logs_clean(mparticle, config):
+    told: list[str] = []
+    mparticle.get(AUDIENCES, json=[])
+    Client.of(config, learn_secret=told.append).get(AUDIENCES)
+    assert told == ["an-id", "a-secret", "a-token"]
+
+
+def test_a_dead_token_endpoint_is_asked_for_one_verdict_only(mparticle, client):
+    mparticle.post(TOKEN_URL, status_code=503)
+    for url in (AUDIENCES, ACCOUNTS, AUDIENCES):
+        with pytest.raises(Unavailable, match=r"sso\.test\.example answered HTTP 503"):
+            client.get(url)
+    assert mparticle.call_count == 6
+
+
+@pytest.mark.parametrize("fault", [{"status_code": 401}, {"status_code": 404}, {"text": "<html>"}, {"text": "{}"}])
+def test_a_token_endpoint_that_has_no_token_is_asked_once(mparticle, client, fault):
+    mparticle.post(TOKEN_URL, **fault)
+    for _ in range(3):
+        with pytest.raises(MparticleError):
+            client.get(AUDIENCES)
+    assert mparticle.call_count == 1
+
+
+def test_a_deadline_that_is_over_ends_everything(mparticle, config):
+    client = Client.of(config, deadline=Deadline(time.monotonic() - 1, 8))
+    with pytest.raises(Unavailable, match="the connection check gave up after 8 seconds"):
+        client.get(AUDIENCES)
