@@ -138,7 +138,7 @@ class _Check:
         try:
             return outcome.result(self._time_left())
         except concurrent.futures.TimeoutError:
-            raise problems.too_slow(self._config["api_url"], SECONDS) from None
+            raise problems.too_slow(self._config["api_url"], SECONDS, problems.API_URL) from None
 
     def _time_left(self) -> float:
         return max(self._deadline.at + MARGIN_SECONDS - time.monotonic(), 0.0)
