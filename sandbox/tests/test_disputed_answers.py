@@ -22,6 +22,7 @@ PROFILES = "/userprofile/v1/77/1201/5318"
         ("unknown_organization", 403, "/platform/v2/organizations/9/accounts/1201/roles"),
         ("unknown_workspace", 403, "/platform/v2/workspaces/9/calculatedattributes"),
         ("unmatched_name", 404, f"{ATTRIBUTES}?name=none"),
+        ("never_activated", 404, f"{ATTRIBUTES}/908/activation"),
         ("unknown_mpid", 404, f"{PROFILES}/1?fields=user_identities"),
     ],
 )

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.cli import main
+from mparticle_sandbox.probe.client import Client, NoAnswerError, Request
 
 from tests.probing import Prober
 
@@ -198,6 +200,18 @@ def test_whatever_is_answered_the_probe_ends_well(
     assert (outcome.status, outcome.stderr) == (0, "")
     assert len(outcome.report["answers"]) == outcome.stdout.count("  verdict")
     assert all(entry["service"] for entry in outcome.report["answers"])
+
+
+@pytest.mark.parametrize("slow", [{"drip_ms": 20}, {"latency_ms": 60_000}])
+def test_an_answer_that_does_not_end_is_given_up(sandbox: SandboxProcess, slow: dict[str, int]) -> None:
+    sandbox.add_fault(path="/v1/*", **slow)
+    sandbox.add_fault(path="/quick", status=200, body="{}")
+    with closing(Client(longest_s=0.3)) as client:
+        started = time.monotonic()
+        with pytest.raises(NoAnswerError, match="too slowly"):
+            client.send(Request("GET", f"{sandbox.url}/v1/accounts"))
+        assert time.monotonic() - started < 2
+        assert client.send(Request("GET", f"{sandbox.url}/quick")).content == {}
 
 
 def test_an_api_that_limits_the_rate_is_asked_nothing_more(sandbox: SandboxProcess, prober: Prober) -> None:

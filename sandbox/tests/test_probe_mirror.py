@@ -43,6 +43,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"compress": True},
     {"statuses": {"missing_account": 200, "unknown_account": 403, "unknown_mpid": 404}},
     {"statuses": {"missing_account": 400, "unmatched_name": 404, "wrong_secret": 403}},
+    {"statuses": {"never_activated": 404}},
     {"statuses": {"unknown_organization": 403, "unknown_workspace": 403, "unknown_identity": 400}},
 ]
 

@@ -74,6 +74,7 @@ def test_settings_are_shown_and_changed_one_at_a_time(sandbox: SandboxProcess) -
             "unknown_organization": 404,
             "unknown_workspace": 404,
             "unmatched_name": 200,
+            "never_activated": 200,
             "unknown_identity": None,
             "unknown_mpid": 400,
             "wrong_secret": 401,

@@ -5,8 +5,8 @@ from typing import Any
 
 _REFUSALS = range(400, 500)
 _OK = 200
-# What may also be answered as if nothing were wrong: with the first account, with an empty list.
-_MAY_BE_OK = ("missing_account", "unmatched_name")
+# What may also be answered as if nothing were wrong: with the first account, an empty list, no activation.
+_MAY_BE_OK = ("missing_account", "unmatched_name", "never_activated")
 
 
 class StatusesError(ValueError):
@@ -22,6 +22,7 @@ class Statuses:
     unknown_organization: int = 404
     unknown_workspace: int = 404
     unmatched_name: int = 200
+    never_activated: int = 200
     unknown_identity: int | None = None
     unknown_mpid: int = 400
     wrong_secret: int = 401

@@ -1,7 +1,8 @@
 """One HTTP request at a time: no redirect followed, nothing tried again, nothing waited for without end."""
 
 import json
-import time
+import queue
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -49,11 +50,11 @@ class NoAnswerError(Exception):
 
 
 class Client:
-    """Sends requests over connections of its own."""
+    """Sends requests, each of which may take `longest_s` seconds from its start to the end of the answer."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, longest_s: float = _LONGEST_S) -> None:
+        self._longest_s = longest_s
         self._session = _Session()
-        self._clock = clock
 
     def close(self) -> None:
         """Close the connections."""
@@ -61,41 +62,54 @@ class Client:
 
     def send(self, request: Request) -> Answer:
         """Return the answer, whatever its status; raise NoAnswerError."""
+        outcomes: queue.Queue[Answer | Exception] = queue.Queue()
+        # An answer that comes byte by byte renews every time-out of a connection; only another thread can give it up.
+        threading.Thread(target=_exchange, args=(self._session, request, outcomes), daemon=True).start()
         try:
-            with self._session.request(
-                request.method,
-                request.url,
-                params=request.query,
-                json=request.content,
-                data=request.form,
-                headers={"Accept-Encoding": "gzip", "User-Agent": "mparticle-sandbox-probe"},
-                auth=_Credential(request.credential),
-                timeout=_TIMEOUTS_S,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                body = self._body(response)
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, body, _json(body))
-        except requests.Timeout as error:
-            raise NoAnswerError("no answer in time") from error
-        except requests.exceptions.SSLError as error:
-            raise NoAnswerError("the TLS certificate is not trusted") from error
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            raise NoAnswerError("the answer was cut or damaged") from error
-        except (requests.RequestException, ValueError) as error:
-            raise NoAnswerError("no connection") from error
+            outcome = outcomes.get(timeout=self._longest_s)
+        except queue.Empty:
+            self._session = _Session()
+            raise NoAnswerError("the answer came too slowly") from None
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-    def _body(self, response: requests.Response) -> bytes:
-        ends = self._clock() + _LONGEST_S
+
+def _exchange(session: requests.Session, request: Request, outcomes: "queue.Queue[Answer | Exception]") -> None:
+    try:
+        outcomes.put(_answer(session, request))
+    except requests.Timeout:
+        outcomes.put(NoAnswerError("no answer in time"))
+    except requests.exceptions.SSLError:
+        outcomes.put(NoAnswerError("the TLS certificate is not trusted"))
+    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
+        outcomes.put(NoAnswerError("the answer was cut or damaged"))
+    except (requests.RequestException, ValueError):
+        outcomes.put(NoAnswerError("no connection"))
+    except Exception as error:  # noqa: BLE001 - raised again where the answer is awaited
+        outcomes.put(error)
+
+
+def _answer(session: requests.Session, request: Request) -> Answer:
+    with session.request(
+        request.method,
+        request.url,
+        params=request.query,
+        json=request.content,
+        data=request.form,
+        headers={"Accept-Encoding": "gzip", "User-Agent": "mparticle-sandbox-probe"},
+        auth=_Credential(request.credential),
+        timeout=_TIMEOUTS_S,
+        allow_redirects=False,
+        stream=True,
+    ) as response:
         body = bytearray()
         for chunk in response.iter_content(_CHUNK_BYTES):
             body += chunk
             if len(body) > _LARGEST_BYTES:
                 raise NoAnswerError("the answer is too large to look at")
-            if self._clock() > ends:
-                raise NoAnswerError("the answer came too slowly")
-        return bytes(body)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, bytes(body), _json(bytes(body)))
 
 
 class _Session(requests.Session):

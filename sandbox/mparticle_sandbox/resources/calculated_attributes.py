@@ -105,6 +105,9 @@ def _with_data_point(definition: dict[str, Any] | None) -> dict[str, Any] | None
 
 async def _activation(request: Request, workspace_id: int) -> Response:
     attribute = _requested(request, workspace_id)
+    status = sandbox_of(request).settings.statuses.never_activated
+    if attribute["active_definition"] is None and status != _OK:
+        raise Refusal(status, "NOT_FOUND", "The calculated attribute was never activated.")
     return json_answer(
         {
             "calculated_attribute_id": attribute["id"],

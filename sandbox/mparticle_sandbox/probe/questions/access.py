@@ -185,6 +185,14 @@ def _mirror_unmatched(answer: Any) -> SettingChanges:
     return {}
 
 
+def _activation(observed: Observed) -> Finding:
+    return Finding(status_of_refusal(observed, "activation_of_draft"), 200)
+
+
+def _mirror_activation(status: Any) -> SettingChanges:
+    return {"statuses": {"never_activated": status}}
+
+
 ACCESS = (
     Question(
         "14.4",
@@ -253,5 +261,13 @@ ACCESS = (
         "The sandbox answers an empty list; the source takes 404 for one too.",
         _unmatched,
         _mirror_unmatched,
+    ),
+    Question(
+        "6.1 activation",
+        "Which status has the activation of a calculated attribute that was never activated?",
+        "Nothing.",
+        "The sandbox answers 200 with is_active false; the source takes 404 for no activation.",
+        _activation,
+        _mirror_activation,
     ),
 )

@@ -11,6 +11,7 @@ _OF_WORKSPACE = (
     "head_of_unmatched_name",
     "head_of_name",
     "calculated_attribute",
+    "activation_of_draft",
     "data_plans",
     "data_plan",
 )
@@ -34,17 +35,23 @@ def _ask_calculated_attributes(reader: Reader, workspace_id: str) -> None:
     reader.get("head_of_unmatched_name", *path, query={"name": _NO_NAME}, method="HEAD")
     name, attribute_id = first(attributes, "name"), first(attributes, "id")
     if name is None or attribute_id is None:
-        reader.tour.skip(_OF_WORKSPACE[3:5], "no calculated attribute to ask about")
+        reader.tour.skip(_OF_WORKSPACE[3:6], "no calculated attribute to ask about")
         return
     reader.get("head_of_name", *path, query={"name": str(name)}, method="HEAD")
     reader.get("calculated_attribute", *path, attribute_id)
+    drafts = [attribute for attribute in attributes if attribute.get("active_definition", attribute) is None]
+    draft_id = first(drafts, "id")
+    if draft_id is None:
+        reader.tour.skip(_OF_WORKSPACE[5:6], "no calculated attribute that was never activated")
+    else:
+        reader.get("activation_of_draft", *path, draft_id, "activation")
 
 
 def _ask_data_plans(reader: Reader, workspace_id: str) -> None:
     path = ("platform", "v2", "workspaces", workspace_id, "plans")
     plan_id = first(reader.list("data_plans", *path), "data_plan_id")
     if plan_id is None:
-        reader.tour.skip(_OF_WORKSPACE[6:], "no data plan to ask about")
+        reader.tour.skip(_OF_WORKSPACE[7:], "no data plan to ask about")
     else:
         reader.get("data_plan", *path, plan_id)
 
