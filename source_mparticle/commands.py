@@ -15,6 +15,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_mparticle.components.traced import as_trace
 from source_mparticle.configuration.names import unknown_names
 from source_mparticle.configuration.validation import require_usable
+from source_mparticle.failures import NotEveryStreamWasRead
 from source_mparticle.source import SourceMparticle
 
 _logger = logging.getLogger("airbyte")
@@ -47,7 +48,10 @@ def run(arguments: Sequence[str]) -> int:
             _print(_messages(parsed))
         except AirbyteTracedException as failure:
             status = failure.as_connection_status_message() if parsed.command == "check" else None
-            if status is None and failure.failure_type == FailureType.system_error:
+            is_explained = failure.failure_type != FailureType.system_error or isinstance(
+                failure, NotEveryStreamWasRead
+            )
+            if status is None and not is_explained:
                 raise
             _print([AirbyteEntrypoint.airbyte_message_to_string(status or _without_stack(failure))])
             return 0 if status else FAILED

@@ -19,6 +19,10 @@ _SUMMARY = "During the sync, the following streams did not sync successfully"
 _CLOSING = "Concurrent read failure"
 
 
+class NotEveryStreamWasRead(AirbyteTracedException):
+    """Closes a sync in which streams failed. Each has said why, so this one needs no stack."""
+
+
 class Failures(logging.Filter):
     """The failures of one sync, as they pass through the CDK's log and its messages. `logger` is the CDK's."""
 
@@ -79,12 +83,12 @@ class Failures(logging.Filter):
         self._kinds.add(trace.error.failure_type or FailureType.system_error)
         return True
 
-    def _closing(self) -> AirbyteTracedException:
+    def _closing(self) -> "NotEveryStreamWasRead":
         failed = " ".join(_about(streams, sentence) for sentence, streams in self._streams.items())
         message = f"Not every stream was read. {failed}"
         # Where trying again helps one stream and a changed setting another, the setting comes first.
         kind = next(iter(self._kinds)) if len(self._kinds) == 1 else FailureType.config_error
-        return AirbyteTracedException(message=message, internal_message=message, failure_type=kind)
+        return NotEveryStreamWasRead(message=message, internal_message=message, failure_type=kind)
 
 
 def _about(streams: list[str], sentence: str) -> str:
