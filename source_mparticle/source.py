@@ -23,7 +23,7 @@ from source_mparticle.api.problems import ConfigurationProblem, MparticleError, 
 from source_mparticle.components.traced import as_trace
 from source_mparticle.configuration.sentences import unexpected_error
 from source_mparticle.configuration.tidy import tidied
-from source_mparticle.configuration.validation import problems_of, require_usable
+from source_mparticle.configuration.validation import is_usable, require_faultless, require_usable
 from source_mparticle.connection_check import check_connection
 from source_mparticle.failures import Failures
 from source_mparticle.incremental.reading import Reading
@@ -71,7 +71,7 @@ class SourceMparticle(YamlDeclarativeSource):
         config_path: str | None = None,
     ) -> None:
         # One with problems counts as none: the CDK fails on it in words of its own before any command says why.
-        usable = tidied(config, option_spec()) if config and not problems_of(config, option_spec()) else None
+        usable = tidied(config, option_spec()) if config and is_usable(config, option_spec()) else None
         # Without the state: the CDK's cursors would take it in a full refresh too, and fail on what they cannot read.
         super().__init__(str(manifest_path()), catalog=catalog, config=usable, config_path=config_path)
         self._is_configured = bool(usable)
@@ -84,6 +84,7 @@ class SourceMparticle(YamlDeclarativeSource):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Try every API that the configuration asks for; the message of a failure is a sentence for the user."""
         try:
+            require_faultless(config, option_spec())
             for note in check_connection(self._configured_with(config)._config):  # noqa: SLF001 - of this class too
                 _logger.info(note)
         except MparticleError as problem:

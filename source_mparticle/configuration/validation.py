@@ -1,7 +1,7 @@
 """Finds every problem of a configuration: what its spec refuses, and what a spec cannot say."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft7Validator, ValidationError
@@ -17,19 +17,27 @@ _MPID_FORM = re.compile(r"-?[0-9]{1,19}")
 
 
 def problems_of(config: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]:
-    """One sentence for each option that is wrong, in the order of the form; none for a usable configuration.
+    """One sentence for each option that is wrong, in the order of the form.
 
     Each names the option by title and key, what it must be and what it is. No secret, identity or password is shown.
     """
     given = tidied(config, spec)
-    found: dict[Path, str] = {}
-    for path, sentence in [*_refused_by(spec, given), *_refused_by_rules(spec, given)]:
-        found.setdefault(path, sentence)
-    places = list(_paths(spec))
-    return [found[path] for path in sorted(found, key=places.index)]
+    return _in_order([*_refused_by(spec, given), *_refused_by_rules(spec, given)], spec)
+
+
+def is_usable(config: Mapping[str, Any], spec: Mapping[str, Any]) -> bool:
+    """Whether a sync can begin. What only users' profiles lack is left to their streams, so that the others are read."""
+    return not any(_refused_by(spec, tidied(config, spec)))
 
 
 def require_usable(config: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Raise `ConfigurationProblem` with a sentence for each option because of which no sync can begin."""
+    found = _in_order(_refused_by(spec, tidied(config, spec)), spec)
+    if found:
+        raise ConfigurationProblem(" ".join(found))
+
+
+def require_faultless(config: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """Raise `ConfigurationProblem` with the sentences of `problems_of`, if there are any."""
     found = problems_of(config, spec)
     if found:
@@ -39,6 +47,15 @@ def require_usable(config: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
 def titled(path: Path, spec: Mapping[str, Any]) -> str:
     """How messages name an option: "Workspace ID (`profiles.workspace_id`)"."""
     return f"{_option(path, spec)['title']} (`{'.'.join(path)}`)"
+
+
+def _in_order(refused: Iterable[tuple[Path, str]], spec: Mapping[str, Any]) -> list[str]:
+    """The first sentence about each option, as the form lists the options."""
+    found: dict[Path, str] = {}
+    for path, sentence in refused:
+        found.setdefault(path, sentence)
+    places = list(_paths(spec))
+    return [found[path] for path in sorted(found, key=places.index)]
 
 
 def _refused_by(spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

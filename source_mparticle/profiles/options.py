@@ -25,7 +25,9 @@ class ProfileOptions:
         """The keys of the options that profiles need and that are not filled in."""
         chosen = config.get("profiles") or {}
         missing = [] if config.get("org_id") else ["org_id"]
-        return missing if chosen.get("identities") or chosen.get("csv_url") else [*missing, "profiles"]
+        if not (chosen.get("identities") or chosen.get("csv_url")):
+            return [*missing, "profiles"]
+        return missing if chosen.get("workspace_id") else [*missing, "profiles.workspace_id"]
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "ProfileOptions | None":
