@@ -58,6 +58,21 @@ def test_a_token_is_renewed_a_margin_before_it_expires(expires_in, still_good_af
     assert keeper.current() == "token-2"
 
 
+def test_the_time_that_a_token_took_to_arrive_is_part_of_its_life():
+    clock, mint = Clock(), Mint(100)
+
+    def slow() -> Grant:
+        clock.seconds += 50
+        return mint()
+
+    keeper = TokenKeeper(slow, clock)
+    keeper.current()
+    clock.seconds += 39
+    assert keeper.current() == "token-1"
+    clock.seconds += 2
+    assert keeper.current() == "token-2"
+
+
 def test_a_rejected_token_is_replaced_once_for_all_threads_that_sent_it():
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())

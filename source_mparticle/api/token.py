@@ -71,6 +71,8 @@ class TokenKeeper:
     def _request(self) -> Grant:
         if self._refusal is not None:
             raise self._refusal
+        # The life of a token begins before it arrives.
+        asked = self._clock()
         try:
             grant = self._fetch()
         except Unavailable:
@@ -79,5 +81,5 @@ class TokenKeeper:
             self._refusal = refusal
             raise
         margin = min(MARGIN_SECONDS, grant.expires_in * MARGIN_SHARE)
-        self._good_until = self._clock() + grant.expires_in - margin
+        self._good_until = asked + grant.expires_in - margin
         return grant
