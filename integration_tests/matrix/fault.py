@@ -25,8 +25,9 @@ class Fault:
     `adds` are fields that each row then holds, `sets` fields that each row then holds if it had them, `ignored` fields
     of which nothing is expected. `only` names the resources that it is for. `children` has verdicts for streams that
     read the damaged list as a parent, where they differ. `token` is the verdict for all streams at the token endpoint.
-    `absent` says that the answer stands for a thing that does not exist, `merges` that several rows get one key, `hangs`
-    that it is over by a time-out alone, and `pauses` that mParticle asks everybody to wait for so long that other streams may fail too.
+    `absent` says that the answer stands for a thing that does not exist, `merges` that several rows get one key,
+    `hangs` that only a time-out ends it, and `pauses` that mParticle asks everybody to wait; with the last two a host
+    is in trouble for so long that streams may fail that asked for something else.
     """
 
     name: str
