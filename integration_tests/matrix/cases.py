@@ -52,6 +52,12 @@ class Case:
         return self.fault.name in FINDINGS or self.fault is HEALTHY
 
     @property
+    def is_outage(self) -> bool:
+        """Whether so much is in trouble for so long that streams may fail, for now, that asked for something else."""
+        all_leaves = (self.place, self.mode) == ("leaves", ALL) and TROUBLE in self.fault.verdicts.values()
+        return self.fault.pauses or self.fault.hangs or all_leaves
+
+    @property
     def resources(self) -> tuple[str, ...]:
         """The resources that the fault is done to."""
         return tuple(name for name in PLACES.get(self.place, ()) if _applies(self.fault, name, self.mode))

@@ -26,8 +26,7 @@ class Fault:
     of which nothing is expected. `only` names the resources that it is for. `children` has verdicts for streams that
     read the damaged list as a parent, where they differ. `token` is the verdict for all streams at the token endpoint.
     `absent` says that the answer stands for a thing that does not exist, `merges` that several rows get one key,
-    `hangs` that only a time-out ends it, and `pauses` that mParticle asks everybody to wait; with the last two a host
-    is in trouble for so long that streams may fail that asked for something else.
+    `hangs` that only a time-out ends it, and `pauses` that mParticle asks everybody to wait.
     """
 
     name: str
