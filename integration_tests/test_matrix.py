@@ -7,10 +7,11 @@ processes as there are cores: `python -m integration_tests.matrix -n 2 [--all] [
 
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 
-from integration_tests.matrix.cases import Case, cases
+from integration_tests.matrix.cases import EXPIRY, HEALTHY, Case, cases
 from integration_tests.matrix.faults import FAULTS
 from integration_tests.matrix.findings import FINDINGS
 from integration_tests.matrix.matrix import Matrix
@@ -18,6 +19,7 @@ from integration_tests.matrix.resources import NEEDS
 from integration_tests.matrix.table import rows
 
 CASES = [case for case in cases() if case.is_short or os.environ.get("MATRIX") == "all"]
+UNHARMED = Case(HEALTHY, EXPIRY, "never", None)
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,48 @@ def test_the_matrix_knows_every_stream_and_a_healthy_sync_reads_them_all(matrix)
 
 def test_the_faults_that_always_run_exist():
     assert FINDINGS - set(FAULTS) == set()
+
+
+def lose_a_row(sync):
+    sync.rows["audiences"].pop()
+
+
+def double_a_row(sync):
+    sync.rows["audiences"].append(sync.rows["audiences"][0])
+
+
+def change_a_value(sync):
+    sync.rows["audiences"][0]["size"] = -1
+
+
+def lose_the_status(sync):
+    del sync.statuses["audiences"]
+
+
+def fail_with_success(sync):
+    sync.statuses["audiences"][-1] = "INCOMPLETE"
+
+
+def tell_a_secret(sync):
+    sync.logs.append(f"Authorization: Bearer {sync.token}-1")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kinds"),
+    [
+        (lose_a_row, {"lost"}),
+        (double_a_row, {"double"}),
+        (change_a_value, {"changed"}),
+        (lose_the_status, {"status"}),
+        (fail_with_success, {"failed in vain", "exit code"}),
+        (tell_a_secret, {"leak"}),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_what_a_sync_does_wrong_is_found(matrix, spoil, kinds):
+    sync = deepcopy(matrix.healthy)
+    spoil(sync)
+    assert {finding.kind for finding in matrix.judge.findings(UNHARMED, sync)} == kinds
 
 
 @pytest.mark.parametrize("fault", dict.fromkeys(case.fault.name for case in CASES))

@@ -19,6 +19,11 @@ ALL, ONE, FIRST = "all", "one", "first"
 HEALTHY = Fault("healthy", lambda reply: reply, {})
 
 
+# Statuses and connections are judged before anything asks which partition they are of: a few of them stand for all.
+_SEEN_AT_ONCE = ("statuses", "connections")
+_SEEN_AT_ONE = ("400", "403", "404", "500", "reset", "body cut")
+
+
 @dataclass(frozen=True)
 class Requests:
     """The paths that a healthy sync asks for, by resource, and those of them that have rows."""
@@ -42,7 +47,15 @@ class Case:
     @property
     def is_short(self) -> bool:
         """Whether it belongs to the selection that always runs."""
+        if self.mode == ONE and self.fault.group in _SEEN_AT_ONCE and self.fault.name not in _SEEN_AT_ONE:
+            return False
         return self.fault.name in FINDINGS or self.fault is HEALTHY
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether so much is in trouble for so long that streams may fail, for now, that asked for something else."""
+        all_leaves = (self.place, self.mode) == ("leaves", ALL) and TROUBLE in self.fault.verdicts.values()
+        return self.fault.pauses or self.fault.hangs or all_leaves
 
     @property
     def resources(self) -> tuple[str, ...]:

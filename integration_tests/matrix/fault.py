@@ -25,8 +25,8 @@ class Fault:
     `adds` are fields that each row then holds, `sets` fields that each row then holds if it had them, `ignored` fields
     of which nothing is expected. `only` names the resources that it is for. `children` has verdicts for streams that
     read the damaged list as a parent, where they differ. `token` is the verdict for all streams at the token endpoint.
-    `absent` says that the answer stands for a thing that does not exist, `merges` that several rows get one key, and
-    `pauses` that mParticle asks everybody to wait for so long that other streams may fail too.
+    `absent` says that the answer stands for a thing that does not exist, `merges` that several rows get one key,
+    `hangs` that only a time-out ends it, and `pauses` that mParticle asks everybody to wait.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Fault:
     config_error: bool = False
     absent: bool = False
     merges: bool = False
+    hangs: bool = False
     pauses: bool = False
     adds: Mapping[str, Any] = field(default_factory=dict)
     sets: Mapping[str, Any] = field(default_factory=dict)

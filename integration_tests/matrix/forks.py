@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration_tests.matrix.clock import JumpingClock
+from integration_tests.matrix.clock import JumpingClock, hurry_time_outs
 
 _wall = time.monotonic
 JumpingClock().install()
@@ -29,6 +29,7 @@ JumpingClock().install()
 from mparticle_sandbox import SandboxProcess  # noqa: E402
 
 import source_mparticle.run as entry_point  # noqa: E402
+from integration_tests.matrix.faults import FAULTS  # noqa: E402
 from integration_tests.matrix.reply import Reply  # noqa: E402
 from integration_tests.matrix.server import Rule, Server  # noqa: E402
 from source_mparticle import SourceMparticle  # noqa: E402
@@ -121,6 +122,8 @@ class _Forks:
             os.close(file)
         self._server.rules = [Rule(rule["fault"], frozenset(rule["paths"]), rule["times"]) for rule in command["rules"]]
         self._server.token_lasts = command["token_lasts"]
+        if any(FAULTS[rule["fault"]].hangs for rule in command["rules"]):
+            hurry_time_outs()
         self._knew = set(self._server.known)
         self._server.serve(self._listener)
         self._server.serve(self._foreign, foreign=True)

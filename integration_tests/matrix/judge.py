@@ -111,7 +111,7 @@ class Judge:
             return problems
         if end != INCOMPLETE:
             return [("status", end)]
-        if case.fault.pauses and not allowed.must_fail:
+        if case.is_outage and not allowed.must_fail:
             allowed.may_fail = allowed.transient = True
         if not allowed.must_fail and not allowed.may_fail:
             message = sync.errors[stream][0]["message"] if sync.errors[stream] else "no trace"

@@ -11,19 +11,19 @@ from integration_tests.matrix.syncs import Syncs
 
 @final
 class Matrix:
-    """Runs cases against one healthy sync; `health` is what is wrong with that one."""
+    """Runs cases and holds them against one `healthy` sync; `health` is what is wrong with that one."""
 
     def __enter__(self) -> "Matrix":
         self.cells = 0
         self.cpu_seconds = 0.0
         self._syncs = Syncs()
         self._syncs.__enter__()
-        healthy = self._syncs.run()
+        self.healthy = healthy = self._syncs.run()
         config = self._syncs.config
         secrets = [config["client_secret"], *config["profiles"]["identities"], str(healthy.token)]
-        self._judge = Judge(healthy, self._syncs.keys, secrets)
+        self.judge = Judge(healthy, self._syncs.keys, secrets)
         self.streams = list(self._syncs.keys)
-        self.health = self._judge.of_health(healthy)
+        self.health = self.judge.of_health(healthy)
         return self
 
     def __exit__(
@@ -33,8 +33,8 @@ class Matrix:
 
     def findings(self, case: Case) -> list[Finding]:
         """Run the case and judge each of its streams."""
-        rules = [] if case.fault is HEALTHY else [case.rule(self._judge.requests)]
+        rules = [] if case.fault is HEALTHY else [case.rule(self.judge.requests)]
         sync = self._syncs.run(rules, case.token_lasts)
         self.cells += len(NEEDS)
         self.cpu_seconds += sync.cpu_seconds
-        return self._judge.findings(case, sync)
+        return self.judge.findings(case, sync)

@@ -14,8 +14,9 @@ class Reply:
     """What is sent. `raw`, where given, leaves in place of status line, headers and body.
 
     `length` is the declared Content-Length (None: that of the body), `wait_s` passes before the status line and
-    `drip_s` after each of some pieces of the body. `end` says what becomes of the connection: `keep`, `close` or
-    `reset`. `key` names the field that holds an item's own part of its primary key, where the items have one.
+    `drip_s` after each of some pieces of the body. `end` says what becomes of the connection: `keep`, `close`,
+    `reset` or `hold`, where nothing more comes and nothing ends. `key` names the field that holds an item's own part of
+    its primary key, where the items have one.
     """
 
     status: int = 200

@@ -131,7 +131,7 @@ class Server:
         return None
 
     def _from_sandbox(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
-        upstream = http.client.HTTPConnection(*self.sandbox, timeout=20)
+        upstream = http.client.HTTPConnection(*self.sandbox)
         kept = {name: value for name, value in headers.items() if name in ("authorization", "content-type")}
         kept = {name: value.split(_NUMBER)[0] for name, value in kept.items()}
         upstream.request(method, target, body or None, kept)
@@ -176,6 +176,8 @@ def _send(connection: socket.socket, reply: Reply) -> bool:
         for at in range(0, len(reply.body) if reply.drip_s else 0, size):
             connection.sendall(reply.body[at : at + size])
             _sleep(reply.drip_s)
+    if reply.end == "hold":
+        connection.recv(1)
     if reply.end == "reset":
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     return reply.end == "keep"

@@ -29,6 +29,12 @@ def wire_faults() -> Iterator[Fault]:
         "chunks of no length": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n[]\r\n",
     }.items():
         yield Fault(name, _raw(raw), everywhere(FAILED), token=FAILED)
+    for name, damage in {
+        "silence": lambda _: replace(NOTHING, end="hold"),
+        "silence in the headers": lambda _: Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Type: ", end="hold"),
+        "silence in the body": lambda reply: _cut(reply, "hold"),
+    }.items():
+        yield Fault(name, damage, everywhere(TROUBLE), token=TROUBLE, hangs=True)
     yield Fault("chunked", lambda reply: replace(reply, raw=_chunked(reply)), everywhere(KEPT), token=KEPT)
     yield Fault("slow headers", lambda reply: replace(reply, wait_s=0.2), everywhere(KEPT), token=KEPT)
     yield Fault("drip", lambda reply: replace(reply, drip_s=0.004), everywhere(KEPT), token=KEPT)
