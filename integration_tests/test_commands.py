@@ -70,8 +70,8 @@ def test_read_emits_records_and_a_state_for_every_stream(run):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"client_secret": "wrong"}, "did not accept the Client ID and Client Secret"),
-        ({"account_id": "9999"}, "check the Account ID"),
+        ({"client_secret": "wrong"}, "did not accept Client ID (`client_id`)"),
+        ({"account_id": "9999"}, "check Account ID (`account_id`)"),
         ({"workspace_ids": ["77"]}, "Workspace ID 77 is not in account 1201"),
         ({"api_url": "http://localhost:9"}, "check API URL (`api_url`)"),
         ({"token_url": "http://localhost:9/oauth/token"}, "check Token URL (`token_url`)"),

@@ -110,5 +110,5 @@ def test_errors_inside_a_200_fail_that_stream_alone(sandbox, config):
 def test_a_wrong_account_costs_no_more_than_one_extra_token(sandbox, config):
     sandbox.add_fault(path="/v1/*", status=401)
     output = sync(config, fails=True)
-    assert "check that Account ID 1201" in output.errors[0].trace.error.message
+    assert "check that Account ID (`account_id`) 1201" in output.errors[0].trace.error.message
     assert sandbox.requests()["by_route"]["POST /oauth/token"] == 2

@@ -7,7 +7,7 @@ closing error: a dead endpoint of 37 partitions makes 37 of each.
 import logging
 from collections.abc import Iterable, Iterator
 
-from airbyte_cdk.models import AirbyteMessage, FailureType, TraceType
+from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType, TraceType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_mparticle.api.problems import MparticleError
@@ -89,6 +89,22 @@ class Failures(logging.Filter):
         # Where trying again helps one stream and a changed setting another, the setting comes first.
         kind = next(iter(self._kinds)) if len(self._kinds) == 1 else FailureType.config_error
         return NotEveryStreamWasRead(message=message, internal_message=message, failure_type=kind)
+
+
+def all_ended(messages: Iterable[AirbyteMessage], streams: Iterable[str]) -> Iterator[AirbyteMessage]:
+    """The messages of a sync. Raises where they are over before each of the `streams` was complete or incomplete.
+
+    The CDK ends a sync without a word, and without an error, when an empty record comes its way.
+    """
+    awaited = set(streams)
+    for message in messages:
+        status = message.trace.stream_status if message.trace else None
+        if status and status.status in (AirbyteStreamStatus.COMPLETE, AirbyteStreamStatus.INCOMPLETE):
+            awaited.discard(status.stream_descriptor.name)
+        yield message
+    if awaited:
+        sentence = f"The sync was over before {', '.join(sorted(awaited))} were read. Report it with this message."
+        raise AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType.system_error)
 
 
 def _about(streams: list[str], sentence: str) -> str:

@@ -25,7 +25,7 @@ from source_mparticle.configuration.sentences import unexpected_error
 from source_mparticle.configuration.tidy import tidied
 from source_mparticle.configuration.validation import is_usable, require_faultless, require_usable
 from source_mparticle.connection_check import check_connection
-from source_mparticle.failures import Failures
+from source_mparticle.failures import Failures, all_ended
 from source_mparticle.incremental.reading import Reading
 from source_mparticle.incremental.stream import incremental_stream
 from source_mparticle.options import Options
@@ -111,7 +111,8 @@ class SourceMparticle(YamlDeclarativeSource):
             configured = self._configured_with(config, catalog, state)
         configured._reading = Reading.of(catalog, state)  # noqa: SLF001 - another instance of this class
         messages = super(SourceMparticle, configured).read(logger, config, catalog, state)
-        yield from Failures(configured.logger).once(messages)
+        selected = [each.stream.name for each in catalog.streams]
+        yield from Failures(configured.logger).once(all_ended(messages, selected))
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:

@@ -72,7 +72,7 @@ def test_a_401_that_stays_is_believed_and_ends_all_replacing(mparticle, client):
     tokens(mparticle, "one", "two", "three")
     mparticle.get(AUDIENCES, status_code=401)
     for _ in range(2):
-        with pytest.raises(ConfigurationProblem, match="check that Account ID 1201"):
+        with pytest.raises(ConfigurationProblem, match=r"check that Account ID \(`account_id`\) 1201"):
             client.get(AUDIENCES)
     assert signatures(mparticle) == ["Bearer one", "Bearer two", "Bearer two"]
 

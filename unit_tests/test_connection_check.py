@@ -92,13 +92,15 @@ def test_an_account_without_workspaces_passes(healthy, config):
     assert check(config)[0] == "SUCCEEDED"
 
 
-@pytest.mark.parametrize("status", [403, 404])
 @pytest.mark.parametrize(
-    ("url", "grant", "streams"),
+    ("url", "grant", "streams", "status"),
     [
-        (PLANS, "Data Planning API", "data_plans and data_plan_versions"),
-        (ROLES, "Custom Roles API", "custom_roles and role_tasks"),
-        (PROFILE, "Profile API", "user_profiles and audience_memberships"),
+        (PLANS, "Data Planning API", "data_plans and data_plan_versions", 403),
+        (PLANS, "Data Planning API", "data_plans and data_plan_versions", 404),
+        (ROLES, "Custom Roles API", "custom_roles and role_tasks", 403),
+        (ROLES, "Custom Roles API", "custom_roles and role_tasks", 404),
+        # A 404 stands for an unknown user here.
+        (PROFILE, "Profile API", "user_profiles and audience_memberships", 403),
     ],
 )
 def test_what_only_some_streams_need_is_said_and_fails_nothing(healthy, everything, said, url, grant, streams, status):
@@ -135,7 +137,7 @@ def test_a_user_whom_mparticle_does_not_know_is_said_without_the_identity(health
     [
         ({"csv_url": "/nowhere/users.csv"}, "The CSV file of identities cannot be read"),
         ({"csv_url": "{good}", "csv_column": "email"}, "The CSV file has no column email"),
-        ({"csv_url": "{header}"}, "names nobody to look up"),
+        ({"csv_url": "{header}"}, "The CSV file names no user"),
         ({"csv_url": "{words}"}, "1 of the configured MPIDs are no whole numbers"),
         ({"csv_url": "{good}", "workspace_id": "77"}, "The users' workspace 77 is not in account 1201 (it has 5318, "),
     ],
@@ -208,12 +210,12 @@ def test_a_configuration_that_cannot_be_used_is_a_status(mparticle, config, wron
 @pytest.mark.parametrize(
     ("url", "answer", "sentence"),
     [
-        (TOKEN_URL, {"status_code": 401}, "did not accept the Client ID and Client Secret"),
+        (TOKEN_URL, {"status_code": 401}, "did not accept Client ID (`client_id`)"),
         (TOKEN_URL, {"status_code": 429, "headers": {"Retry-After": "9"}}, "rate limited: sso.test.example"),
         (TOKEN_URL, {"exc": requests.ConnectionError}, "check Token URL (`token_url`)"),
-        (ACCOUNTS, {"status_code": 401}, "check that Account ID 1201"),
+        (ACCOUNTS, {"status_code": 401}, "check that Account ID (`account_id`) 1201"),
         (ACCOUNTS, {"status_code": 403}, "tick the Platform API"),
-        (ACCOUNTS, {"status_code": 404}, "check the Account ID"),
+        (ACCOUNTS, {"status_code": 404}, "check Account ID (`account_id`)"),
         (ACCOUNTS, {"status_code": 429}, "rate limited: api.test.example answered 429. Try again in a minute."),
         (ACCOUNTS, {"status_code": 503}, "HTTP 503, an error on mParticle's side"),
         (ACCOUNTS, {"status_code": 418}, "HTTP 418, which it does not document"),

@@ -84,7 +84,6 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (profile_problems.incomplete_profiles, ("user_profiles",)),
     (profile_problems.incomplete_profiles, ("audience_memberships",)),
     (profile_problems.membership_without_audience, ()),
-    (profile_problems.no_identities, ()),
     (profile_problems.wrong_mpids, (2,)),
     (profile_problems.unreadable_csv, ("FileNotFoundError",)),
     (profile_problems.csv_without_column, ("mpid",)),

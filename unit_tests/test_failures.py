@@ -3,8 +3,11 @@
 import logging
 
 import pytest
+from airbyte_cdk.models import AirbyteStreamStatus, StreamDescriptor
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_mparticle.failures import Failures
+from source_mparticle.failures import Failures, all_ended
 from unit_tests.mparticle import (
     ACCOUNTS,
     AUDIENCES,
@@ -133,3 +136,20 @@ def test_a_bug_keeps_its_traceback(caplog):
     assert [(record.message, record.exc_info is not None) for record in caplog.records] == [
         ("Exception while syncing stream accounts", True)
     ]
+
+
+@pytest.mark.parametrize("seen", [[], ["STARTED"], ["STARTED", "RUNNING"]])
+def test_a_sync_that_is_over_before_a_stream_has_ended_is_a_failure(seen):
+    read = [status_of("accounts", each) for each in ("STARTED", "COMPLETE")]
+    with pytest.raises(AirbyteTracedException, match="over before audiences were read"):
+        list(all_ended([*read, *(status_of("audiences", each) for each in seen)], ["accounts", "audiences"]))
+
+
+@pytest.mark.parametrize("end", ["COMPLETE", "INCOMPLETE"])
+def test_a_sync_in_which_every_stream_has_ended_is_passed_on(end):
+    messages = [status_of("accounts", each) for each in ("STARTED", end)]
+    assert list(all_ended(messages, ["accounts"])) == messages
+
+
+def status_of(stream, status):
+    return as_airbyte_message(StreamDescriptor(name=stream), AirbyteStreamStatus(status))

@@ -129,9 +129,11 @@ def test_a_file_in_object_storage_is_read_through_its_address(mparticle, config,
     [
         ({"csv_url": "/nowhere/users.csv"}, "cannot be read (FileNotFoundError): check CSV URL (`profiles.csv_url`)"),
         ({"csv_url": "nosuch://users.csv"}, "cannot be read (ValueError): check CSV URL (`profiles.csv_url`)"),
-        ({"identities": [" "]}, "name no user: enter at least one"),
         ({"csv_url": str(Path(__file__))}, "has no column mpid"),
-        ({"identities": ["12x", "13"]}, "entry 1 is none."),
+        (
+            {"identities": ["12x", "13"]},
+            "1 of the configured MPIDs are no whole numbers: correct Identities (`profiles.identities`)",
+        ),
     ],
 )
 def test_identities_that_cannot_be_read_are_a_configuration_error(mparticle, config, options, changes, sentence):

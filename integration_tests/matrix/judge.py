@@ -124,7 +124,8 @@ class Judge:
         seen = _by_key(self._keys[stream], rows, ignored)
         problems = []
         missing, surplus = expected.keys() - seen.keys(), seen.keys() - expected.keys()
-        if missing:
+        # One user has one list of audiences: the first that is read, where the fault makes one of several users.
+        if missing and not (case.fault.merges and stream == "audience_memberships"):
             problems.append(("lost", f"COMPLETE without {len(missing)} of {len(expected)} rows"))
         if surplus:
             problems.append(("surplus", f"{len(surplus)} rows that should not be, such as {min(surplus)[:60]}"))

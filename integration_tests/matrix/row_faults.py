@@ -38,12 +38,12 @@ def _items() -> Iterator[Fault]:
         damage = partial(_edited, change=lambda items, value=value: [*items[:1], value, *items[1:]])
         yield Fault(f"an item that is {name}", damage, verdicts(FAILED, FAILED, None, None))
     yield Fault("an item twice", partial(_edited, change=lambda items: [*items, *items[-1:]]), _lists(KEPT))
-    one_mpid = partial(with_every_item, change=lambda item: item.update(mpid=str(SAME_MPID)))
+    one_mpid = partial(with_every_item, change=lambda item: item.update(mpid=SAME_MPID))
     yield Fault(
         "several identities of one user",
         one_mpid,
         verdicts(None, None, None, KEPT),
-        sets={"mpid": str(SAME_MPID)},
+        sets={"mpid": SAME_MPID},
         merges=True,
     )
     yield Fault("every item twice", partial(_edited, change=lambda items: items + items), _lists(KEPT))

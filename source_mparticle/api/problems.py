@@ -25,6 +25,7 @@ REDIRECTS = range(300, 400)
 SERVER_ERRORS = range(500, 600)
 
 # The options that messages name, as the form and the configuration call them.
+ACCOUNT_ID = "Account ID (`account_id`)"
 API_URL = "API URL (`api_url`)"
 TOKEN_URL = "Token URL (`token_url`)"  # noqa: S105 - no secret
 
@@ -78,7 +79,7 @@ class UnexpectedAnswer(MparticleError):
 def credentials_refused(status: int, token_url: str) -> ConfigurationProblem:
     """The token endpoint turned the credentials down; its bodies are not documented, so none is quoted."""
     return ConfigurationProblem(
-        f"mParticle did not accept the Client ID and Client Secret (HTTP {status} from {_host(token_url)}): "
+        f"{_host(token_url)} did not accept Client ID (`client_id`) and Client Secret (`client_secret`), HTTP {status}: "
         "copy both again from Settings > API Credentials in mParticle, or create a new credential there."
     )
 
@@ -145,7 +146,7 @@ def refused(status: int, url: str, account_id: str, grant: str) -> Configuration
     path = urlsplit(url).path
     if status == UNAUTHORIZED:
         return ConfigurationProblem(
-            f"mParticle did not authorize {path} (401) although it had just issued a token: check that Account ID "
+            f"mParticle did not authorize {path} (401) although it had just issued a token: check that {ACCOUNT_ID} "
             f"{account_id} is the account that the API credential was created in."
         )
     if status == FORBIDDEN:
@@ -156,7 +157,7 @@ def refused(status: int, url: str, account_id: str, grant: str) -> Configuration
         )
     if status == NOT_FOUND:
         return AccessRefused(
-            f"mParticle has nothing at {path} (404) for account {account_id}: check the Account ID, and that "
+            f"mParticle has nothing at {path} (404) for account {account_id}: check {ACCOUNT_ID}, and that "
             f"{API_URL} is the host of your pod.",
             status,
         )

@@ -12,12 +12,10 @@ from source_mparticle.profiles.options import MPID, ProfileOptions
 def identities(options: ProfileOptions) -> list[str]:
     """Every configured identity once, in the order given; those of the CSV file come last.
 
-    Raises `ConfigurationProblem` for a file that cannot be read, a column that it lacks, a file or a configuration that
-    names nobody, and an MPID that is no number. No message holds an identity.
+    Raises `ConfigurationProblem` for a file that cannot be read, a column that it lacks, a file that names nobody, and
+    an MPID that is no number. No message holds an identity.
     """
     wanted = _each_once([*options.identities, *(_from_csv(options) if options.csv_url else ())])
-    if not wanted:
-        raise problems.no_identities()
     if options.identity_type == MPID:
         wrong = sum(not is_mpid(identity) for identity in wanted)
         if wrong:

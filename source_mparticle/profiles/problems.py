@@ -34,14 +34,6 @@ def membership_without_audience() -> UnexpectedAnswer:
     )
 
 
-def no_identities() -> ConfigurationProblem:
-    """There is nobody to look up."""
-    return ConfigurationProblem(
-        f"{IDENTITIES} and {CSV_URL} name no user: enter at least one, or deselect user_profiles and "
-        "audience_memberships."
-    )
-
-
 def wrong_mpids(count: int) -> ConfigurationProblem:
     """Identities that cannot be MPIDs."""
     return ConfigurationProblem(
