@@ -166,6 +166,16 @@ class Single(Case):
         return envelope(*records)
 
 
+class SingleInEnvelope(Single):
+    """An answer about one thing, in a list in an envelope."""
+
+    def body(self, *records: Record) -> Any:
+        return envelope(*records)
+
+    def other_body(self, *records: Record) -> Any:
+        return records[0]
+
+
 class Plan(Case):
     """A plan with its versions inside."""
 
@@ -230,7 +240,7 @@ CASES = [
         {"application_id": 881, "module_name": "AdNet", "data_point_key": DATA_POINT_KEY},
         key=("type",),
     ),
-    Case(
+    SingleInEnvelope(
         "partner_feeds",
         f"{API}/v1/partnerfeeds/3141",
         FEED_DETAIL,

@@ -26,7 +26,7 @@ def problems_of(config: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]
 
 
 def is_usable(config: Mapping[str, Any], spec: Mapping[str, Any]) -> bool:
-    """Whether a sync can begin. What only users' profiles lack is left to their streams, so that the others are read."""
+    """Whether a sync can begin. What only the profiles lack is left to their streams, so that the others are read."""
     return not any(_refused_by(spec, tidied(config, spec)))
 
 
