@@ -154,7 +154,8 @@ def options_in(schema: dict[str, Any], parent: str = "") -> Iterator[tuple[str, 
 def explanations(sentence: str, heading: str) -> list[str]:
     """The messages in the table under a heading that this sentence is an example of."""
     messages = [row["Message"] for row in table_under(heading)]
-    return [message for message in messages if re.match(".+".join(map(re.escape, message.split("…"))), sentence)]
+    bare = sentence.replace("`", "")
+    return [message for message in messages if re.match(".+".join(map(re.escape, message.split("…"))), bare)]
 
 
 def local_links(document: Path) -> list[str]:

@@ -80,7 +80,7 @@ def credentials_refused(status: int, token_url: str) -> ConfigurationProblem:
     """The token endpoint turned the credentials down; its bodies are not documented, so none is quoted."""
     return ConfigurationProblem(
         f"{_host(token_url)} did not accept Client ID (`client_id`) and Client Secret (`client_secret`) "
-        f"(HTTP {status}). Copy both again from Settings > API Credentials in mParticle, or create a new credential there."
+        f"(HTTP {status}). Copy both again from Settings > API Credentials in mParticle, or create a new credential."
     )
 
 
