@@ -10,6 +10,7 @@ from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 from source_mparticle import SourceMparticle
 
 LOGGER = logging.getLogger("airbyte")
+PROFILES = ("user_profiles", "audience_memberships")
 CORE = {"accounts", "workspaces", "audiences", "calculated_attributes"}
 
 
@@ -37,8 +38,16 @@ def counts(output: EntrypointOutput) -> Counter[str]:
     return Counter(message.record.stream for message in output.records)
 
 
-def warnings(output: EntrypointOutput) -> list[str]:
-    return [message.log.message for message in output.logs if message.log.level.value == "WARN"]
+def logged(output: EntrypointOutput) -> list[str]:
+    return [message.log.message for message in output.logs]
+
+
+def ends(output: EntrypointOutput, *streams: str) -> set[str]:
+    return {output.get_stream_statuses(stream)[-1].value for stream in streams}
+
+
+def errors(output: EntrypointOutput) -> list[str]:
+    return [message.trace.error.message for message in output.errors]
 
 
 def test_every_stream_has_rows_and_every_resource_is_requested_once(sandbox, config):
@@ -52,12 +61,13 @@ def test_every_stream_has_rows_and_every_resource_is_requested_once(sandbox, con
 
 
 def test_each_user_is_looked_up_once_for_both_streams_at_the_pace_that_mparticle_allows(sandbox, config):
-    output = sync(config, "user_profiles", "audience_memberships")
+    output = sync(config, *PROFILES)
     assert counts(output)["user_profiles"] == len(sandbox.profiles())
     lookups = [request for request in sandbox.requests()["requests"] if "/userprofile/" in request["path"]]
     assert len(lookups) == len(sandbox.profiles()) + 1
     assert {request["status"] for request in lookups} == {200, 400}
-    assert f"Looked up {len(lookups)} users; 1 of them are unknown to mParticle." in warnings(output)
+    for stream in PROFILES:
+        assert f"{stream}: 1 of {len(lookups)} users gave no row: 1 unknown to mParticle." in logged(output)
 
 
 @pytest.mark.parametrize(("answers", "status"), [("service", 404), ("documented", 400)])
@@ -65,10 +75,10 @@ def test_identities_that_nobody_has_leave_the_others_to_be_read(sandbox, config,
     sandbox.settings(answers=answers)
     known = [profile["customer_id"] for profile in sandbox.profiles()][:3]
     config["profiles"] |= {"identity_type": "customer_id", "identities": ["nobody", *known, "no one"]}
-    output = sync(config, "user_profiles", "audience_memberships")
+    output = sync(config, *PROFILES)
     assert counts(output)["user_profiles"] == len(known)
     assert {request["status"] for request in sandbox.requests()["requests"]} == {200, status}
-    assert "Looked up 5 users; 2 of them are unknown to mParticle." in warnings(output)
+    assert "user_profiles: 2 of 5 users gave no row: 2 unknown to mParticle." in logged(output)
 
 
 def test_ids_of_users_survive_whole(sandbox, config):
@@ -86,11 +96,13 @@ def test_ids_of_users_survive_whole(sandbox, config):
         ("profile", ["user_profiles", "audience_memberships"], "Profile API"),
     ],
 )
-def test_a_missing_grant_skips_its_streams_and_is_named(sandbox, config, grant, streams, named):
+def test_a_missing_grant_fails_its_streams_alone_and_is_named(sandbox, config, grant, streams, named):
     sandbox.settings(grants={grant: False})
-    output = sync(config, *streams, "accounts")
+    output = sync(config, *streams, "accounts", fails=True)
     assert set(counts(output)) == {"accounts"}
-    assert any(named in warning for warning in warnings(output))
+    assert ends(output, "accounts") == {"COMPLETE"}
+    assert ends(output, *streams) == {"INCOMPLETE"}
+    assert all(named in error for error in errors(output))
 
 
 def test_without_the_platform_grant_the_core_streams_fail(sandbox, config):
@@ -100,8 +112,10 @@ def test_without_the_platform_grant_the_core_streams_fail(sandbox, config):
     assert counts(output) == {}
 
 
-def test_a_feature_that_the_account_lacks_skips_its_streams(sandbox, config):
+def test_a_feature_that_the_account_lacks_fails_its_streams_alone(sandbox, config):
     sandbox.settings(missing_features=["/v1/workspace/*/partnerfeeds"])
-    output = sync(config, "partner_feeds", "feed_subscriptions", "accounts")
+    output = sync(config, "partner_feeds", "feed_subscriptions", "accounts", fails=True)
     assert set(counts(output)) == {"accounts"}
-    assert any("partner_feeds is skipped where mParticle has nothing" in warning for warning in warnings(output))
+    assert ends(output, "accounts") == {"COMPLETE"}
+    assert ends(output, "partner_feeds", "feed_subscriptions") == {"INCOMPLETE"}
+    assert all("partnerfeeds (404)" in error for error in errors(output))
