@@ -331,7 +331,10 @@ def test_ctrl_c_ends_it_with_one_line(sandbox: SandboxProcess, prober: Prober) -
     sandbox.add_fault(path="/v1/*", latency_ms=60_000)
     command = [sys.executable, "-m", "mparticle_sandbox", "probe", "--config", str(prober.config_path)]
     output = ["--output", str(prober.output)]
+    # Where the tests run in the background, Ctrl-C is ignored, and what they start would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     probe = subprocess.Popen([*command, *output], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 20
     while "GET /v1/accounts" not in sandbox.requests()["by_route"] and time.monotonic() < deadline:
         time.sleep(0.05)

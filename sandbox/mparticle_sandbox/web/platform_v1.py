@@ -39,7 +39,7 @@ def for_account(handler: AccountHandler) -> Handler:
             raise Refusal(statuses.missing_account, "UNAUTHORIZED", "The query parameter accountId is missing.")
         account_id = entity_id(text) if text else FIRST_ACCOUNT_ID
         if sandbox.catalogue["accounts"].get(account_id) is None:
-            raise Refusal(statuses.unknown_account, "NOT_FOUND", f"The account {text} does not exist.")
+            raise Refusal(statuses.unknown_account, "NOT_FOUND", f"The account {text} does not exist in this account.")
         return await handler(request, account_id)
 
     return handle
