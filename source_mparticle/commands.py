@@ -1,5 +1,6 @@
 """Airbyte's commands: builds the source with the files named on the command line and prints its messages."""
 
+import io
 import logging
 import sys
 from argparse import Namespace
@@ -22,10 +23,17 @@ _logger = logging.getLogger("airbyte")
 
 FAILED = 1
 WRONG_USAGE = 2
+SHORTEST_SECRET = 4
 
 
 class Entrypoint(AirbyteEntrypoint):
     """The CDK's entry point, with configuration errors in words of ours."""
+
+    @staticmethod
+    def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
+        """Mask the secrets in every message, except for texts so short that they are part of any sentence."""
+        long = {name: value for name, value in config.items() if len(str(value).strip()) >= SHORTEST_SECRET}
+        AirbyteEntrypoint.set_up_secret_filter(long, connection_specification)
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
@@ -38,6 +46,10 @@ class Entrypoint(AirbyteEntrypoint):
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; the exit code is 1 where it failed, except for a check, whose status says so."""
+    # Airbyte reads UTF-8, whatever the locale of the machine is.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     init_uncaught_exception_handler(init_logger("airbyte"))
     parsed = AirbyteEntrypoint.parse_args(list(arguments))
     if not parsed.command:

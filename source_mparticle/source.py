@@ -1,6 +1,7 @@
 """The source: `manifest.yaml`, with one token for all streams and a connection check of its own."""
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,13 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_mparticle import files
-from source_mparticle.api.problems import ConfigurationProblem, MparticleError, not_offered, unknown_stream
+from source_mparticle.api.problems import (
+    ConfigurationProblem,
+    MparticleError,
+    not_offered,
+    selected_twice,
+    unknown_stream,
+)
 from source_mparticle.components.traced import as_trace
 from source_mparticle.configuration.sentences import unexpected_error
 from source_mparticle.configuration.tidy import tidied
@@ -107,11 +114,14 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """Read the catalog's streams; a failure of one is a trace of its own and lets the others go on."""
+        selected = [each.stream.name for each in catalog.streams]
+        twice = sorted(name for name, times in Counter(selected).items() if times > 1)
         with as_trace():
             configured = self._configured_with(config, catalog, state)
+            if twice:
+                raise selected_twice(twice)
         configured._reading = Reading.of(catalog, state)  # noqa: SLF001 - another instance of this class
         messages = super(SourceMparticle, configured).read(logger, config, catalog, state)
-        selected = [each.stream.name for each in catalog.streams]
         yield from Failures(configured.logger).once(all_ended(messages, selected))
 
     @staticmethod

@@ -207,7 +207,7 @@ CASES = [
     BareList("calculated_attributes", attributes(5318), calculated_attribute(), IN_WORKSPACE),
     BareList("workspace_audiences", f"{API}/v1/workspace/5318/audiences", audience(), IN_WORKSPACE),
     Case("apps", f"{API}/v1/apps", APP, {"platforms": [PLATFORM | PLATFORM_CHANGES]}),
-    Case("app_platforms", f"{API}/v1/apps/881/platforms", PLATFORM, PLATFORM_CHANGES, key=("application_id", "os")),
+    Case("app_platforms", f"{API}/v1/apps/881/platforms", PLATFORM, PLATFORM_CHANGES, key=("os",)),
     Case(
         "app_platform_services",
         f"{API}/v1/apps/881/platforms/android/services",

@@ -78,6 +78,8 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.no_token_page, (TOKEN_URL,)),
     (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
     (problems.no_list, (URL,)),
+    (problems.partial_list, (URL,)),
+    (problems.selected_twice, (["audiences"],)),
     (problems.without_key, (URL, ["application_id", "os"])),
     (problems.no_platforms, ()),
     (profile_problems.nobody_known, ()),
@@ -87,6 +89,7 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (profile_problems.wrong_mpids, (2,)),
     (profile_problems.unreadable_csv, ("FileNotFoundError",)),
     (profile_problems.csv_without_column, ("mpid",)),
+    (profile_problems.ambiguous_csv, ("mpid",)),
     (profile_problems.csv_without_rows, ()),
     (problems.no_segment, ("feed_id", "/v1/partnerfeeds/{feed_id}")),
 ]

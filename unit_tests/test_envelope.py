@@ -112,3 +112,34 @@ def test_records_inside_an_object_take_what_is_carried_along():
 def test_an_object_without_its_list_is_a_failure(inner):
     with pytest.raises(UnexpectedAnswer):
         records_inside(answer(inner), "roles")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"error": "forbidden"},
+        {"Errors": [{"code": "FORBIDDEN"}]},
+        {"message": "Access denied", "status": 403},
+        {"success": False},
+        {"errors": None, "warnings": ["partial"]},
+        {"hasMore": True},
+        {"next": "https://api.test.example/v1/audiences?page=2"},
+    ],
+    ids=str,
+)
+def test_an_empty_list_beside_a_sign_of_trouble_is_no_empty_list(beside):
+    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with"):
+        list(records_of(answer({"data": [], **beside})))
+
+
+@pytest.mark.parametrize("beside", [{"error": "half of it"}, {"has_more": True}, {"next_page": 2}], ids=str)
+def test_rows_beside_a_sign_that_some_are_missing_are_not_taken_for_all(beside):
+    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with"):
+        list(records_of(answer({"data": [{"id": 1}], **beside})))
+
+
+@pytest.mark.parametrize("beside", [{"has_more": False}, {"next": None}, {"brand_new": [1]}, {"error": None}], ids=str)
+def test_what_says_nothing_of_missing_rows_is_let_through(beside):
+    if "brand_new" not in beside:
+        assert list(records_of(answer({"data": [], **beside}))) == []
+    assert list(records_of(answer({"data": [{"id": 1}], **beside}))) == [{"id": 1}]

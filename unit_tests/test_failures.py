@@ -153,3 +153,9 @@ def test_a_sync_in_which_every_stream_has_ended_is_passed_on(end):
 
 def status_of(stream, status):
     return as_airbyte_message(StreamDescriptor(name=stream), AirbyteStreamStatus(status))
+
+
+def test_a_stream_that_is_selected_twice_is_refused_before_anything_is_read(mparticle, config):
+    output = read_streams(config, "accounts", "audiences", "accounts", fails=True)
+    assert failure(output) == ("config_error", "The catalog selects accounts more than once: select each stream once.")
+    assert rows(output, "audiences") == []

@@ -1,7 +1,7 @@
 """Streams that are read from the records of others: what they request, and what they share."""
 
 from collections import Counter
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from airbyte_cdk.models import SyncMode
@@ -232,3 +232,22 @@ def test_a_feed_without_a_date_has_none(mparticle, config, feed):
     mparticle.get(f"{API}/v1/partnerfeeds/3141", json=envelope(FEED_DETAIL))
     (row,) = rows(read_streams(config, "partner_feeds"), "partner_feeds")
     assert "created_on" not in row
+
+
+def test_names_in_quotes_stay_what_they_are(mparticle, config):
+    names = ["plan", "'plan'", '"plan"', "None", "1e5", "{{ 1 }}"]
+    mparticle.get(f"{API}/platform/v2/workspaces/5318/plans", json=[PLAN | {"data_plan_id": name} for name in names])
+    for name in names:
+        url = f"{API}/platform/v2/workspaces/5318/plans/{quote(name, safe='')}"
+        mparticle.get(url, json=PLAN | {"data_plan_versions": [{"version": 1, "data_plan_id": name}]})
+    found = [row["data_plan_id"] for row in rows(read_streams(config, "data_plan_versions"), "data_plan_versions")]
+    assert sorted(found) == sorted(names)
+
+
+@pytest.mark.parametrize("other", [0, 906, "x"])
+def test_an_object_that_is_about_something_else_is_no_row(mparticle, config, other):
+    mparticle.get(attributes(5318), json=[calculated_attribute(), calculated_attribute(id=907)])
+    mparticle.get(f"{attributes(5318)}/905/activation", json={"calculated_attribute_id": "905", "is_active": True})
+    mparticle.get(f"{attributes(5318)}/907/activation", json={"calculated_attribute_id": other, "is_active": False})
+    (row,) = rows(read_streams(config, "calculated_attribute_activations"), "calculated_attribute_activations")
+    assert row["calculated_attribute_id"] == 905

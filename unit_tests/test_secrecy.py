@@ -2,7 +2,8 @@
 
 import pytest
 
-from unit_tests.mparticle import AUDIENCES, TOKEN_URL, audience, read_streams, token_answer
+from unit_tests.catalogue import APP
+from unit_tests.mparticle import API, AUDIENCES, TOKEN_URL, audience, envelope, read_streams, token_answer
 
 SECRETS = ("a-very-secret-secret", "eyJ-the-token")
 
@@ -24,3 +25,10 @@ def test_no_secret_no_token_and_no_value_is_in_any_message(mparticle, config, an
     assert "audiences" in text
     for hidden in (*SECRETS, "Precious Customers", "lapsed_buyers"):
         assert hidden not in text
+
+
+def test_nothing_that_is_taken_from_a_parent_is_logged_where_keys_are_not_masked(mparticle, config):
+    mparticle.get(f"{API}/v1/apps", json=envelope(APP))
+    mparticle.get(f"{API}/v1/apps/881/platforms/android/services", json=envelope())
+    output = read_streams(config | {"redact_keys": False}, "app_platform_services", debug=True)
+    assert "us1-0f3c1d" not in everything_but_records(output)

@@ -63,7 +63,7 @@ def test_a_lifetime_in_quotes_is_one(mparticle, ask):
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_refused_credentials_say_where_to_copy_them_from(mparticle, ask, slept, status):
     mparticle.post(TOKEN_URL, status_code=status, text="<html>a-secret</html>")
-    with pytest.raises(ConfigurationProblem, match="copy both again from Settings > API Credentials") as caught:
+    with pytest.raises(ConfigurationProblem, match="Copy both again from Settings > API Credentials") as caught:
         ask()
     assert mparticle.call_count == 1
     assert slept == []

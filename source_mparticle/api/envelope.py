@@ -15,6 +15,11 @@ from source_mparticle.api.answers import Answer
 Record = dict[str, Any]
 Split = TypeVar("Split")
 
+# What an envelope holds by the documents, what says that something failed, and what other APIs say where a list goes
+# on: all in lower case, because services differ in that.
+_ENVELOPE = frozenset({"data", "datatype", "data_type", "errors"})
+_ERRORS = frozenset({"errors", "error"})
+_MORE = frozenset({"next", "nextpage", "next_page", "nextpagetoken", "next_page_token", "hasmore", "has_more"})
 # What may be a whole number beyond 64 bits, of which orjson would make a float.
 _LONG_NUMBER = re.compile(rb"-[0-9]{19}|[0-9]{20}")
 
@@ -59,10 +64,24 @@ def _content(answer: Answer) -> msgspec.Raw:
     if not _begins(content, "{"):
         return content
     fields = _split(content, dict[str, msgspec.Raw], answer)
-    errors = fields.get("errors")
-    if errors is not None and (reported := _loaded(errors, answer)):
-        raise problems.errors_reported(answer.url, reported, answer.quoted)
+    is_envelope = "data" in fields
+    signs = _ERRORS | _MORE if is_envelope else _ERRORS - {"error"}
+    found = {name: _loaded(text, answer) for name, text in fields.items() if name.casefold() in signs}
+    for name, value in found.items():
+        if value and name.casefold() in _ERRORS:
+            raise problems.errors_reported(answer.url, value, answer.quoted)
+    if any(found.values()):
+        raise problems.partial_list(answer.url)
+    if is_envelope and _is_empty(fields["data"]):
+        beside = {name.casefold(): _loaded(text, answer) for name, text in fields.items()}
+        if any(name not in _ENVELOPE and (value or name == "success") for name, value in beside.items()):
+            # Beside a message, a status or a flag, an empty list may be a refusal in a form of its own.
+            raise problems.no_list(answer.url)
     return fields.get("data", content)
+
+
+def _is_empty(content: msgspec.Raw) -> bool:
+    return _begins(content, "[") and not memoryview(content)[1:-1].tobytes().strip()
 
 
 def _objects(content: msgspec.Raw, answer: Answer) -> list[msgspec.Raw]:

@@ -20,7 +20,7 @@ REQUEST_TIMEOUT = 408
 TOO_MANY_REQUESTS = 429
 SUCCESSES = range(200, 300)
 # No Content, Reset Content, Partial Content: successes that hold less than what was asked for.
-NOT_WHOLE = (204, 205, 206)
+NOT_WHOLE = (204, 205, 206, 207, 226)
 REDIRECTS = range(300, 400)
 SERVER_ERRORS = range(500, 600)
 
@@ -166,7 +166,10 @@ def refused(status: int, url: str, account_id: str, grant: str) -> Configuration
 
 def unexpected_status(status: int, url: str) -> UnexpectedAnswer:
     """A status that mParticle does not document for reading."""
-    return UnexpectedAnswer(f"mParticle answered {urlsplit(url).path} with HTTP {status}, which it does not document.")
+    return UnexpectedAnswer(
+        f"mParticle answered {urlsplit(url).path} with HTTP {status}, which it does not document. Sync again later; if "
+        "it stays, report it with this message."
+    )
 
 
 def too_slow(url: str, seconds: float, option: str) -> Unavailable:
@@ -190,6 +193,11 @@ def not_offered(stream: str, missing: Sequence[str]) -> ConfigurationProblem:
     """A selected stream needs options that are not filled in; `missing` holds their titles and keys."""
     them = "it" if len(missing) == 1 else "them"
     return ConfigurationProblem(f"{stream} needs {' and '.join(missing)}: fill {them} in, or deselect the stream.")
+
+
+def selected_twice(streams: Sequence[str]) -> ConfigurationProblem:
+    """The configured catalog names streams more than once, so their rows would come more than once."""
+    return ConfigurationProblem(f"The catalog selects {', '.join(streams)} more than once: select each stream once.")
 
 
 def unknown_stream(stream: str) -> ConfigurationProblem:
@@ -223,6 +231,14 @@ def no_list(url: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"mParticle answered {urlsplit(url).path} with something that is no list of records: check that {API_URL} is "
         "the host of mParticle's Platform API."
+    )
+
+
+def partial_list(url: str) -> UnexpectedAnswer:
+    """A list came with a sign that there is more of it."""
+    return UnexpectedAnswer(
+        f"mParticle answered {urlsplit(url).path} with a list that says that it goes on elsewhere, which it does not "
+        "document. The stream is not read, because rows would be missing from it."
     )
 
 

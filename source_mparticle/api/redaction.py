@@ -1,10 +1,30 @@
 """Hides what gives access to somebody's system."""
 
+from collections.abc import Sequence
 from typing import Any
 
 MASK = "********"
 
 
-def masked(value: Any) -> Any:
-    """The mask in place of a value; null stays null, because it says that there is nothing to hide."""
-    return None if value is None else MASK
+def mask_at(record: dict[str, Any], path: Sequence[str]) -> None:
+    """Put the mask in place of what is at `path`; `*` stands for every element of a list.
+
+    Null stays null, because it says that there is nothing to hide. What has another form than the path says is masked
+    whole, and names count in any case: better too much than a key in clear.
+    """
+    name, rest = path[0], path[1:]
+    for key in [key for key in record if key.casefold() == name]:
+        record[key] = _masked(record[key], rest)
+
+
+def _masked(value: Any, path: Sequence[str]) -> Any:
+    if value is None:
+        return None
+    if not path:
+        return MASK
+    if path[0] == "*":
+        return [_masked(element, path[1:]) for element in value] if isinstance(value, list) else MASK
+    if not isinstance(value, dict):
+        return MASK
+    mask_at(value, path)
+    return value

@@ -14,6 +14,7 @@ from source_mparticle.components.routers import (
 )
 from source_mparticle.components.transformations import (
     AudienceSnapshot,
+    FromSlice,
     IntegerIds,
     JoinedKey,
     LowerCase,
@@ -26,6 +27,7 @@ __all__ = [
     "AudienceSnapshot",
     "EnvelopeExtractor",
     "FanOut",
+    "FromSlice",
     "InnerListExtractor",
     "IntegerIds",
     "JoinedKey",

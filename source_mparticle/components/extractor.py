@@ -50,16 +50,17 @@ class InnerListExtractor(EnvelopeExtractor):
 
 @dataclass
 class SingleRecordExtractor(RecordExtractor):
-    """Reads the one object that an answer is about."""
+    """Reads the one object that an answer is about; `asked` is the field of the slice that its key has to equal."""
 
     parameters: InitVar[Mapping[str, Any]]
     key: Sequence[str] = ()
+    asked: str = ""
 
     def extract_records(self, response: Answered) -> Iterable[MutableMapping[str, Any]]:  # type: ignore[override]
         """The object of the answer, alone in a list; nothing where it lacks its key."""
         with as_trace():
             record = record_of(response.answer)
-            if _has(record, self.key):
+            if _has(record, self.key) and all(response.is_of(record[name], self.asked) for name in self.key):
                 response.found()
                 return [record]
             response.keyless(problems.without_key(response.answer.url, self.key))
@@ -74,5 +75,9 @@ def _with_keys(records: Iterable[Record], key: Sequence[str], url: str) -> Itera
 
 
 def _has(record: Record, key: Sequence[str]) -> bool:
-    """Whether the record says what it is: a key of no text, a list or an object identifies nothing."""
-    return all(isinstance(record.get(name), str | int | float) and record[name] != "" for name in key)
+    """Whether the record says what it is: a key of no text, a flag, a list or an object identifies nothing."""
+    return all(_identifies(record.get(name)) for name in key)
+
+
+def _identifies(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""

@@ -57,7 +57,7 @@ class PlatformRequester(Requester):
                 doubt = None if fan_out[MISSING_IS_NORMAL] else named
                 fan_out[TALLY].no_row("answered 404", doubt, self.get_path(stream_slice=stream_slice))
                 return None
-            return Answered(answer, fan_out.get(TALLY))
+            return Answered(answer, fan_out.get(TALLY), stream_slice.partition if stream_slice else {})
 
     def _ask(self, url: str) -> Answer:
         # The requests that follow one pattern fail together.

@@ -26,7 +26,7 @@ from source_mparticle.sync import Sync
 
 _logger = logging.getLogger("airbyte")
 # At debug level the CDK's routers log what they take from records. Theirs is the only logger held back.
-logging.getLogger("airbyte.PartitionRouter").setLevel(logging.INFO)
+logging.getLogger("airbyte.SubstreamPartitionRouter").setLevel(logging.INFO)
 
 # What a slice carries: the tally that its answer is counted in, and whether a 404 for all slices stands for no rows.
 TALLY = "tally"

@@ -1,17 +1,18 @@
 """Change a record before it is emitted: one type for ids, one spelling, no keys in clear, its own key, a snapshot."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass
 from typing import Any
 
-import orjson
 import pendulum
 from airbyte_cdk.sources.declarative.transformations.transformation import RecordTransformation
 from airbyte_cdk.sources.types import Config, StreamSlice, StreamState
 
+from source_mparticle.api.addresses import value_in
 from source_mparticle.api.ids import as_integer
 from source_mparticle.api.paths import replace_at
-from source_mparticle.api.redaction import masked
+from source_mparticle.api.redaction import mask_at
 
 
 @dataclass
@@ -36,6 +37,33 @@ class _Transformation(RecordTransformation):
     def change(self, record: dict[str, Any]) -> None:
         """Change the record in place."""
         raise NotImplementedError
+
+
+@dataclass
+class FromSlice(RecordTransformation):
+    """Adds what the request was made for: each of the `fields` from the slice, as it is there.
+
+    The CDK's AddFields evaluates what it adds, and makes of a name in quotes the same name without them.
+    """
+
+    parameters: InitVar[Mapping[str, Any]]
+    fields: Sequence[str] = ()
+
+    def transform(
+        self,
+        record: dict[str, Any],
+        config: Config | None = None,  # noqa: ARG002 - the CDK names these
+        stream_state: StreamState | None = None,  # noqa: ARG002
+        stream_slice: StreamSlice | None = None,
+    ) -> None:
+        """Change the record in place."""
+        if stream_slice is None:
+            return
+        for name in self.fields:
+            value = value_in(stream_slice.partition, name)
+            value = stream_slice.extra_fields.get(name) if value is None else value
+            if value is not None:
+                record[name] = value
 
 
 @dataclass
@@ -82,7 +110,7 @@ class RedactKeys(_Transformation):
     def change(self, record: dict[str, Any]) -> None:
         """Put the mask in place of what is there."""
         for path in self._paths:
-            replace_at(record, path, masked)
+            mask_at(record, path)
 
 
 @dataclass
@@ -94,7 +122,8 @@ class JoinedKey(_Transformation):
 
     def change(self, record: dict[str, Any]) -> None:
         """Add the key."""
-        record[self.field] = orjson.dumps([record.get(part) for part in self.parts]).decode()
+        parts = [record.get(part) for part in self.parts]
+        record[self.field] = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass

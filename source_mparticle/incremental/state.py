@@ -61,7 +61,8 @@ def saved_in(state: Mapping[str, Any], time: TimeField, made_with: Mapping[str, 
     if changed:
         return Saved(other_options=changed)
     moments = {key_of(entry[_PARTITION]): time.moment(entry[time.name], start) for entry in _entries(state, time)}
-    cursors = {key: moment for key, moment in moments.items() if isinstance(moment, datetime)}
+    # A sync saves no time after its own start, so one that is still to come was saved by another clock.
+    cursors = {key: moment for key, moment in moments.items() if isinstance(moment, datetime) and moment <= start}
     return Saved(cursors, in_future=len(moments) - len(cursors))
 
 

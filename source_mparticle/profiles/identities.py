@@ -1,12 +1,16 @@
 """The identities to look up: from the configuration and from a CSV file, each once."""
 
 import csv
+import re
 
 import fsspec
 
 from source_mparticle.configuration.validation import is_mpid
 from source_mparticle.profiles import problems
 from source_mparticle.profiles.options import MPID, ProfileOptions
+
+# In an identity: what is left of two rows where a quote between them is not closed.
+_BREAK = re.compile(r"[\r\n]")
 
 
 def identities(options: ProfileOptions) -> list[str]:
@@ -30,7 +34,8 @@ def _each_once(given: list[str]) -> list[str]:
 def _from_csv(options: ProfileOptions) -> list[str]:
     try:
         with fsspec.open(options.csv_url, "rt", encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
+            # Strict, so that a quote that is opened and never closed does not swallow the rest of the file.
+            rows = csv.DictReader(file, strict=True)
             columns = rows.fieldnames or ()
             found = _each_once([row.get(options.csv_column) or "" for row in rows])
     except Exception as error:
@@ -38,6 +43,8 @@ def _from_csv(options: ProfileOptions) -> list[str]:
         raise problems.unreadable_csv(type(error).__name__) from error
     if columns and options.csv_column not in columns:
         raise problems.csv_without_column(options.csv_column)
+    if columns.count(options.csv_column) > 1 or any(_BREAK.search(identity) for identity in found):
+        raise problems.ambiguous_csv(options.csv_column)
     if not found:
         raise problems.csv_without_rows()
     return found

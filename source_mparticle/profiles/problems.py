@@ -56,6 +56,14 @@ def csv_without_column(column: str) -> ConfigurationProblem:
     )
 
 
+def ambiguous_csv(column: str) -> ConfigurationProblem:
+    """The file can be read in more ways than one."""
+    return ConfigurationProblem(
+        f"The CSV file names the column {column} twice, or holds a quote that is not closed, so users would be "
+        f"missing: correct the file of {CSV_URL}."
+    )
+
+
 def csv_without_rows() -> ConfigurationProblem:
     """The file names nobody."""
     return ConfigurationProblem(

@@ -22,20 +22,26 @@ def with_integer_ids(profile: Mapping[str, Any]) -> Record:
 def profile_record(profile: Mapping[str, Any], workspace_id: int) -> Record:
     """The profile without its memberships, which are a stream of their own."""
     kept = {name: value for name, value in profile.items() if name != MEMBERSHIPS}
-    return {"workspace_id": workspace_id, **kept}
+    return {**kept, "workspace_id": workspace_id}
 
 
 def memberships_of(profile: Mapping[str, Any]) -> list[Any] | None:
-    """The list of memberships; None where the profile has no such list."""
+    """The list of memberships; None where the profile has none. Raises `UnexpectedAnswer` for anything else."""
     memberships = profile.get(MEMBERSHIPS)
-    return memberships if isinstance(memberships, list) else None
+    if memberships is not None and not isinstance(memberships, list):
+        raise problems.membership_without_audience()
+    return memberships
 
 
 def membership_records(profile: Mapping[str, Any], workspace_id: int) -> list[Record]:
     """One record for each audience that the user is a member of. Raises `UnexpectedAnswer` for one without its id."""
     user = {"workspace_id": workspace_id, "mpid": profile["mpid"]}
     memberships = memberships_of(profile) or []
-    if not all(isinstance(each, dict) and isinstance(each.get("audience_id"), int | str) for each in memberships):
+    if not all(isinstance(each, dict) and _is_id(each.get("audience_id")) for each in memberships):
         raise problems.membership_without_audience()
     # Once each: a user is in an audience or not.
-    return [user | each for each in {each["audience_id"]: each for each in memberships}.values()]
+    return [each | user for each in {each["audience_id"]: each for each in memberships}.values()]
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

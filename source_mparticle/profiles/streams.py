@@ -69,8 +69,11 @@ class ProfileStream(DefaultStream, PartitionGenerator):
                     self._tally.found()
 
     def is_whole(self, profile: Mapping[str, Any]) -> bool:
-        """Whether the profile says whose it is."""
-        return isinstance(profile.get("mpid"), int)
+        """Whether the profile says whose it is. Raises `UnexpectedAnswer` where it says so in a way that is no MPID."""
+        mpid = profile.get("mpid")
+        if mpid is not None and (isinstance(mpid, bool) or not isinstance(mpid, int)):
+            raise problems.incomplete_profiles(self.stream)
+        return mpid is not None
 
     def records(self, profile: Mapping[str, Any], workspace_id: int) -> list[dict[str, Any]]:
         """The records that one profile becomes."""
