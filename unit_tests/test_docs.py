@@ -186,7 +186,7 @@ def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None
         "Stream": "service_configurations",
         "Endpoint": "GET /v1/workspace/{workspace_id}/{module_name}/serviceconfigurations",
         "Read for each of": "workspaces and services",
-        "Primary key": "id",
+        "Primary key": "workspace_id, module_name, id",
         "Sync modes": "Full Refresh",
         "Required grant": "Platform API",
         "A 404 is": "No row, if another answers",

@@ -129,7 +129,7 @@ def test_a_file_in_object_storage_is_read_through_its_address(mparticle, config,
     [
         ({"csv_url": "/nowhere/users.csv"}, "cannot be read (FileNotFoundError): check CSV URL (`profiles.csv_url`)"),
         ({"csv_url": "nosuch://users.csv"}, "cannot be read (ValueError): check CSV URL (`profiles.csv_url`)"),
-        ({"csv_url": str(Path(__file__))}, "has no column mpid"),
+        ({"csv_url": str(Path(__file__).parent)}, "cannot be read (IsADirectoryError): check CSV URL"),
         (
             {"identities": ["12x", "13"]},
             "1 of the configured MPIDs are no whole numbers: correct Identities (`profiles.identities`)",
@@ -144,9 +144,7 @@ def test_identities_that_cannot_be_read_are_a_configuration_error(mparticle, con
     assert "12x" not in message
 
 
-@pytest.mark.parametrize(
-    "content", ["mpid,mpid\n1,2\n", 'mpid\n1\n"2\n3\n', 'mpid,x\n"1\n2,"\n', 'x,mpid\n"a\n,2\nb,1"\n3,4\n']
-)
+@pytest.mark.parametrize("content", ["mpid,mpid\n1,2\n", 'mpid\n1\n"2\n3\n', 'mpid,x\n"1\n2,"\n'])
 def test_a_csv_file_of_which_rows_would_be_lost_is_refused(mparticle, config, options, tmp_path, content):
     path = tmp_path / "users.csv"
     path.write_text(content)
@@ -156,6 +154,15 @@ def test_a_csv_file_of_which_rows_would_be_lost_is_refused(mparticle, config, op
     kind, message = failure(read_streams(config, "user_profiles", fails=True))
     assert kind == "config_error"
     assert "`profiles.csv_url`" in message
+
+
+def test_a_csv_file_without_the_column_is_a_configuration_error(mparticle, config, options, tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text("user\n1\n")
+    options |= {"identities": [], "csv_url": str(path)}
+    kind, message = failure(read_streams(config, "user_profiles", fails=True))
+    assert kind == "config_error"
+    assert "has no column mpid: name the column that holds the identities in CSV Column" in message
 
 
 @pytest.mark.parametrize("content", ["mpid\n", "mpid", "", "mpid\n \n,\n"])
