@@ -116,6 +116,7 @@ def test_trouble_is_not_mirrored(sandbox: SandboxProcess, prober: Prober) -> Non
         ("[]", "not written by the probe"),
         ('{"format": "another"}', "not written by the probe"),
         ('{"format": "mparticle-sandbox probe", "version": 2}', "another version"),
+        ('{"format": "mparticle-sandbox probe", "version": true}', "another version"),
         ('{"format": "mparticle-sandbox probe", "version": 1}', "damaged"),
         ('{"format": "mparticle-sandbox probe", "version": 1, "answers": [{"id": 1}]}', "damaged"),
     ],
@@ -136,6 +137,14 @@ def test_a_file_that_is_no_report_is_refused_with_a_sentence(
     [
         ("2.1 lifetime", "long"),
         ("2.1 lifetime", -1),
+        ("2.1 lifetime", 10**30),
+        ("2.1 lifetime", True),
+        ("16.6 form", "perhaps"),
+        ("16.6 form", {"x": [1]}),
+        ("14.4", None),
+        ("11 platform", "perhaps"),
+        ("14.33 system", "perhaps"),
+        ("14.33 service", 1),
         ("2.1 wrong secret", 999),
         ("14.3", "wrapped"),
         ("14.3", ["wrapped"]),
@@ -159,6 +168,37 @@ def test_an_answer_that_cannot_be_is_refused_with_a_sentence(
     prober.output.write_text(json.dumps(report))
     with pytest.raises(ReportError, match="that cannot be"):
         likeness(prober)
+
+
+def test_an_edited_report_is_refused_with_a_sentence(sandbox: SandboxProcess, prober: Prober) -> None:
+    report = prober.probe(sandbox).report
+    first = report["answers"][0]
+    edited: list[tuple[dict[str, Any], str]] = [
+        *(
+            ({name: each for name, each in first.items() if name != key}, "damaged")
+            for key in ("id", "answer", "verdict")
+        ),
+        ({**first, "id": "0.0"}, "does not ask"),
+        (report["answers"][1], "answers a question twice"),
+    ]
+    for entry, named in edited:
+        prober.output.write_text(json.dumps({**report, "answers": [entry, *report["answers"][1:]]}))
+        with pytest.raises(ReportError, match=named):
+            likeness(prober)
+
+
+def test_a_question_that_the_report_lacks_is_said(sandbox: SandboxProcess, prober: Prober) -> None:
+    report = prober.probe(sandbox).report
+    prober.output.write_text(json.dumps({**report, "answers": report["answers"][1:]}), encoding="utf-8-sig")
+    assert "Not in the report, so answered as without --like: 2.1 lifetime." in likeness(prober).omissions
+
+
+def test_a_lifetime_that_cannot_be_is_not_decided(sandbox: SandboxProcess, prober: Prober) -> None:
+    for seconds in (0, 10**30):
+        sandbox.clear_faults()
+        sandbox.add_fault(path="/oauth/token", status=200, body={"access_token": "t", "expires_in": seconds})
+        assert prober.probe(sandbox).entry("2.1 lifetime")["verdict"] == "not decided"
+        assert likeness(prober).settings.token_lifetime_s == Settings().token_lifetime_s
 
 
 def test_a_report_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -1,12 +1,20 @@
 """The arguments of `mparticle-sandbox probe`."""
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 _PAUSE_S = 0.2
 _INTERRUPTED = 130
+_TERMINATED = 143
+
+
+class _Terminated(BaseException):
+    """The signal with which services and containers end a process."""
 
 
 def add_probe_command(commands: Any) -> None:
@@ -34,10 +42,26 @@ def _run(chosen: argparse.Namespace) -> int:
         # Every start of a sandbox would wait for what only the probe needs.
         from mparticle_sandbox.probe.command import run_probe  # noqa: PLC0415
 
-        return run_probe(chosen)
+        with _ending_on_sigterm():
+            return run_probe(chosen)
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.", file=sys.stderr)  # noqa: T201
         return _INTERRUPTED
+    except _Terminated:
+        print("Terminated; nothing was written.", file=sys.stderr)  # noqa: T201
+        return _TERMINATED
+
+
+@contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    def end(_number: int, _frame: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _seconds(text: str) -> float:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase
@@ -25,7 +26,10 @@ NOT_JSON: Final = NotJson()
 
 @dataclass(frozen=True)
 class Request:
-    """One request. `credential` makes the Authorization header; `content` is sent as JSON, `form` as a form."""
+    """One request to `url`, extended by `segments`, each of which is escaped.
+
+    `credential` makes the Authorization header; `content` is sent as JSON, `form` as a form.
+    """
 
     method: str
     url: str
@@ -33,6 +37,17 @@ class Request:
     credential: Callable[[], str] | None = None
     content: Any = None
     form: Mapping[str, str] | None = None
+    segments: tuple[object, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The address without the query; raise UnsendableError where no address can hold a segment or the query."""
+        try:
+            for value in (self.query or {}).values():
+                value.encode()
+            return "/".join((self.url, *(quote(str(segment), safe="") for segment in self.segments)))
+        except UnicodeEncodeError:
+            raise UnsendableError from None
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,13 @@ class NoAnswerError(Exception):
     """No answer, or none that ends; the message says why in a few words and names no address."""
 
 
+class UnsendableError(Exception):
+    """A text of the service, such as an id, that no address can hold."""
+
+    def __init__(self) -> None:
+        super().__init__("not asked, because no address can hold the id or the name that the service answered")
+
+
 class Client:
     """Sends requests, each of which may take `longest_s` seconds from its start to the end of the answer."""
 
@@ -61,7 +83,7 @@ class Client:
         self._session.close()
 
     def send(self, request: Request) -> Answer:
-        """Return the answer, whatever its status; raise NoAnswerError."""
+        """Return the answer, whatever its status; raise NoAnswerError or UnsendableError."""
         outcomes: queue.Queue[Answer | Exception] = queue.Queue()
         # An answer that comes byte by byte renews every time-out of a connection; only another thread can give it up.
         threading.Thread(target=_exchange, args=(self._session, request, outcomes), daemon=True).start()
@@ -93,7 +115,7 @@ def _exchange(session: requests.Session, request: Request, outcomes: "queue.Queu
 def _answer(session: requests.Session, request: Request) -> Answer:
     with session.request(
         request.method,
-        request.url,
+        request.address,
         params=request.query,
         json=request.content,
         data=request.form,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,29 @@ _TITLES = {
     "workspace_ids": "Workspace IDs",
     "org_id": "Organization ID",
     "profiles": "User Profiles",
+    "profiles.workspace_id": "Workspace ID",
+    "profiles.identity_type": "Identity Type",
+    "profiles.identities": "Identities",
+    "profiles.environment": "Environment",
     "api_url": "API URL",
     "token_url": "Token URL",
     "api_key": "API Key",
     "api_secret": "API Secret",
     "events_url": "Events URL",
+    "pod": "Pod",
 }
+_IDENTITY_TYPES = (
+    "mpid",
+    "customer_id",
+    "email",
+    *("other", *(f"other_id_{number}" for number in range(2, 11))),
+    *("mobile_number", "phone_number_2", "phone_number_3"),
+)
+_ENVIRONMENTS = ("production", "development")
+_ID = re.compile(r"[0-9]{1,19}")
 # Credentials travel encrypted, but to this machine.
 _SAFE_URL = re.compile(
-    r"https://[^/\s@]+(/\S*)?|http://(localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?(/\S*)?"
+    r"(https://[^/\s@?#]+|http://(localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?)(/[^\s?#]*)?"
 )
 
 
@@ -70,15 +84,15 @@ class Input:
 def read_account(path: Path) -> Account:
     """Read the source's configuration; raise ProbeConfigError."""
     raw = _read(path)
-    ids = raw.get("workspace_ids") or ()
-    if not isinstance(ids, (list, tuple)):
-        raise ProbeConfigError("Workspace IDs (`workspace_ids`) must be a list of texts.")
+    ids = _list(raw, "workspace_ids")
+    if not all(map(_is_id, ids)):
+        raise _wrong("workspace_ids", 'a list, each entry a number written as text, such as ["5318"]')
     return Account(
         client_id=_needed(raw, "client_id"),
         client_secret=_needed(raw, "client_secret"),
-        account_id=_needed(raw, "account_id"),
-        workspace_id=str(ids[0]) if ids else None,
-        org_id=_given(raw, "org_id"),
+        account_id=_needed(raw, "account_id", _id),
+        workspace_id=ids[0] if ids else None,
+        org_id=_id(raw, "org_id"),
         lookup=_lookup(raw.get("profiles") or {}),
         api_url=_url(raw, "api_url", _API_URL),
         token_url=_url(raw, "token_url", _TOKEN_URL),
@@ -88,9 +102,7 @@ def read_account(path: Path) -> Account:
 def read_input(path: Path) -> Input:
     """Read the destination's configuration; raise ProbeConfigError."""
     raw = _read(path)
-    pod = _given(raw, "pod")
-    if pod not in (None, *_EVENTS_URLS):
-        raise ProbeConfigError(f"Pod (`pod`) must be one of {', '.join(_EVENTS_URLS)}.")
+    pod = _word(raw, "pod", _EVENTS_URLS)
     if pod is None and not raw.get("events_url"):
         raise ProbeConfigError(
             "The destination's configuration names neither Pod (`pod`) nor Events URL (`events_url`)."
@@ -105,30 +117,69 @@ def read_input(path: Path) -> Input:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ProbeConfigError(f"Cannot read {path}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise ProbeConfigError(f"{path} is not a JSON file.") from error
+        raise ProbeConfigError(
+            f"{path} is not a JSON file in UTF-8; give the file with the configuration of a connector."
+        ) from error
     if not isinstance(content, dict):
         raise ProbeConfigError(f"{path} must hold a JSON object, the configuration of a connector.")
     return content
 
 
+def _wrong(key: str, expected: str) -> ProbeConfigError:
+    return ProbeConfigError(f"{_TITLES[key]} (`{key}`) must be {expected}.")
+
+
 def _given(raw: Mapping[str, Any], key: str) -> str | None:
-    value = raw.get(key)
+    """Return a text, or None for what a form sends where nobody filled in anything; `key` may be that of a part."""
+    value = raw.get(key.rpartition(".")[2])
     if value is None or value == "":
         return None
-    if not isinstance(value, str) and type(value) is not int:
-        raise ProbeConfigError(f"{_TITLES.get(key, 'Pod')} (`{key}`) must be a text.")
+    if not _is_text(value) or value != value.strip():
+        raise _wrong(key, "a text in quotes, without spaces or line breaks around it")
     return str(value)
 
 
-def _needed(raw: Mapping[str, Any], key: str) -> str:
-    value = _given(raw, key)
+def _id(raw: Mapping[str, Any], key: str) -> str | None:
+    value = raw.get(key.rpartition(".")[2])
+    if value in (None, "") or _is_id(value):
+        return value or None
+    raise _wrong(key, 'a number written as text, such as "1201"')
+
+
+def _word(raw: Mapping[str, Any], key: str, words: Collection[str]) -> str | None:
+    value = raw.get(key.rpartition(".")[2])
+    if value in (None, "", *words):
+        return value or None
+    raise _wrong(key, f"one of {', '.join(words)}")
+
+
+def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
+    value = raw.get(key.rpartition(".")[2])
+    if value in (None, ""):
+        return []
+    if not isinstance(value, list):
+        raise _wrong(key, 'a list of texts, such as ["5318"]')
+    return value
+
+
+def _needed(raw: Mapping[str, Any], key: str, read: Callable[[Mapping[str, Any], str], str | None] = _given) -> str:
+    value = read(raw, key)
     if value is None:
         raise ProbeConfigError(f"{_TITLES[key]} (`{key}`) is missing in the configuration; fill it in.")
     return value
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _is_text(value: Any) -> bool:
+    """Say whether a value is a text with something in it that can be sent; half of a surrogate pair cannot."""
+    return isinstance(value, str) and bool(value.strip()) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _url(raw: Mapping[str, Any], key: str, default: str) -> str:
@@ -142,13 +193,15 @@ def _url(raw: Mapping[str, Any], key: str, default: str) -> str:
 
 def _lookup(profiles: Any) -> Lookup | None:
     if not isinstance(profiles, dict):
-        raise ProbeConfigError("User Profiles (`profiles`) must be an object.")
-    if not profiles.get("workspace_id"):
+        raise _wrong("profiles", "an object of options")
+    workspace_id = _id(profiles, "profiles.workspace_id")
+    kind = _word(profiles, "profiles.identity_type", _IDENTITY_TYPES)
+    environment = _word(profiles, "profiles.environment", _ENVIRONMENTS)
+    identities = _list(profiles, "profiles.identities")
+    if not all(map(_is_text, identities)):
+        raise _wrong("profiles.identities", "a list, each entry an identity as text")
+    if workspace_id is None:
         return None
-    identities = profiles.get("identities") or ()
     return Lookup(
-        workspace_id=str(profiles["workspace_id"]),
-        kind=str(profiles.get("identity_type") or "mpid"),
-        identity=str(identities[0]) if isinstance(identities, list) and identities else None,
-        environment=str(profiles.get("environment") or "production"),
+        workspace_id, kind or "mpid", identities[0].strip() if identities else None, environment or "production"
     )

@@ -1,7 +1,7 @@
 """Making the sandbox answer as an account did that was probed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def like(path: Path, settings: Settings) -> Likeness:
                 omissions.append(
                     f"Not mirrored, or not wholly, because there is no setting for it: {question.id}, {question.text}"
                 )
-    omissions += _undecided(answers.values())
+    omissions += _unanswered(answers)
     try:
         return Likeness(settings.changed(changes), tuple(omissions))
     except SettingsError as error:
@@ -57,11 +57,14 @@ def like(path: Path, settings: Settings) -> Likeness:
 
 
 def _mirrored(question: Question, answer: Any, path: Path) -> SettingChanges:
+    # An answer of another form than that of the question: the file was not made by the probe.
+    wrong = ReportError(f"{path} holds an answer to question {question.id} that cannot be; run the probe again.")
+    if not _is_answer(answer):
+        raise wrong
     try:
         return question.mirror(answer)
-    except (AttributeError, KeyError, TypeError) as error:
-        # An answer of another form than that of the question: the file was not made by the probe.
-        raise ReportError(f"{path} holds an answer to question {question.id} that cannot be.") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise wrong from error
 
 
 def _add(changes: SettingChanges, more: SettingChanges) -> None:
@@ -76,27 +79,43 @@ def _add(changes: SettingChanges, more: SettingChanges) -> None:
             changes[name] = value
 
 
-def _undecided(entries: Iterable[dict[str, Any]]) -> list[str]:
-    ids = [entry["id"] for entry in entries if entry["verdict"] == NOT_DECIDED]
-    return [f"Not decided, so answered as without --like: {', '.join(ids)}."] if ids else []
+def _unanswered(answers: Mapping[str, dict[str, Any]]) -> list[str]:
+    ids = {
+        "Not in the report": [question.id for question in QUESTIONS if question.id not in answers],
+        "Not decided": [entry["id"] for entry in answers.values() if entry["verdict"] == NOT_DECIDED],
+    }
+    return [f"{why}, so answered as without --like: {', '.join(found)}." for why, found in ids.items() if found]
 
 
 def _answers(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ReportError(f"Cannot read {path}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise ReportError(f"{path} is not a JSON file; give the one that the probe wrote.") from error
     if not isinstance(report, dict) or report.get("format") != FORMAT:
         raise ReportError(f"{path} was not written by the probe; give the file that it wrote.")
-    if report.get("version") != VERSION:
+    if type(report.get("version")) is not int or report["version"] != VERSION:
         raise ReportError(f"{path} was written by another version of the probe; run the probe of this version.")
     entries = report.get("answers")
     if not isinstance(entries, list) or not all(map(_is_entry, entries)):
-        raise ReportError(f"{path} is damaged: its answers are not those of the probe.")
+        raise ReportError(f"{path} is damaged: its answers are not those of the probe; run the probe again.")
+    ids = {entry["id"] for entry in entries}
+    if not ids <= {question.id for question in QUESTIONS}:
+        raise ReportError(f"{path} answers a question that this version of the probe does not ask; run it again.")
+    if len(ids) < len(entries):
+        raise ReportError(f"{path} is damaged: it answers a question twice; run the probe again.")
     return {entry["id"]: entry for entry in entries}
 
 
 def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry.get("verdict") in VERDICTS
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or entry.get("verdict") not in VERDICTS:
+        return False
+    return "answer" in entry
+
+
+def _is_answer(answer: Any) -> bool:
+    """Say whether it is a status or a word, or several of them by what they are about."""
+    parts = list(answer.values()) if isinstance(answer, dict) else [answer]
+    return all(type(part) in (int, str) for part in parts)

@@ -105,6 +105,18 @@ def status_of_refusal(observed: Observed, step: str) -> int:
     return status
 
 
+def error_in_the_probe(error: Exception) -> str:
+    """Return the reason for what an unexpected error left open: its type, because its message may hold a value."""
+    return f"an error in the probe: {type(error).__name__}"
+
+
+def one_of(answer: Any, *possible: str) -> str:
+    """Return an answer that is one of the possible words; raise TypeError for any other."""
+    if answer not in possible:
+        raise TypeError
+    return str(answer)
+
+
 def label(step: str) -> str:
     """Return the name of a step in words."""
     return step.replace("_", " ")

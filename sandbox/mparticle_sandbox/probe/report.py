@@ -13,6 +13,7 @@ from mparticle_sandbox.probe.question import (
     Observed,
     Question,
     Undecided,
+    error_in_the_probe,
     in_words,
 )
 
@@ -61,9 +62,11 @@ def as_text(rows: list[Row]) -> str:
 def _row(question: Question, observed: Observed) -> Row:
     try:
         finding = question.decide(observed)
+        return Row(question, finding.answer, in_words(finding.answer), finding.verdict)
     except Undecided as reason:
         return Row(question, None, str(reason), NOT_DECIDED)
-    return Row(question, finding.answer, in_words(finding.answer), finding.verdict)
+    except Exception as error:  # noqa: BLE001 - what breaks one question must not cost the others
+        return Row(question, None, error_in_the_probe(error), NOT_DECIDED)
 
 
 def _entry(row: Row) -> dict[str, Any]:

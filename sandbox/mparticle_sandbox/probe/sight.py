@@ -17,6 +17,8 @@ _TIME = re.compile(r"(\d{4})-\d\d-\d\d([T ])\d\d:\d\d:\d\d(?:\.(\d+))?(Z|[+-]\d\
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DOCUMENTED_DIGITS = 3
 _FIRST_YEAR = 1970
+# Up to ten years: no clock can add what is far longer.
+LIFETIMES_S = range(1, 10 * 365 * 86_400 + 1)
 # Documented fields lie no deeper; an answer that goes on is not followed.
 _DEEPEST = 8
 
@@ -179,4 +181,4 @@ def _redirect(url: str, answer: Answer) -> str:
 
 def _lifetime(content: Any) -> int | None:
     seconds = content.get("expires_in") if isinstance(content, dict) else None
-    return seconds if type(seconds) is int else None
+    return seconds if type(seconds) is int and seconds in LIFETIMES_S else None

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mparticle_sandbox.probe.client import Answer, Client, NoAnswerError, Request
-from mparticle_sandbox.probe.question import Unseen
+from mparticle_sandbox.probe.client import Answer, Client, NoAnswerError, Request, UnsendableError
+from mparticle_sandbox.probe.question import Unseen, error_in_the_probe
 from mparticle_sandbox.probe.sight import Sight, look
 
 _TOO_MANY_REQUESTS = 429
@@ -36,10 +36,16 @@ class Tour:
             self._pause()
         try:
             answer = self._client.send(request)
+            self.observed[step] = look(step, request.address, answer)
         except NoAnswerError as failure:
             self._note_failure(step, api, str(failure))
             return None
-        self.observed[step] = look(step, request.url, answer)
+        except UnsendableError as reason:
+            self.observed[step] = Unseen(str(reason))
+            return None
+        except Exception as error:  # noqa: BLE001 - what one answer breaks must not cost the others
+            self.observed[step] = Unseen(error_in_the_probe(error))
+            return None
         if answer.status == _TOO_MANY_REQUESTS:
             self._closed[api] = "not asked, because this API answered 429 before"
         return _content(answer)

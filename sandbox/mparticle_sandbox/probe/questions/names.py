@@ -9,10 +9,12 @@ from mparticle_sandbox.probe.question import (
     Question,
     SettingChanges,
     Undecided,
+    one_of,
     status_of_refusal,
 )
 
 _OK = 200
+_CASES = ("both", "as listed only", "lower case only")
 
 
 def _system(observed: Observed) -> Finding:
@@ -20,7 +22,7 @@ def _system(observed: Observed) -> Finding:
 
 
 def _mirror_system(answer: Any) -> SettingChanges:
-    if answer == "as listed only":
+    if one_of(answer, *_CASES) == "as listed only":
         raise CannotMirror
     return {"os_in_path": "any" if answer == "both" else "lower"}
 
@@ -30,7 +32,7 @@ def _service(observed: Observed) -> Finding:
 
 
 def _mirror_service(answer: Any) -> SettingChanges:
-    if answer == "lower case only":
+    if one_of(answer, *_CASES) == "lower case only":
         raise CannotMirror
     return {"service_in_path": "any" if answer == "both" else "listed"}
 

@@ -9,9 +9,11 @@ from mparticle_sandbox.probe.question import (
     Question,
     SettingChanges,
     Undecided,
+    one_of,
     seen,
     status_of_refusal,
 )
+from mparticle_sandbox.probe.sight import LIFETIMES_S
 
 _OK = 200
 
@@ -19,11 +21,13 @@ _OK = 200
 def _lifetime(observed: Observed) -> Finding:
     sight = seen(observed, "token")
     if sight.lifetime_s is None:
-        raise Undecided(f"token: answered {sight.status} without a lifetime")
+        raise Undecided(f"token: answered {sight.status} without a lifetime from one second to ten years")
     return Finding(sight.lifetime_s, 28_800)
 
 
 def _mirror_lifetime(seconds: Any) -> SettingChanges:
+    if type(seconds) is not int or seconds not in LIFETIMES_S:
+        raise TypeError
     return {"token_lifetime_s": seconds}
 
 
@@ -32,7 +36,7 @@ def _form(observed: Observed) -> Finding:
 
 
 def _mirror_form(answer: Any) -> SettingChanges:
-    return {"form_tokens": answer == "taken"}
+    return {"form_tokens": one_of(answer, "taken", "refused") == "taken"}
 
 
 def _pod(observed: Observed) -> Finding:

@@ -9,6 +9,7 @@ from mparticle_sandbox.probe.question import (
     Question,
     SettingChanges,
     Undecided,
+    one_of,
 )
 from mparticle_sandbox.probe.sight import RATE_HEADER, Sight
 
@@ -31,7 +32,7 @@ def _platform_rate(observed: Observed) -> Finding:
 
 
 def _mirror_platform_rate(answer: Any) -> SettingChanges:
-    return {"platform_rate_header": answer == "sent"}
+    return {"platform_rate_header": one_of(answer, "sent", "not sent") == "sent"}
 
 
 def _redirects(observed: Observed) -> Finding:

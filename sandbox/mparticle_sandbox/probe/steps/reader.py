@@ -1,9 +1,8 @@
 """Reading one API with a token."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from mparticle_sandbox.probe.client import Request
 from mparticle_sandbox.probe.config import Account
@@ -33,16 +32,15 @@ class Reader:
 
     def post(self, step: str, *segments: object, query: Mapping[str, str], content: Any) -> Any:
         """Take a step that asks by POST and return the content of an answer of 2xx, or None."""
-        request = self._request("POST", segments, query)
-        return self.tour.ask(step, self.api, Request("POST", request.url, query, self.credential, content))
+        request = replace(self._request("POST", segments, query), content=content)
+        return self.tour.ask(step, self.api, request)
 
     def anonymous(self, step: str, *segments: object, query: Mapping[str, str]) -> None:
         """Take a step without the token."""
-        self.tour.ask(step, self.api, Request("GET", self._request("GET", segments, None).url, query))
+        self.tour.ask(step, self.api, replace(self._request("GET", segments, query), credential=None))
 
     def _request(self, method: str, segments: tuple[object, ...], query: Mapping[str, str] | None) -> Request:
-        path = "/".join(quote(str(segment), safe="") for segment in segments)
-        return Request(method, f"{self.account.api_url}/{path}", query, self.credential)
+        return Request(method, self.account.api_url, query, self.credential, segments=segments)
 
 
 def first(found: list[dict[str, Any]], key: str) -> Any:
