@@ -1,5 +1,6 @@
 """A long list flows: it is never held as objects, nor as text more than once."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -7,12 +8,14 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from source_mparticle.api.exchange import MOST_BYTES
 
 AUDIENCES = int(os.environ.get("AUDIENCES", "30000"))
 MEBIBYTE = 1 << 20
@@ -60,15 +63,22 @@ def bodies() -> dict[str, bytes]:
 
 
 @contextmanager
-def serving(answers: dict[str, bytes]) -> Iterator[str]:
+def serving(answers: dict[str, bytes], packed: str | None = None) -> Iterator[str]:
+    """The address of a server with these answers; that at the path `packed` is gzip."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = answers[self.path.partition("?")[0]]
+            path = self.path.partition("?")[0]
+            body = answers[path]
             self.send_response(200)
+            if path == packed:
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            # A client may have read enough.
+            with suppress(OSError):
+                self.wfile.write(body)
 
         do_POST = do_GET  # noqa: N815 - the name is the library's
 
@@ -81,8 +91,11 @@ def serving(answers: dict[str, bytes]) -> Iterator[str]:
         server.shutdown()
 
 
-def sync(folder: Path, url: str, *streams: str) -> tuple[dict[str, int], int]:
-    """The number of rows of each stream, and the most memory that the process ever had, in bytes."""
+def sync(folder: Path, url: str, *streams: str, is_good: bool = True) -> tuple[dict[str, int], int]:
+    """The number of rows of each stream, and the most memory that the process ever had, in bytes.
+
+    Checks that the sync succeeds, or that it fails where it is not to be `is_good`.
+    """
     config = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
     files = {
         "config": config | {"api_url": url, "token_url": f"{url}/oauth/token"},
@@ -109,7 +122,7 @@ def sync(folder: Path, url: str, *streams: str) -> tuple[dict[str, int], int]:
         for line in process.stdout:
             if line.startswith(b'{"type":"RECORD"'):
                 rows[line.partition(b'"stream":"')[2].partition(b'"')[0].decode()] += 1
-    assert process.returncode == 0
+    assert (process.returncode == 0) is is_good
     return dict(rows), int(peak.read_text()) * 1024
 
 
@@ -124,3 +137,14 @@ def test_a_long_list_takes_little_more_memory_than_its_text(tmp_path):
     assert rows == {"audiences": AUDIENCES}
     # Twice the text, and what is on its way to standard output.
     assert peak - least < 2 * text + 100 * MEBIBYTE, f"{peak / MEBIBYTE:.0f} MiB, {least / MEBIBYTE:.0f} at rest"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak of memory")
+def test_a_short_answer_that_unpacks_without_an_end_takes_no_more_memory_than_an_answer_may_hold(tmp_path):
+    blanks = gzip.compress(b" " * 64 * MEBIBYTE)
+    answers = bodies() | {"/v1/audiences": blanks * 32}
+    with serving(answers, packed="/v1/audiences") as url:
+        _, least = sync(tmp_path, url, "workspaces")
+        rows, peak = sync(tmp_path, url, "audiences", is_good=False)
+    assert rows == {}
+    assert peak - least < MOST_BYTES + 100 * MEBIBYTE, f"{peak / MEBIBYTE:.0f} MiB, {least / MEBIBYTE:.0f} at rest"

@@ -64,6 +64,7 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
     (problems.unusable_address, (problems.API_URL,)),
     (problems.unreachable, (URL, problems.API_URL)),
     (problems.cut_short, (URL,)),
+    (problems.too_long, (URL, 512, problems.API_URL)),
     (problems.overloaded, (429, URL, 30)),
     (problems.overloaded, (503, URL, None)),
     (problems.refused, (401, URL, "1201", "Platform API")),

@@ -126,17 +126,94 @@ def test_a_pause_of_more_than_five_minutes_is_given_up_at_once(patience, time, a
     assert server.asked == tries
 
 
-def test_a_host_that_asks_for_pauses_for_ever_is_given_up_after_five_minutes_for_all(patience, time):
-    server, other = Server(busy(70)), Server("fine")
+def test_an_endpoint_that_asks_for_pauses_for_ever_is_given_up_after_five_minutes(patience, time):
+    server = Server(busy(60))
     with pytest.raises(Unavailable, match="busy"):
-        patience.persist(Way(SSO, "token"), server)
-    assert time.now - 1000 <= 300
-    asked = server.asked
-    for endpoint in ("token", "anything"):
-        with pytest.raises(Unavailable, match="busy"):
-            patience.persist(Way(SSO, endpoint), server)
-    assert server.asked == asked
-    assert patience.persist(Way(API, "lists"), other) == "fine"
+        patience.persist(Way(SSO, "token"), server, verdicts=1)
+    assert (server.asked, time.now - 1000) == (6, 300)
+    with pytest.raises(Unavailable, match="busy"):
+        patience.persist(Way(SSO, "token"), server, verdicts=1)
+    assert server.asked == 6
+
+
+def lost_after(time: Time, seconds: float, *answers):
+    """A server that says nothing for so long, and an answer in the end if there are any."""
+    server = Server(*answers, down())
+
+    def ask():
+        time.now += seconds
+        return server()
+
+    return ask
+
+
+def test_an_endpoint_that_stays_silent_fails_for_all_after_five_minutes_and_no_other_does(patience, time):
+    with pytest.raises(Unavailable, match="down"):
+        patience.persist(Way(API, "silent"), lost_after(time, 130))
+    # Its own first failure was at 130 seconds, and the last try had begun before five minutes of trouble were over.
+    assert time.now - 1000 == 4 * 130 + 2 + 4 + 8
+    server = Server("fine")
+    with pytest.raises(Unavailable, match="down"):
+        patience.persist(Way(API, "silent"), server)
+    assert server.asked == 0
+    assert patience.persist(Way(API, "lists"), server) == "fine"
+
+
+def test_two_dead_endpoints_never_stop_a_third_however_long_no_other_was_asked(patience, time):
+    for _ in range(20):
+        for endpoint in ("dead", "silent"):
+            with pytest.raises(Unavailable):
+                patience.persist(Way(API, endpoint), lost_after(time, 130))
+    assert time.now - 1000 > 900
+    server = Server(down(), down(), down(), "fine")
+    assert patience.persist(Way(API, "lists"), server) == "fine"
+
+
+def test_three_dead_endpoints_and_no_success_for_five_minutes_are_the_verdict_of_the_host(patience, time):
+    for endpoint in ("first", "second", "third"):
+        with pytest.raises(Unavailable):
+            patience.persist(Way(API, endpoint), lost_after(time, 130))
+    server = Server("fine")
+    with pytest.raises(Unavailable, match="down"):
+        patience.persist(Way(API, "lists"), server)
+    assert server.asked == 0
+    assert patience.persist(Way(SSO, "token"), server) == "fine"
+
+
+def test_three_dead_endpoints_are_no_verdict_of_a_host_in_less_than_five_minutes(patience, time):
+    for endpoint in ("first", "second", "third"):
+        with pytest.raises(Unavailable):
+            patience.persist(Way(API, endpoint), Server(down()))
+    assert time.now - 1000 < 300
+    assert patience.persist(Way(API, "lists"), Server("fine")) == "fine"
+
+
+def test_a_success_between_is_no_trouble_of_the_host(patience, time):
+    for endpoint in ("first", "second", "third", "fourth"):
+        with pytest.raises(Unavailable):
+            patience.persist(Way(API, endpoint), lost_after(time, 130))
+        assert patience.persist(Way(API, "lists"), Server("fine")) == "fine"
+
+
+def test_an_endpoint_that_answers_in_the_end_has_its_five_minutes_anew(patience, time):
+    for _ in range(5):
+        assert patience.persist(Way(API, "slow"), lost_after(time, 130, down(), down(), "fine")) == "fine"
+
+
+def test_a_retry_of_one_endpoint_ends_with_the_verdict_of_the_host(patience, time):
+    asked = []
+
+    def meanwhile() -> str:
+        asked.append(time.now)
+        if len(asked) == 1:
+            for endpoint in ("first", "second", "third"):
+                with pytest.raises(Unavailable):
+                    patience.persist(Way(API, endpoint), lost_after(time, 130))
+        raise down()
+
+    with pytest.raises(Unavailable, match="down"):
+        patience.persist(Way(API, "lists"), meanwhile)
+    assert len(asked) == 1
 
 
 def test_a_success_starts_the_five_minutes_anew(patience, time):

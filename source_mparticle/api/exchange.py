@@ -13,6 +13,9 @@ import urllib3
 from source_mparticle.api import problems
 
 PIECE_BYTES = 1 << 16
+# What an answer may hold, unpacked: some 900,000 audiences. The connection check reads nothing as long.
+MOST_BYTES = 512 << 20
+MOST_BYTES_OF_A_CHECK = 64 << 20
 # As many as may be on their way at the same time.
 CONNECTIONS = 32
 
@@ -27,19 +30,21 @@ _LOST = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException,
 
 @dataclass(frozen=True)
 class Slowness:
-    """How slow an answer may be: seconds to connect, seconds without a byte, and bytes a second on the whole.
+    """How slow an answer may be.
 
-    A list may be as long as it likes, so there is no limit for the whole of it.
+    Seconds to connect, seconds without a byte, bytes a second on the whole, and seconds for the whole.
     """
 
     connect: float = 10.0
     silence: float = 120.0
     slowest: float = 1000.0
+    longest: float = 900.0
 
     def seconds_for(self, received: int | None) -> float:
         """What an answer may take of which so much was received; None before its head is there."""
         head = self.connect + self.silence
-        return head if received is None else head + self.silence + received / self.slowest
+        whole = head if received is None else head + self.silence + received / self.slowest
+        return min(whole, self.longest)
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,23 @@ class _Progress:
 
 
 class Wire:
-    """Sends requests over connections that are kept open. `clock` gives seconds that only go forward."""
+    """Sends requests over connections that are kept open.
+
+    `clock` gives seconds that only go forward. With a `deadline`, which is that of a connection check, an answer may
+    hold less. `most_bytes` stands in place of either limit.
+    """
 
     def __init__(
-        self, clock: Callable[[], float], deadline: Deadline | None = None, slowness: Slowness | None = None
+        self,
+        clock: Callable[[], float],
+        deadline: Deadline | None = None,
+        slowness: Slowness | None = None,
+        most_bytes: int | None = None,
     ) -> None:
         self._clock = clock
         self._deadline = deadline
         self._slowness = slowness or Slowness()
+        self._most_bytes = most_bytes or (MOST_BYTES_OF_A_CHECK if deadline else MOST_BYTES)
         self._session = _StayingSession()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS))
@@ -101,8 +115,8 @@ class Wire:
         """Send the request and return its answer, whatever the status.
 
         No redirect is followed. Raises `Unreachable` and `Unavailable` for an answer that does not come, stops or comes
-        too slowly, and `ConfigurationProblem` for an address that is none. Their causes are left out: they hold
-        addresses, tokens and bodies.
+        too slowly, `UnexpectedAnswer` for one that is too long, and `ConfigurationProblem` for an address that is none.
+        Their causes are left out: they hold addresses, tokens and bodies.
         """
         if self._is_over():
             raise self._too_slow(request, _Progress())
@@ -169,7 +183,11 @@ class Wire:
         ) as response:
             progress.received = 0
             # Of an answer that is no success the status says all there is to know.
-            body = _read(response, progress) if response.status_code in problems.SUCCESSES else bytearray()
+            body = bytearray()
+            if response.status_code in problems.SUCCESSES and not _fill(body, response, progress, self._most_bytes):
+                # The traceback, which may be kept for long, would keep the body too.
+                body.clear()
+                raise problems.too_long(request.name, self._most_bytes >> 20, request.option)
             return Received(response.status_code, response.headers, body)
 
 
@@ -199,12 +217,13 @@ class _Signature(requests.auth.AuthBase):
         return request
 
 
-def _read(response: requests.Response, progress: _Progress) -> bytearray:
-    """The body, in pieces as they come, and never twice in memory."""
-    body = bytearray()
+def _fill(body: bytearray, response: requests.Response, progress: _Progress, most_bytes: int) -> bool:
+    """Fill in the body, in pieces as they come, and never twice in memory. Tells whether it was not too long."""
     while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
+        if len(body) + len(piece) > most_bytes:
+            return False
         body += piece
         progress.received = len(body)
         if progress.is_abandoned:
             break
-    return body
+    return True

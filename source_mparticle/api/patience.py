@@ -1,7 +1,8 @@
 """Trying again: one budget for all requests of a sync, whichever thread sends them.
 
 A request that meets trouble is tried again after growing waits. A pause that a host asks for holds for every request to
-it. A host that stays in trouble, and an endpoint whose requests fail one after the other, are given up for good.
+it. An endpoint that stays in trouble, or whose requests fail one after the other, is given up for good; so is a host of
+which several endpoints stay in trouble and none answers.
 """
 
 import copy
@@ -111,7 +112,7 @@ class Patience:
         with self._changed:
             # What others found out meanwhile holds for this request too.
             _raise_verdict(journey)
-            wait = self._judged(journey, problem)
+            wait = self._judged(way, journey, problem)
             seen = journey.endpoint.successes
             news = self._news(way, journey, problem)
         if news:
@@ -120,20 +121,28 @@ class Patience:
         if wait:
             self._sleep(wait)
 
-    def _judged(self, journey: _Journey, problem: Unavailable) -> float:
+    def _judged(self, way: Way, journey: _Journey, problem: Unavailable) -> float:
         """The seconds to wait before the next try, pauses apart. Raises the verdict where there is none."""
         now, asked = self._clock(), problem.retry_after
+        journey.host.failed(now)
+        journey.endpoint.failed(now)
         is_last = journey.failures == len(self._limits.waits)
         wait = 0.0 if asked or is_last else self._limits.waits[journey.failures] * self._random()
         journey.failures += 1
         resumes = now + (asked or wait)
         is_refused = is_last or (asked or 0) > self._limits.pause or resumes >= self._deadline
-        if not is_refused and journey.host.lasts_until(resumes, now) <= self._limits.trouble:
-            return wait
-        if is_refused:
+        moment = now if is_refused else resumes
+        is_over = journey.endpoint.is_too_much(moment, self._limits)
+        if is_over or is_refused:
+            journey.host.gave_up(way.endpoint)
+        if journey.host.is_too_much(moment, self._limits):
+            journey.host.verdict = problem
+        elif is_over:
+            journey.endpoint.verdict = problem
+        elif is_refused:
             journey.endpoint.count(problem)
         else:
-            journey.host.verdict = problem
+            return wait
         self._changed.notify_all()
         raise _verdict(problem)
 
@@ -175,7 +184,7 @@ class Patience:
 
     def _arrived(self, journey: _Journey) -> None:
         with self._changed:
-            journey.host.since = None
+            journey.host.succeeded()
             journey.endpoint.succeeded()
             self._changed.notify_all()
 

@@ -122,6 +122,14 @@ def cut_short(url: str) -> Unavailable:
     )
 
 
+def too_long(url: str, megabytes: int, option: str) -> UnexpectedAnswer:
+    """The answer held more than is read of any."""
+    return UnexpectedAnswer(
+        f"mParticle's answer to {urlsplit(url).path} is longer than {megabytes} MB, the most that is read of one: "
+        f"check {option}. If it is right, report it with this message."
+    )
+
+
 def overloaded(status: int, url: str, retry_after: float | None) -> Unavailable:
     """The answer was 408, 429 or a 5xx; `retry_after` in seconds, None where the answer does not say."""
     if status == TOO_MANY_REQUESTS:
