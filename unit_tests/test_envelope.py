@@ -5,6 +5,7 @@ import pytest
 
 from source_mparticle.api.answers import Answer
 from source_mparticle.api.envelope import record_of, records_inside, records_of
+from source_mparticle.api.json_text import whole_json
 from source_mparticle.api.problems import UnexpectedAnswer
 
 URL = "https://api.test.example/v1/audiences?accountId=1"
@@ -143,3 +144,9 @@ def test_what_says_nothing_of_missing_rows_is_let_through(beside):
     if "brand_new" not in beside:
         assert list(records_of(answer({"data": [], **beside}))) == []
     assert list(records_of(answer({"data": [{"id": 1}], **beside}))) == [{"id": 1}]
+
+
+@pytest.mark.parametrize("inside", [b"%s", b'[{"id": 1, "deep": %s}]', b'{"data": [{"id": 1, "deep": %s}]}'])
+def test_what_is_nested_beyond_all_measure_is_no_list(inside):
+    with pytest.raises(UnexpectedAnswer, match="no list of records"):
+        list(records_of(answer(bytes(whole_json(bytearray(inside % (b"[" * 5000 + b"]" * 5000)), URL)))))
