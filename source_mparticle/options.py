@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from source_mparticle.configuration.validation import titled
+
 
 @dataclass(frozen=True)
 class Options:
@@ -14,7 +16,8 @@ class Options:
 
     def named(self, path: str) -> str:
         """An option by its title and its key, as in "API URL (`api_url`)"; `path` is dotted. The key where untitled."""
-        option = self.specification
-        for key in path.split("."):
-            option = option.get("properties", {}).get(key, {})
-        return f"{option['title']} (`{path}`)" if "title" in option else f"`{path}`"
+        try:
+            return titled(tuple(path.split(".")), self.specification)
+        except KeyError:
+            # A saved state may name an option of another version.
+            return f"`{path}`"

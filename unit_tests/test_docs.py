@@ -18,6 +18,7 @@ from source_mparticle.api import problems
 from source_mparticle.configuration import sentences
 from source_mparticle.configuration.names import unknown_names
 from source_mparticle.configuration.validation import problems_of
+from source_mparticle.options import Options
 from source_mparticle.profiles import problems as profile_problems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -243,6 +244,16 @@ def test_every_error_of_what_was_configured_is_explained(
     problem: Callable[..., Exception | str], details: tuple[Any, ...]
 ) -> None:
     assert len(explanations(str(problem(*details)), "### Error messages")) == 1
+
+
+def test_options_are_named_in_messages_as_in_the_form() -> None:
+    sentences_made = [str(make(*details)) for make, details in [*ERRORS, *SETUP_ERRORS, *SETUP_NOTES]]
+    named = re.findall(r"((?:[A-Z][A-Za-z]* )+)\(`([a-z_.]+)`\)", " ".join(sentences_made))
+    options = Options({}, SPEC)
+    assert len(set(named)) > 8
+    for title, path in named:
+        assert not options.named(path).startswith("`"), path
+        assert f"{title}(`{path}`)".endswith(options.named(path))
 
 
 @pytest.mark.parametrize(("note", "details"), SETUP_NOTES)

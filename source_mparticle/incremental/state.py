@@ -29,7 +29,7 @@ class Saved:
 
     `unusable` says why the stream starts anew; it is a clause such as "it was saved by a full refresh". `other_options`
     are the keys of the options that have changed since, for which it starts anew as well. `in_future` counts cursors
-    that prove nothing because they lie in the future.
+    that prove nothing because they lie after the start of the sync.
     """
 
     cursors: Mapping[str, datetime] = field(default_factory=dict)

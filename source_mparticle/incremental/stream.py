@@ -13,7 +13,7 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partitio
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
 from source_mparticle.incremental.cursor import ChangesCursor
-from source_mparticle.incremental.moments import Doubt, TimeField
+from source_mparticle.incremental.moments import TimeField
 from source_mparticle.incremental.reading import Reading
 from source_mparticle.incremental.state import Saved, options_of, saved_in
 from source_mparticle.options import Options
@@ -64,10 +64,10 @@ def _say_what_is_read_anew(stream: str, saved: Saved, options: Options) -> None:
         _logger.info("%s is read from its beginning: its saved state is of no use here, because %s.", stream, reason)
     if saved.in_future:
         _logger.info(
-            "%s: %d of the saved cursors are %s and prove nothing; all rows that they stand for are emitted.",
+            "%s: %d of the saved cursors lie after the start of this sync and prove nothing; all rows that they stand "
+            "for are emitted.",
             stream,
             saved.in_future,
-            Doubt.FUTURE.value,
         )
 
 
