@@ -10,17 +10,18 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
+from destination_mparticle.XX.client import EventsClient
+from destination_mparticle.XX.gate import ByteBudget, Progress
+from destination_mparticle.XX.lanes import SenderPool
+from destination_mparticle.XX.retry import RetryPolicy
+
 from destination_mparticle import policy
-from destination_mparticle.accounting.accounts import Accounts
-from destination_mparticle.accounting.rejects import open_store
 from destination_mparticle.config import parse_config
-from destination_mparticle.delivery.client import EventsClient
-from destination_mparticle.delivery.gate import Gate, Traffic
-from destination_mparticle.delivery.lanes import Lanes
-from destination_mparticle.delivery.retry import RetryPolicy
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, process
+from destination_mparticle.tracking.record_tracker import RecordTracker
+from destination_mparticle.tracking.reject_store import open_store
 from examples.loyalty_sync.connection import sandbox_config
 from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
@@ -89,12 +90,12 @@ def delivered_here(config, lines, retry=RetryPolicy(), timeout=(10.0, 60.0)):  #
     """Deliver in this process with the given patience. Returns the states that were confirmed, and the error."""
     out = io.BytesIO()
     run = Run.begin(parse_config(config), parse_catalog(CATALOG))
-    traffic = Traffic()
-    gate = Gate(policy.IN_FLIGHT_BYTES, traffic)
+    traffic = Progress()
+    gate = ByteBudget(policy.IN_FLIGHT_BYTES, traffic)
     store = open_store(run.config.storage, run.name, run.started)
-    states = Gate(policy.STATE_BYTES, traffic)
-    accounts = Accounts(run.catalog, store, states, Output(out).line, stop_at_reject=False)
-    lanes = Lanes(
+    states = ByteBudget(policy.STATE_BYTES, traffic)
+    accounts = RecordTracker(run.catalog, store, states, Output(out).line, stop_at_reject=False)
+    lanes = SenderPool(
         lambda: EventsClient(run.config.events_url, run.config.api_key, run.config.api_secret, timeout),
         accounts,
         batches_per_second=1_000,

@@ -13,17 +13,17 @@ from typing import Final
 import orjson
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from destination_mparticle import policy
-from destination_mparticle.accounting.rejects import FileStore, open_store
+from destination_mparticle import tuning
 from destination_mparticle.config import Config
-from destination_mparticle.delivery.client import EventsClient
-from destination_mparticle.delivery.retry import EVENTS_ACCEPTED, Verdict, verdict
-from destination_mparticle.delivery.sender import credentials_error, unexpected
 from destination_mparticle.errors import log_advice
+from destination_mparticle.events_api.client import EventsClient
+from destination_mparticle.events_api.sender import credentials_error, unexpected
+from destination_mparticle.http.retry import EVENTS_ACCEPTED, Verdict, verdict
 from destination_mparticle.mapping.compile import mapping_findings
 from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import get_account
 from destination_mparticle.platform_api.client import PlatformClient
+from destination_mparticle.tracking.reject_store import FileStore, open_store
 
 _TIMEOUT: Final = (3.0, 4.0)
 _PROBE: Final = orjson.dumps({"environment": "development", "events": []})
@@ -39,7 +39,7 @@ def problems(config: Config) -> list[str]:
     }
     pool = ThreadPoolExecutor(len(probes), thread_name_prefix="check")
     futures = {name: pool.submit(_collect, probe, config) for name, probe in probes.items()}
-    wait(futures.values(), timeout=policy.CHECK_SECONDS)
+    wait(futures.values(), timeout=tuning.CHECK_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
     found = log_advice(mapping_findings(config))
     for name, future in futures.items():
@@ -53,7 +53,7 @@ def _collect(probe: Callable[[Config], Iterator[str]], config: Config) -> list[s
 
 def _result(name: str, future: "Future[list[str]]") -> list[str]:
     if not future.done():
-        return [f"{name} did not answer within {policy.CHECK_SECONDS:.0f} seconds."]
+        return [f"{name} did not answer within {tuning.CHECK_SECONDS:.0f} seconds."]
     return future.result()
 
 
@@ -71,7 +71,7 @@ def _events_problems(config: Config) -> Iterator[str]:
         )
     elif judged is Verdict.CREDENTIALS:
         yield str(credentials_error(answer.status, config.pod))
-    elif judged is Verdict.STOP:
+    elif judged is Verdict.FAIL:
         yield str(unexpected(answer, _EVENTS_PATH))
     elif answer.status in range(500, 600):
         yield f"The Events API is not available at the moment ({answer.status}); try again later."
@@ -104,7 +104,7 @@ def _platform_problems(config: Config) -> Iterator[str]:
             f"The Platform API cannot be reached ({answer.message}); check the network, {option('api_url')} and "
             f"{option('token_url')}."
         )
-    elif verdict(answer) is Verdict.AGAIN:
+    elif verdict(answer) is Verdict.RETRY:
         yield f"The Platform API is not available at the moment ({answer.status}); try again later."
     elif verdict(answer) is not Verdict.ACCEPTED:
         what = f"answered {answer.status}" + ("" if answer.is_json else " with something that is not JSON")

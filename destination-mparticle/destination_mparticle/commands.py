@@ -14,8 +14,6 @@ from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, Connecto
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import check, discover
-from destination_mparticle.accounting.files import Files
-from destination_mparticle.accounting.replay import rejected_records
 from destination_mparticle.config import Config, parse_config
 from destination_mparticle.crash import as_traced
 from destination_mparticle.errors import config_error, transient_error
@@ -26,6 +24,8 @@ from destination_mparticle.protocol.output import Output, hide, log_to
 from destination_mparticle.protocol.stdin import lines
 from destination_mparticle.shutdown import Interrupted, Shutdown, exit_code
 from destination_mparticle.sync import Run, write
+from destination_mparticle.tracking.file_storage import Files
+from destination_mparticle.tracking.replay import rejected_records
 
 _OPTIONS: Final = {
     "--config": "path to the configuration, as JSON",

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from destination_mparticle import limits
 from destination_mparticle.errors import config_error
+from destination_mparticle.mparticle import limits
 from destination_mparticle.options import option, problems, without_nulls
 
 _EVENTS_URLS: Final = {

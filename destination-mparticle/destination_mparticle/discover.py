@@ -5,9 +5,9 @@ from typing import Any, Final
 from destination_mparticle.mapping import fields, values
 from destination_mparticle.mapping.account import account_fields
 from destination_mparticle.mapping.fields import Field
-from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, OPERATIONS
 from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED
 from destination_mparticle.mapping.products import to_impressions, to_products, to_promotions
+from destination_mparticle.objects.operations import ACCOUNT_OBJECT, APPEND, OPERATIONS
 
 _TYPES: Final[dict[Any, dict[str, Any]]] = {
     values.to_integer: {"type": ["integer", "null"]},

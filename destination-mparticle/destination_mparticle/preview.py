@@ -5,18 +5,18 @@ from typing import Any
 
 import orjson
 
-from destination_mparticle import policy
-from destination_mparticle.accounting.accounts import Accounts
-from destination_mparticle.accounting.rejects import verdict
-from destination_mparticle.delivery.batch import Batch
-from destination_mparticle.delivery.gate import Gate, Traffic
-from destination_mparticle.outlet import NoOutlet
+from destination_mparticle import tuning
+from destination_mparticle.pipeline.batch import Batch
+from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
 from destination_mparticle.platform_api.calls import call_of
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.protocol.output import Output
+from destination_mparticle.sink import DryRunSink
 from destination_mparticle.sync import Run, process
+from destination_mparticle.tracking.record_tracker import RecordTracker
+from destination_mparticle.tracking.reject_store import verdict
 from destination_mparticle.validation.reasons import Rejection
 
 
@@ -26,13 +26,15 @@ def preview(run: Run, lines: Iterable[bytes], output: Output) -> None:
     `{"stream", "namespace", "endpoint", "batch"}`, `{"stream", "namespace", "method", "path", "body"}` or
     `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_column", "rejected_message", "data"}`.
     """
-    states = Gate(policy.STATE_BYTES, Traffic())
-    accounts = Accounts(run.catalog, _PrintedStore(output), states, None, stop_at_reject=not run.config.skip_rejected)
-    process(run, lines, accounts, _PrintedOutlet(accounts, output))
+    states = ByteBudget(tuning.STATE_BYTES, Progress())
+    accounts = RecordTracker(
+        run.catalog, _PrintedStore(output), states, None, stop_at_reject=not run.config.skip_rejected
+    )
+    process(run, lines, accounts, _PrintedSink(accounts, output))
 
 
-class _PrintedOutlet(NoOutlet):
-    def __init__(self, accounts: Accounts, output: Output) -> None:
+class _PrintedSink(DryRunSink):
+    def __init__(self, accounts: RecordTracker, output: Output) -> None:
         super().__init__(accounts)
         self._output = output
 

@@ -4,7 +4,7 @@ import os
 import signal
 from types import FrameType
 
-from destination_mparticle import policy
+from destination_mparticle import tuning
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -52,7 +52,7 @@ class Shutdown:
         if self._signal_number is not None:
             os._exit(exit_code(number))
         self._signal_number = number
-        signal.setitimer(signal.ITIMER_REAL, policy.GRACE_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, tuning.GRACE_SECONDS)
 
     def _leave(self, _number: int, _frame: FrameType | None) -> None:
         # Not even writing to stdout gets on; whoever asked is about to kill the process.

@@ -10,32 +10,32 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from destination_mparticle import policy
-from destination_mparticle.accounting.accounts import Accounts
-from destination_mparticle.accounting.ledger import Ledger, by_reason
-from destination_mparticle.accounting.rejects import open_store
+from destination_mparticle import tuning
 from destination_mparticle.config import Config
-from destination_mparticle.delivery.batch import Batch, Row
-from destination_mparticle.delivery.client import EventsClient
-from destination_mparticle.delivery.gate import Gate, Traffic
-from destination_mparticle.delivery.grouping import ByUser, Grouping, Single
-from destination_mparticle.delivery.lanes import Lanes
-from destination_mparticle.delivery.prepare import Defaults, Preparer
-from destination_mparticle.delivery.routing import Router
 from destination_mparticle.errors import config_error, heed, log_advice, system_error
+from destination_mparticle.events_api.client import EventsClient
+from destination_mparticle.events_api.sender_pool import SenderPool
 from destination_mparticle.mapping.account import AccountPlan
 from destination_mparticle.mapping.columns import ColumnWatch
 from destination_mparticle.mapping.compile import compile_plans, unmapped_stream
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.rawbatch import looks_like_a_batch
 from destination_mparticle.options import option
-from destination_mparticle.outlet import MparticleOutlet, NoOutlet, Outlet
+from destination_mparticle.pipeline.batch import Batch, Row
+from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
+from destination_mparticle.pipeline.grouping import ByUser, Grouping, Single
+from destination_mparticle.pipeline.prepare import Defaults, Preparer
+from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.platform_api.change import AccountChange
-from destination_mparticle.platform_api.lane import AccountLane
+from destination_mparticle.platform_api.worker import AccountWorker
 from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
 from destination_mparticle.protocol.messages import Record, State, read_messages
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.shutdown import Interrupted, Shutdown
+from destination_mparticle.sink import DryRunSink, MparticleSink, Sink
+from destination_mparticle.tracking.record_tracker import RecordTracker
+from destination_mparticle.tracking.reject_store import open_store
+from destination_mparticle.tracking.statistics import SyncStatistics, by_reason
 from destination_mparticle.validation.reasons import Rejection
 
 _logger = logging.getLogger("airbyte")
@@ -68,23 +68,23 @@ def write(run: Run, lines: Iterable[bytes], output: Output, shutdown: Shutdown |
     Raises `Interrupted` after a signal, once what is under way is settled.
     """
     config = run.config
-    traffic = Traffic(shutdown=shutdown)
+    traffic = Progress(shutdown=shutdown)
     store = open_store(config.storage, run.name, run.started)
-    states = Gate(policy.STATE_BYTES, traffic)
+    states = ByteBudget(tuning.STATE_BYTES, traffic)
     if config.validate_only:
         _logger.info("validate_only is set: nothing is sent, and no state is confirmed.")
-        accounts = Accounts(run.catalog, store, states, None, stop_at_reject=False)
-        process(run, lines, accounts, NoOutlet(accounts))
+        accounts = RecordTracker(run.catalog, store, states, None, stop_at_reject=False)
+        process(run, lines, accounts, DryRunSink(accounts))
     else:
-        accounts = Accounts(run.catalog, store, states, output.line, stop_at_reject=not config.skip_rejected)
-        gate = Gate(policy.IN_FLIGHT_BYTES, traffic)
-        outlet = MparticleOutlet(_lanes(run, accounts, gate), AccountLane.to(config, accounts, gate))
+        accounts = RecordTracker(run.catalog, store, states, output.line, stop_at_reject=not config.skip_rejected)
+        gate = ByteBudget(tuning.IN_FLIGHT_BYTES, traffic)
+        outlet = MparticleSink(_lanes(run, accounts, gate), AccountWorker.to(config, accounts, gate))
         process(run, lines, accounts, outlet)
     if accounts.ledger.rejected() and not config.skip_rejected:
         raise config_error(*_what_was_rejected(accounts.ledger, is_rehearsal=config.validate_only))
 
 
-def _what_was_rejected(ledger: Ledger, *, is_rehearsal: bool) -> list[str]:
+def _what_was_rejected(ledger: SyncStatistics, *, is_rehearsal: bool) -> list[str]:
     rejected = ledger.rejected()
     received = ledger.total(lambda tally: tally.received)
     said = [f"{rejected.total()} of {received} records were rejected: {by_reason(rejected)}."]
@@ -99,7 +99,7 @@ def _what_was_rejected(ledger: Ledger, *, is_rehearsal: bool) -> list[str]:
     ]
 
 
-def process(run: Run, lines: Iterable[bytes], accounts: Accounts, outlet: Outlet) -> None:
+def process(run: Run, lines: Iterable[bytes], accounts: RecordTracker, outlet: Sink) -> None:
     """Lead the input through a sync's stages into an outlet."""
     try:
         stages = _Stages(run, accounts, outlet)
@@ -110,7 +110,7 @@ def process(run: Run, lines: Iterable[bytes], accounts: Accounts, outlet: Outlet
                 stages.state(message)
         stages.end()
     except Interrupted:
-        outlet.drain(policy.DRAIN_SECONDS)
+        outlet.drain(tuning.DRAIN_SECONDS)
         outlet.abandon()
         raise
     except BaseException:
@@ -127,7 +127,7 @@ class _Stages:
     only checked. What was closed before depends on earlier records alone, so the next sync sends it with the same ids.
     """
 
-    def __init__(self, run: Run, accounts: Accounts, outlet: Outlet) -> None:
+    def __init__(self, run: Run, accounts: RecordTracker, outlet: Sink) -> None:
         self._accounts = accounts
         self._outlet = outlet
         self._only_checks = False
@@ -137,7 +137,7 @@ class _Stages:
             Router.at(run.started),
             _new_id,
             by_position=run.config.grouping == "by_user",
-            ordinal_rows=_share(policy.ORDINAL_ROWS, run, policy.FEWEST_ORDINAL_ROWS),
+            ordinal_rows=_share(tuning.ORDINAL_ROWS, run, tuning.FEWEST_ORDINAL_ROWS),
         )
         self._plans = run.plans
         self._columns = ColumnWatch({key: plan.assignments for key, plan in run.plans.items()})
@@ -220,7 +220,7 @@ def _new_id() -> str:
 def _grouping(stream: StreamKey, run: Run) -> Grouping:
     if run.config.grouping == "single":
         return Single(stream, _new_id)
-    return ByUser(stream, _new_id, _share(policy.WINDOW_BYTES, run, policy.SMALLEST_WINDOW_BYTES))
+    return ByUser(stream, _new_id, _share(tuning.WINDOW_BYTES, run, tuning.SMALLEST_WINDOW_BYTES))
 
 
 def _share(whole: int, run: Run, least: int) -> int:
@@ -228,10 +228,10 @@ def _share(whole: int, run: Run, least: int) -> int:
     return max(least, whole // max(1, len(run.catalog)))
 
 
-def _lanes(run: Run, accounts: Accounts, gate: Gate) -> Lanes:
+def _lanes(run: Run, accounts: RecordTracker, gate: ByteBudget) -> SenderPool:
     config = run.config
     by_user = config.grouping == "by_user"
-    return Lanes(
+    return SenderPool(
         lambda: EventsClient(config.events_url, config.api_key, config.api_secret),
         accounts,
         batches_per_second=config.max_batches_per_second,

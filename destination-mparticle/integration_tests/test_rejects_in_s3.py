@@ -6,11 +6,11 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from destination_mparticle.accounting.files import Files
-from destination_mparticle.accounting.replay import rejected_records
 from destination_mparticle.check import problems
 from destination_mparticle.config import parse_config
 from destination_mparticle.protocol.catalog import parse_catalog
+from destination_mparticle.tracking.file_storage import Files
+from destination_mparticle.tracking.replay import rejected_records
 
 from .harness import EVENTS, catalog, config, files, record, state, written
 

@@ -1,6 +1,6 @@
 """The rules and mParticle's published JSON schema give the same verdict, but for these differences:
 
-| Batch | Schema | Rules | Why |
+| Batch | Schema | Rules | RejectCause |
 | --- | --- | --- | --- |
 | no identity at all | valid | rejected | no profile could be found |
 | an event or a screen whose name is empty or blank | valid | rejected | it could not be told from others |

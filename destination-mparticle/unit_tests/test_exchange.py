@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 import pytest
 import requests
 
-from destination_mparticle.delivery.answer import read_answer
-from destination_mparticle.delivery.client import EventsClient
+from destination_mparticle.events_api.client import EventsClient
+from destination_mparticle.http.response import read_response
 
 HEAD = b"HTTP/1.1 %d X\r\nConnection: close\r\n"
 CUT = b"Content-Encoding: gzip\r\nContent-Length: 15\r\n\r\n" + gzip.compress(b"x" * 50)[:15]
@@ -109,4 +109,4 @@ def test_retry_after_is_seconds_or_a_date_and_nothing_else(header, seconds):
     response.status_code = 429
     response.headers["Retry-After"] = header
     now = datetime(2024, 5, 31, 10, tzinfo=timezone.utc)
-    assert read_answer(response, b"", now).retry_after == seconds
+    assert read_response(response, b"", now).retry_after == seconds

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from destination_mparticle.delivery.users import user_key
 from destination_mparticle.mapping import fields
 from destination_mparticle.mapping.fields import FIELDS, find
 from destination_mparticle.mapping.plan import Assignment, Plan
 from destination_mparticle.mapping.template import parse
-from destination_mparticle.validation.model.batch import DeviceInfo
+from destination_mparticle.mparticle.model.batch import DeviceInfo
+from destination_mparticle.pipeline.users import user_key
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from destination_mparticle.compact import canonical_json
-from destination_mparticle.delivery.batch import Batch, Row, assemble
-from destination_mparticle.delivery.ids import RowIds
-from destination_mparticle.delivery.prepare import Defaults, Preparer
-from destination_mparticle.delivery.routing import Router
-from destination_mparticle.jsontext import loads
+from destination_mparticle.json_reading import loads
+from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mapping.fields import find
 from destination_mparticle.mapping.plan import Assignment, Plan
 from destination_mparticle.mapping.template import parse
+from destination_mparticle.pipeline.batch import Batch, Row, assemble
+from destination_mparticle.pipeline.ids import RowIds
+from destination_mparticle.pipeline.prepare import Defaults, Preparer
+from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.catalog import StreamKey
 
 GOLDEN = json.loads(Path(__file__).with_name("golden_ids.json").read_text())
@@ -103,7 +103,7 @@ def test_without_position_the_stretch_of_a_row_does_not_count():
     rows = [{"a": n} for n in range(6)]
     by_position, anywhere = RowIds("s", rows=2), RowIds("s", rows=2, by_position=False)
     first = {row["a"]: anywhere.next(row).text for row in rows}
-    assert first == {row["a"]: RowIds("s").next(row).text for row in rows}, "as in the first stretch"
+    assert first == {row["a"]: RowIds("s").next(row).text for row in rows}, "as in the first interval"
     again = RowIds("s", rows=2, by_position=False)
     assert {row["a"]: again.next(row).text for row in reversed(rows)} == first
     assert {by_position.next(row).text for row in rows} != set(first.values())

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from destination_mparticle import jsontext
-from destination_mparticle.accounting.rejects import open_store
-from destination_mparticle.compact import canonical_json
+from destination_mparticle import json_reading
 from destination_mparticle.config import Storage
-from destination_mparticle.delivery.batch import Batch, Row
-from destination_mparticle.delivery.prepare import Defaults, Preparer
-from destination_mparticle.delivery.routing import Router
+from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mapping.account import by_column
 from destination_mparticle.mapping.fields import find
 from destination_mparticle.mapping.plan import Assignment, Plan
 from destination_mparticle.mapping.template import parse
+from destination_mparticle.pipeline.batch import Batch, Row
+from destination_mparticle.pipeline.prepare import Defaults, Preparer
+from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import read_messages, record_of
+from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unfit import refuse_unfit
 
@@ -145,7 +145,7 @@ def test_nesting_in_a_column_of_json_text_is_one_reject():
 
 
 def test_a_batch_that_is_too_deep_only_as_a_whole_is_refused_and_not_a_crash():
-    value = {"a": jsontext.loads(deep(jsontext.MAX_DEPTH).encode())}
+    value = {"a": json_reading.loads(deep(json_reading.MAX_DEPTH).encode())}
     with pytest.raises(TypeError):
         canonical_json(value)
     with pytest.raises(Rejection) as rejection:
@@ -226,7 +226,7 @@ def test_the_store_escapes_what_is_not_one_line_of_utf_8(tmp_path):
 )
 def test_what_is_no_json_is_refused_on_the_slow_way_too(broken):
     with pytest.raises(ValueError, match=r"\w"):
-        jsontext.loads(broken.encode("utf-8", "surrogatepass"))
+        json_reading.loads(broken.encode("utf-8", "surrogatepass"))
 
 
 @given(
@@ -238,13 +238,13 @@ def test_what_is_no_json_is_refused_on_the_slow_way_too(broken):
 def test_both_ways_of_reading_agree_with_pythons_own(value):
     text = json.dumps(value)
     expected = json.loads(text, parse_constant=lambda word: word)
-    found = jsontext.loads(text.encode())
-    slow = jsontext.loads(b"[NaN," + text.encode() + b"]")[1]
+    found = json_reading.loads(text.encode())
+    slow = json_reading.loads(b"[NaN," + text.encode() + b"]")[1]
     assert _comparable(found) == _comparable(slow) == _comparable(expected)
 
 
 def _comparable(value):
-    if isinstance(value, jsontext.Unfit):
+    if isinstance(value, json_reading.Unfit):
         return value.text
     if isinstance(value, dict):
         return {name: _comparable(inner) for name, inner in value.items()}

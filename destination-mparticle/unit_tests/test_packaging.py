@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from destination_mparticle.mapping.fields import FIELDS
-from destination_mparticle.mapping.objects import OPERATIONS
+from destination_mparticle.objects.operations import OPERATIONS
 from destination_mparticle.options import specification
 from destination_mparticle.validation.reasons import Reason
 

@@ -1,9 +1,9 @@
 import pytest
 
-from destination_mparticle import limits
-from destination_mparticle.validation.fit import fit
+from destination_mparticle.mparticle import limits
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
+from destination_mparticle.validation.truncate import fit
 
 PURCHASE = {"product_action": {"action": "purchase"}}
 PROMOTION = {"promotion_action": {"action": "view"}}

@@ -7,14 +7,14 @@ from collections import deque
 import pytest
 import requests
 
-from destination_mparticle.delivery.answer import Answer
-from destination_mparticle.delivery.batch import Draft, Row, assemble
-from destination_mparticle.delivery.client import EventsClient
-from destination_mparticle.delivery.pacer import Pacer
-from destination_mparticle.delivery.packing import Request
-from destination_mparticle.delivery.retry import EVENTS_ACCEPTED, RetryPolicy, Verdict, verdict
-from destination_mparticle.delivery.routing import Route
-from destination_mparticle.delivery.sender import Sender, Surroundings
+from destination_mparticle.events_api.client import EventsClient
+from destination_mparticle.events_api.sender import SendContext, Sender
+from destination_mparticle.http.rate_limiter import RateLimiter
+from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.http.retry import EVENTS_ACCEPTED, RetryPolicy, Verdict, verdict
+from destination_mparticle.pipeline.batch import Draft, Row, assemble
+from destination_mparticle.pipeline.packing import Request
+from destination_mparticle.pipeline.routing import Route
 from destination_mparticle.protocol.catalog import StreamKey
 
 URL = "https://s2s.us1.mparticle.com/v2"
@@ -47,8 +47,16 @@ def book():
 @pytest.fixture
 def deliver(book):
     def _deliver(*requests, retry=QUICK, whole=False):
-        around = Surroundings(
-            Pacer(1e6), threading.Lock(), book, retry, random.Random(1), threading.Event(), lambda: None, "US1", whole
+        around = SendContext(
+            RateLimiter(1e6),
+            threading.Lock(),
+            book,
+            retry,
+            random.Random(1),
+            threading.Event(),
+            lambda: None,
+            "US1",
+            whole,
         )
         client = EventsClient(URL, "the-key", "the-secret")
         for batches in requests:
@@ -278,15 +286,15 @@ def test_requests_carry_basic_credentials_and_json(requests_mock, deliver):
     ("status", "expected"),
     [
         *((status, Verdict.ACCEPTED) for status in (200, 202)),
-        *((status, Verdict.STOP) for status in (201, 204, 206)),
-        *((status, Verdict.AGAIN) for status in (None, 408, 429, 500, 502, 503, 599)),
-        *((status, Verdict.CUT) for status in (400, 413)),
+        *((status, Verdict.FAIL) for status in (201, 204, 206)),
+        *((status, Verdict.RETRY) for status in (None, 408, 429, 500, 502, 503, 599)),
+        *((status, Verdict.SPLIT) for status in (400, 413)),
         *((status, Verdict.CREDENTIALS) for status in (401, 403)),
-        *((status, Verdict.STOP) for status in (302, 404, 422)),
+        *((status, Verdict.FAIL) for status in (302, 404, 422)),
     ],
 )
 def test_every_status_has_one_meaning(status, expected):
-    assert verdict(Answer(status), EVENTS_ACCEPTED) is expected
+    assert verdict(ApiResponse(status), EVENTS_ACCEPTED) is expected
 
 
 def test_waits_grow_with_full_jitter_up_to_a_cap_and_end_at_a_stated_time():
@@ -333,20 +341,20 @@ def driven(pacer, limiter, seconds, batches=14, jitter=0.02):
 
 def test_the_full_rate_is_used_with_hardly_a_refusal():
     limiter = Limiter(270)
-    driven(Pacer(270), limiter, 60)
+    driven(RateLimiter(270), limiter, 60)
     assert limiter.admitted >= 0.95 * 270 * 60
     assert limiter.refusals < 0.005 * limiter.asked
 
 
 def test_a_limit_below_the_configured_rate_is_found_by_the_header():
     limiter = Limiter(100)
-    driven(Pacer(270), limiter, 120, batches=5)
+    driven(RateLimiter(270), limiter, 120, batches=5)
     assert limiter.admitted >= 0.9 * 100 * 120
     assert limiter.refusals < 0.01 * limiter.asked
 
 
 def test_nothing_leaves_before_retry_after_and_then_the_rate_is_lower():
-    pacer = Pacer(100)
+    pacer = RateLimiter(100)
     for _ in range(50):
         pacer.reserve(10, 100.0)
     before = pacer.rate
@@ -359,7 +367,7 @@ def test_nothing_leaves_before_retry_after_and_then_the_rate_is_lower():
 
 def test_after_a_complaint_of_acceleration_the_rate_grows_more_slowly():
     def grown(*, acceleration):
-        pacer = Pacer(100)
+        pacer = RateLimiter(100)
         pacer.reserve(1, 0.0)
         pacer.refused(0.0, None, acceleration=acceleration)
         before = pacer.rate

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from destination_mparticle.mapping.fields import FIELDS, Field
-from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, SOFT_DELETE, UPDATE
 from destination_mparticle.mapping.plan import Assignment, locate
 from destination_mparticle.mapping.template import column, row_of
+from destination_mparticle.objects.operations import ACCOUNT_OBJECT, APPEND, SOFT_DELETE, UPDATE
 from destination_mparticle.validation.blanks import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unfit import refuse_unfit

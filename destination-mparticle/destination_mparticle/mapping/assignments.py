@@ -9,9 +9,9 @@ from destination_mparticle.mapping import fields, template
 from destination_mparticle.mapping.consent import Part, consent_state, misspelled
 from destination_mparticle.mapping.fields import Field
 from destination_mparticle.mapping.findings import Finding, did_you_mean, error, listed, nearest, warning
-from destination_mparticle.mapping.objects import ACCOUNT_OBJECT
 from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED, Assignment
 from destination_mparticle.mapping.rawbatch import AIRBYTE_PREFIX
+from destination_mparticle.objects.operations import ACCOUNT_OBJECT
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _DOUBLED_BRACES: Final = re.compile(r"\{\{\s*([\w$][\w$ .-]*?)\s*\}\}")

@@ -13,9 +13,9 @@ from destination_mparticle.mapping.columns import column_findings
 from destination_mparticle.mapping.consent import split
 from destination_mparticle.mapping.fields import Field
 from destination_mparticle.mapping.findings import Finding, Severity, did_you_mean, error, nearest, notice, warning
-from destination_mparticle.mapping.objects import ACCOUNT_OBJECT, APPEND, OPERATIONS
 from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED, Plan
 from destination_mparticle.mapping.rawbatch import looks_like_a_batch
+from destination_mparticle.objects.operations import ACCOUNT_OBJECT, APPEND, OPERATIONS
 from destination_mparticle.options import option
 from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
 

@@ -13,13 +13,13 @@ import msgspec
 from msgspec import Struct
 
 from destination_mparticle.mapping import values
-from destination_mparticle.mapping.objects import ACCOUNT_OBJECT
 from destination_mparticle.mapping.products import to_impressions, to_products, to_promotions, to_texts
 from destination_mparticle.mapping.values import Convert
-from destination_mparticle.validation.model import batch as batch_model
-from destination_mparticle.validation.model import commerce as commerce_model
-from destination_mparticle.validation.model import common as common_model
-from destination_mparticle.validation.model import events as events_model
+from destination_mparticle.mparticle.model import batch as batch_model
+from destination_mparticle.mparticle.model import commerce as commerce_model
+from destination_mparticle.mparticle.model import common as common_model
+from destination_mparticle.mparticle.model import events as events_model
+from destination_mparticle.objects.operations import ACCOUNT_OBJECT
 from destination_mparticle.validation.rules import DEVICE_IDENTITIES, check_ip
 
 Scope = Literal["batch", "data", "commerce", "consent", "raw", "account"]

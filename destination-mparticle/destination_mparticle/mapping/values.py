@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import orjson
 
-from destination_mparticle import limits
-from destination_mparticle.compact import canonical_json, exact_json, whole
-from destination_mparticle.jsontext import Unfit, loads_strictly
+from destination_mparticle.json_reading import Unfit, loads_strictly
+from destination_mparticle.json_writing import canonical_json, exact_json, whole
 from destination_mparticle.mapping import timestamps
+from destination_mparticle.mparticle import limits
 from destination_mparticle.validation.blanks import without_blanks
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unfit import find_unfit

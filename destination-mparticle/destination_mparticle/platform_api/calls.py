@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from destination_mparticle.mapping.account import AccountOperation
-from destination_mparticle.mapping.objects import APPEND, UPDATE
+from destination_mparticle.objects.operations import APPEND, UPDATE
 
 _ACCOUNTS: Final = "/v1/accounts"
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from destination_mparticle import policy
-from destination_mparticle.delivery.batch import Row
+from destination_mparticle import tuning
 from destination_mparticle.mapping.account import AccountOperation
+from destination_mparticle.pipeline.batch import Row
 from destination_mparticle.protocol.catalog import StreamKey
 
 
@@ -29,4 +29,4 @@ class AccountChange:
     @property
     def weight(self) -> int:
         """What the change costs in memory, roughly, in bytes."""
-        return 2 * len(self.row.line) + policy.RECORD_OVERHEAD_BYTES
+        return 2 * len(self.row.line) + tuning.RECORD_OVERHEAD_BYTES

@@ -8,12 +8,12 @@ import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.auth import AuthBase
 
-from destination_mparticle import policy
+from destination_mparticle import tuning
 from destination_mparticle.config import Config, Platform
-from destination_mparticle.delivery.answer import Answer
-from destination_mparticle.delivery.exchange import exchange, open_session
-from destination_mparticle.delivery.retry import Verdict, verdict
 from destination_mparticle.errors import config_error
+from destination_mparticle.http.exchange import exchange, open_session
+from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.http.retry import Verdict, verdict
 from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import Call
 
@@ -29,7 +29,7 @@ _TOKEN_REFUSED: Final = frozenset((400, _UNAUTHORIZED, _FORBIDDEN))
 class Reply:
     """The answer, and the bytes of the body where it came with one."""
 
-    answer: Answer
+    answer: ApiResponse
     content: bytes = b""
 
 
@@ -43,7 +43,7 @@ class PlatformClient:
         self,
         config: Config,
         platform: Platform,
-        timeout: tuple[float, float] = (policy.CONNECT_SECONDS, policy.READ_SECONDS),
+        timeout: tuple[float, float] = (tuning.CONNECT_SECONDS, tuning.READ_SECONDS),
     ) -> None:
         self._api_url = config.api_url
         self._token_url = config.token_url
@@ -77,7 +77,7 @@ class PlatformClient:
                 return Reply(refusal)
         return self._request(call.method, f"{self._api_url}{call.path}", call.body, _Bearer(self._token))
 
-    def _renew(self) -> Answer | None:
+    def _renew(self) -> ApiResponse | None:
         """Ask for a token. Returns None when there is one, else what came in its place."""
         body = {
             "client_id": self._platform.client_id,
@@ -89,7 +89,7 @@ class PlatformClient:
         status = reply.answer.status
         if status in _TOKEN_REFUSED:
             raise _refused(status or 0, "a token request")
-        if verdict(reply.answer) is Verdict.AGAIN:
+        if verdict(reply.answer) is Verdict.RETRY:
             return reply.answer
         if verdict(reply.answer) is not Verdict.ACCEPTED:
             raise config_error(f"The token's address answered {status}; check {option('token_url')}.")

@@ -23,11 +23,11 @@ from typing import Final, Protocol
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from destination_mparticle.delivery.answer import Answer
-from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
-from destination_mparticle.delivery.sender import Stopped, gave_up
 from destination_mparticle.errors import system_error
-from destination_mparticle.mapping.objects import APPEND, SOFT_DELETE
+from destination_mparticle.events_api.sender import Stopped, gave_up
+from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.http.retry import RetryPolicy, Verdict, verdict
+from destination_mparticle.objects.operations import APPEND, SOFT_DELETE
 from destination_mparticle.options import option
 from destination_mparticle.platform_api.calls import Call, call_of, list_accounts
 from destination_mparticle.platform_api.change import AccountChange
@@ -101,21 +101,21 @@ class AccountSender:
         tries = _Tries(self._retry, self._rng, self._clock)
         while True:
             reply = self._client.send(call)
-            is_open = verdict(reply.answer) is Verdict.AGAIN
+            is_open = verdict(reply.answer) is Verdict.RETRY
             if (is_open or tries.retries) and self._was_created(change, before, reply.answer):
-                reply, is_open = Reply(Answer(_CREATED)), False
+                reply, is_open = Reply(ApiResponse(_CREATED)), False
             if not is_open:
                 self._count(change, tries)
                 return reply
             self._sleep(tries.wait(reply.answer))
 
-    def _was_created(self, change: AccountChange, before: Listing, answer: Answer) -> bool:
+    def _was_created(self, change: AccountChange, before: Listing, answer: ApiResponse) -> bool:
         """Whether a try came through although its answer was lost."""
         if verdict(answer) is Verdict.ACCEPTED:
             return False
         return self._listing(change).gained(before, change.operation.name)
 
-    def _is_gone(self, change: AccountChange, answer: Answer) -> bool:
+    def _is_gone(self, change: AccountChange, answer: ApiResponse) -> bool:
         return answer.status == _NOT_FOUND and not self._listing(change).has(change.operation.account_id)
 
     def _listing(self, change: AccountChange) -> Listing:
@@ -132,7 +132,7 @@ class AccountSender:
         tries = _Tries(self._retry, self._rng, self._clock)
         while True:
             reply = self._client.send(call)
-            if verdict(reply.answer) is not Verdict.AGAIN:
+            if verdict(reply.answer) is not Verdict.RETRY:
                 self._count(change, tries)
                 return reply
             self._sleep(tries.wait(reply.answer))
@@ -159,7 +159,7 @@ class _Tries:
         self.retries = 0
         self.waited = 0.0
 
-    def wait(self, answer: Answer) -> float:
+    def wait(self, answer: ApiResponse) -> float:
         """Return the seconds to wait before the next try. Raises a transient error when the time is up."""
         elapsed = self._clock() - self._started
         seconds = self._retry.wait(self.retries, elapsed, answer.retry_after, self._rng)
@@ -177,7 +177,7 @@ def _log_created(change: AccountChange, reply: Reply) -> None:
         _logger.info("Stream %s: created the account with id %d.", change.stream, account_id)
 
 
-def _unexpected(call: Call, answer: Answer, content: str = "") -> AirbyteTracedException:
+def _unexpected(call: Call, answer: ApiResponse, content: str = "") -> AirbyteTracedException:
     content = content or ("" if answer.is_json else "something that is not JSON")
     return system_error(
         f"The Platform API answered {answer.status} to {call}{content and f' with {content}'}; check "

@@ -3,7 +3,7 @@
 Lines are parsed here rather than by the CDK, whose models drop keys that they do not know and whose reader logs a line
 that it cannot parse. An error names the line by its number and its stream, and nothing else.
 
-A record is what has the shape of one. Odd values in it are read all the same (`jsontext`), since one of them must not
+A record is what has the shape of one. Odd values in it are read all the same (`json_reading`), since one must not
 end the sync. A state is the source's own: it goes back as the text that it came as.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from destination_mparticle import jsontext
+from destination_mparticle import json_reading
 from destination_mparticle.errors import system_error
 from destination_mparticle.protocol.catalog import StreamKey, stream_key
 from destination_mparticle.protocol.spans import Span, is_object, members, portable
@@ -59,7 +59,7 @@ def read_messages(lines: Iterable[bytes]) -> Iterator[Record | State]:
         if not text.strip():
             continue
         try:
-            message = jsontext.loads(text)
+            message = json_reading.loads(text)
         except ValueError:
             raise _broken(number, "is not valid JSON", seen.place(line)) from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):

@@ -1,4 +1,4 @@
-"""Why a record is rejected."""
+"""RejectCause a record is rejected."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
-from destination_mparticle import limits
+from destination_mparticle.mparticle import limits
+from destination_mparticle.mparticle.model import Batch
 from destination_mparticle.validation.blanks import is_blank
-from destination_mparticle.validation.model import Batch
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 DEVICE_IDENTITIES: Final = (

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
-from destination_mparticle.jsontext import MAX_DEPTH, TOO_DEEP, TOO_LONG, Unfit
-from destination_mparticle.limits import INT64_MIN
+from destination_mparticle.json_reading import MAX_DEPTH, TOO_DEEP, TOO_LONG, Unfit
+from destination_mparticle.mparticle.limits import INT64_MIN
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _UINT64_MAX: Final = 2**64 - 1
