@@ -10,13 +10,12 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
-from destination_mparticle.XX.client import EventsClient
-from destination_mparticle.XX.gate import ByteBudget, Progress
-from destination_mparticle.XX.lanes import SenderPool
-from destination_mparticle.XX.retry import RetryPolicy
-
-from destination_mparticle import policy
+from destination_mparticle import tuning
 from destination_mparticle.config import parse_config
+from destination_mparticle.events_api.client import EventsClient
+from destination_mparticle.events_api.sender_pool import SenderPool
+from destination_mparticle.http.retry import RetryPolicy
+from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, process
@@ -91,9 +90,9 @@ def delivered_here(config, lines, retry=RetryPolicy(), timeout=(10.0, 60.0)):  #
     out = io.BytesIO()
     run = Run.begin(parse_config(config), parse_catalog(CATALOG))
     traffic = Progress()
-    gate = ByteBudget(policy.IN_FLIGHT_BYTES, traffic)
+    gate = ByteBudget(tuning.IN_FLIGHT_BYTES, traffic)
     store = open_store(run.config.storage, run.name, run.started)
-    states = ByteBudget(policy.STATE_BYTES, traffic)
+    states = ByteBudget(tuning.STATE_BYTES, traffic)
     accounts = RecordTracker(run.catalog, store, states, Output(out).line, stop_at_reject=False)
     lanes = SenderPool(
         lambda: EventsClient(run.config.events_url, run.config.api_key, run.config.api_secret, timeout),
@@ -239,7 +238,7 @@ def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
     assert delivery.last_event == 34
     requests = sandbox.requests()["requests"]
     assert sum(request["status"] != 202 for request in requests) == 3
-    assert requests[-1]["at_ms"] - requests[0]["at_ms"] < policy.RETRY_SECONDS * 1_000
+    assert requests[-1]["at_ms"] - requests[0]["at_ms"] < tuning.RETRY_SECONDS * 1_000
     assert (sandbox.events_report()["duplicates"] > 0) == was_taken
     assert_everything_arrived_once_and_in_order(sandbox, busy_warehouse)
 
@@ -258,7 +257,7 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
     sandbox, busy_warehouse, loyalty_config
 ):
     # Being told to wait longer than the stated time ends a request at once, with no wait in the test.
-    too_long = {"Retry-After": str(int(policy.RETRY_SECONDS) + 1)}
+    too_long = {"Retry-After": str(int(tuning.RETRY_SECONDS) + 1)}
     sandbox.add_fault(path="/v2/*", after=4, status=503, headers=too_long)
 
     stopped = deliver(
