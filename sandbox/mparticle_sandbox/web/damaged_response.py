@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mparticle_sandbox.web.connection import close_connection, is_gone
 
 
-class DamagedAnswer:
+class DamagedResponse:
     """Sends the answer of `app` one byte every `drip_ms`, or only the first half of its body where it is to `truncate`.
 
     The headers are those of the whole answer, so the client knows how much there should be.
@@ -20,7 +20,7 @@ class DamagedAnswer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        start, body = await self._whole_answer(scope, receive)
+        start, body = await self._whole_response(scope, receive)
         await send(start)
         is_cut = self._truncate and body != b""
         await self._send_bytes(body[: len(body) // 2] if is_cut else body, scope, send)
@@ -29,7 +29,7 @@ class DamagedAnswer:
         else:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _whole_answer(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+    async def _whole_response(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:

@@ -4,9 +4,9 @@ The schema writes the words of `os` and of the orientations beside a reference, 
 mParticle's own sample has another one: any scalar passes.
 """
 
-from mparticle_sandbox.core.events_api.shape.common import ATTRIBUTES
-from mparticle_sandbox.core.events_api.shape.containers import MapOf, Record, fields
-from mparticle_sandbox.core.events_api.shape.scalars import ANY, FLAG, GUID, INT64, NUMBER, one_of
+from mparticle_sandbox.core.events_api.schema.common import ATTRIBUTES
+from mparticle_sandbox.core.events_api.schema.containers import MapOf, Record, fields
+from mparticle_sandbox.core.events_api.schema.scalars import ANY, FLAG, GUID, INT64, NUMBER, one_of
 
 DEVICE_INFO = Record(
     "DeviceInformation",

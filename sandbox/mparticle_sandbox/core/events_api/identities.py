@@ -1,6 +1,4 @@
-"""The words of mParticle's published Events API schema and JSON reference that several modules need."""
-
-ENVIRONMENTS = frozenset({"development", "production"})
+"""The names of identities in mParticle's published Events API schema and JSON reference."""
 
 # In the order in which the sandbox names a user by them.
 SCHEMA_IDENTITIES = (

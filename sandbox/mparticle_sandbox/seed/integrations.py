@@ -1,4 +1,4 @@
-"""Names of the integrations, events and people that the seeded account works with."""
+"""Names of the integrations and events that the seeded account works with."""
 
 SERVICES = (
     "AdNet",
@@ -37,14 +37,3 @@ SCREENS = ("Home", "Basket", "Profile")
 COMMERCE_ATTRIBUTES = ("Brand", "Category", "Coupon Code")
 IDENTITIES = ("CustomerId", "Email", "Google", "Facebook", "Other")
 FEED_MODULES = ("MailTool", "CrmTool", "SurveyTool", "HelpDesk")
-# Of the people in `names.PEOPLE`, in the same order.
-FULL_NAMES = (
-    ("Kiran", "Patel"),
-    ("Maud", "Jansen"),
-    ("Lucia", "Rossi"),
-    ("Thanh", "Nguyen"),
-    ("Ana", "Silva"),
-    ("Jan", "Kowalski"),
-    ("Farah", "Hassan"),
-    ("Elise", "Dubois"),
-)

@@ -32,7 +32,7 @@ class Size:
     data_points: int = 20
 
 
-class Catalogue:
+class Catalog:
     """The collections by resource name, made on first use."""
 
     def __init__(self, collections: dict[str, Collection] | None = None) -> None:
@@ -46,6 +46,6 @@ class Catalogue:
         for collection in self._collections.values():
             collection.render()
 
-    def copy(self) -> "Catalogue":
-        """Return a catalogue that can change on its own."""
-        return Catalogue({name: collection.copy() for name, collection in self._collections.items()})
+    def copy(self) -> "Catalog":
+        """Return a catalog that can change on its own."""
+        return Catalog({name: collection.copy() for name, collection in self._collections.items()})

@@ -9,7 +9,7 @@ from starlette.responses import Response
 _JSON = "application/json"
 
 
-class Refusal(Exception):  # a refusal is an answer of the API, not an error of the sandbox
+class ApiError(Exception):  # a refusal is an answer of the API, not an error of the sandbox
     """A request that is refused with `status` and one `{code, message}` error."""
 
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
@@ -24,18 +24,18 @@ class Refusal(Exception):  # a refusal is an answer of the API, not an error of 
         return {"code": self.code, "message": self.message}
 
 
-def method_not_allowed(method: str) -> Refusal:
+def method_not_allowed(method: str) -> ApiError:
     """Return the refusal of a method that a known path does not have."""
-    return Refusal(405, "METHOD_NOT_ALLOWED", f"The method {method} is not supported by this resource.")
+    return ApiError(405, "METHOD_NOT_ALLOWED", f"The method {method} is not supported by this resource.")
 
 
-def json_answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def json_response(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Answer with `content` as JSON."""
     text = json.dumps(content, separators=(",", ":"))
     return Response(text, status, headers, media_type=_JSON)
 
 
-def json_text_answer(text: bytes, status: int = 200) -> Response:
+def json_text_response(text: bytes, status: int = 200) -> Response:
     """Answer with JSON that is rendered already."""
     return Response(text, status, media_type=_JSON)
 
@@ -45,4 +45,4 @@ async def read_json(request: Request) -> Any:
     try:
         return json.loads(await request.body())
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, "BAD_REQUEST", "The request body is not valid JSON.") from error
+        raise ApiError(400, "BAD_REQUEST", "The request body is not valid JSON.") from error

@@ -1,4 +1,4 @@
-"""The kinds of values that hold no others: text, numbers, flags, ids, words of a closed set."""
+"""The types of values that hold no others: text, numbers, flags, ids, words of a closed set."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any
 
-from mparticle_sandbox.core.events_api.shape.finding import Finding, wrong
+from mparticle_sandbox.core.events_api.schema.violation import Violation, wrong
 
 _INT64 = range(-(2**63), 2**63)
 # Signed or not: the reference has addresses of images as unsigned, the schema as any integer.
@@ -23,7 +23,7 @@ class Scalar:
     holds: Callable[[Any], bool]
     null: bool = True
 
-    def find(self, value: Any) -> Finding | None:
+    def check(self, value: Any) -> Violation | None:
         """Return what is wrong with the value, or None."""
         if self.null if value is None else self.holds(value):
             return None
@@ -36,13 +36,13 @@ class Name:
 
     null: bool = False
 
-    def find(self, value: Any) -> Finding | None:
+    def check(self, value: Any) -> Violation | None:
         """Return what is wrong with the value, or None."""
-        return Finding("missing", "") if value == "" else TEXT.find(value)
+        return Violation("missing", "") if value == "" else TEXT.check(value)
 
 
 def one_of(type_name: str, words: str, *, null: bool = False) -> Scalar:
-    """Return the kind whose values are the given words, separated by blanks."""
+    """Return the type whose values are the given words, separated by blanks."""
     allowed = frozenset(words.split())
     return Scalar("string", type_name, lambda value: isinstance(value, str) and value in allowed, null)
 
@@ -56,9 +56,9 @@ def _is_ip(value: Any) -> bool:
     return isinstance(value, str) and "%" not in value and (_parses(IPv4Address, value) or _parses(IPv6Address, value))
 
 
-def _parses(kind: Callable[[str], object], text: str) -> bool:
+def _parses(address: Callable[[str], object], text: str) -> bool:
     try:
-        kind(text)
+        address(text)
     except AddressValueError:
         return False
     return True

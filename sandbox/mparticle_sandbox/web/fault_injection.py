@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mparticle_sandbox.core.fault_rule import FaultRule
 from mparticle_sandbox.state import Sandbox
 from mparticle_sandbox.web.connection import drop_connection
-from mparticle_sandbox.web.damaged_answer import DamagedAnswer
-from mparticle_sandbox.web.recording import is_control
+from mparticle_sandbox.web.damaged_response import DamagedResponse
+from mparticle_sandbox.web.middleware import is_control_path
 
 
 class InjectFaults:
@@ -23,7 +23,7 @@ class InjectFaults:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         rule = None
-        if scope["type"] == "http" and not is_control(scope["path"]):
+        if scope["type"] == "http" and not is_control_path(scope["path"]):
             rule = self._sandbox.faults.decide(scope["method"], scope["path"])
         if rule is None:
             await self._app(scope, receive, send)
@@ -34,7 +34,7 @@ class InjectFaults:
         else:
             app = self._app if rule.status is None else _answer(rule, rule.status)
             if rule.drip_ms or rule.truncate:
-                app = DamagedAnswer(app, rule.drip_ms, truncate=rule.truncate)
+                app = DamagedResponse(app, rule.drip_ms, truncate=rule.truncate)
             await app(scope, receive, send)
 
     async def _reset(self, rule: FaultRule, scope: Scope, receive: Receive) -> None:

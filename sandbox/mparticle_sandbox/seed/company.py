@@ -1,4 +1,4 @@
-"""Names of a retail and travel company."""
+"""The seeded company, in retail and travel: its accounts, workspaces, people and audiences."""
 
 import re
 from random import Random
@@ -6,7 +6,18 @@ from random import Random
 ACCOUNTS = ("Harbour & Vale Retail", "Harbour & Vale Travel", "North Region", "South Region", "Franchise Stores")
 WORKSPACES = ("Shop", "Trips", "Loyalty", "Marketplace", "Call Centre", "In-Store", "Partners", "Hotels")
 ENVIRONMENTS = ("Prod", "Staging", "Dev")
-PEOPLE = ("kpatel", "mjansen", "lrossi", "tnguyen", "asilva", "jkowalski", "fhassan", "edubois")
+# First and last names.
+FULL_NAMES = (
+    ("Kiran", "Patel"),
+    ("Maud", "Jansen"),
+    ("Lucia", "Rossi"),
+    ("Thanh", "Nguyen"),
+    ("Ana", "Silva"),
+    ("Jan", "Kowalski"),
+    ("Farah", "Hassan"),
+    ("Elise", "Dubois"),
+)
+PEOPLE = tuple(f"{first[0]}{last}".lower() for first, last in FULL_NAMES)
 OUTPUTS = ("Facebook", "Google Ads", "Braze", "Snowflake", "Amplitude", "Iterable", "Indicative", "Salesforce")
 OUTPUT_CONFIGURATIONS = ("Prod", "EU", "US", "Test", "Newsletter")
 

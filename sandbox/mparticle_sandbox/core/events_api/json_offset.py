@@ -3,20 +3,20 @@
 import json
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
-from mparticle_sandbox.core.events_api.shape.finding import Place
+from mparticle_sandbox.core.events_api.schema.violation import JsonPath
 
 _decode = json.JSONDecoder().raw_decode
 _BLANKS = " \t\n\r"
 
 
-def reader_offset(text: str, start: int, place: Place) -> int:
-    """Return how many characters of a valid `text` a reader has read when it stumbles over the value at `place`.
+def reader_offset(text: str, start: int, path: JsonPath) -> int:
+    """Return how many characters of a valid `text` a reader has read when it fails at the value at `path`.
 
-    `place` leads there from the value that begins at `start`. A reader stumbles over an object or a list at its
-    bracket, and over anything else once it has read it.
+    `path` leads there from the value that begins at `start`. A reader fails at the bracket of an object or a
+    list, and over anything else once it has read it.
     """
     position = _skip(text, start)
-    for step in place:
+    for step in path:
         position = _in_object(text, position, step) if isinstance(step, str) else _in_list(text, position, step)
     return position + 1 if text[position] in "{[" else _decode(text, position)[1]
 

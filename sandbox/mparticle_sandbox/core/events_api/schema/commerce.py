@@ -1,8 +1,8 @@
 """The data of a commerce event: what was done with which products or promotions."""
 
-from mparticle_sandbox.core.events_api.shape.common import ATTRIBUTES
-from mparticle_sandbox.core.events_api.shape.containers import Kind, ListOf, MapOf, Record, fields
-from mparticle_sandbox.core.events_api.shape.scalars import ANY, FLAG, INT64, NUMBER, TEXT, one_of
+from mparticle_sandbox.core.events_api.schema.common import ATTRIBUTES
+from mparticle_sandbox.core.events_api.schema.containers import FieldType, ListOf, MapOf, Record, fields
+from mparticle_sandbox.core.events_api.schema.scalars import ANY, FLAG, INT64, NUMBER, TEXT, one_of
 
 _PRODUCT = Record(
     "Product",
@@ -51,13 +51,13 @@ _IMPRESSION = Record(
 )
 
 # Exactly one of them makes a commerce event.
-VARIANTS: dict[str, Kind] = {
+VARIANTS: dict[str, FieldType] = {
     "product_action": _PRODUCT_ACTION,
     "promotion_action": _PROMOTION_ACTION,
     "product_impressions": ListOf(_IMPRESSION),
 }
 
-COMMERCE_FIELDS: dict[str, Kind] = {
+COMMERCE_FIELDS: dict[str, FieldType] = {
     **VARIANTS,
     "shopping_cart": Record("ShoppingCart", {"products": ListOf(_PRODUCT, null=False)}, present=("products",)),
     **fields(ANY, "currency_code"),

@@ -4,14 +4,14 @@ The schema writes the words of `application_state` and `push_message_behavior` b
 reads them, and the reference has the latter as a number: any scalar passes.
 """
 
-from mparticle_sandbox.core.events_api.shape.commerce import COMMERCE_FIELDS
-from mparticle_sandbox.core.events_api.shape.common import ATTRIBUTES, LOCATION, USER_ATTRIBUTE
-from mparticle_sandbox.core.events_api.shape.containers import Kind, Record, fields
-from mparticle_sandbox.core.events_api.shape.device import DEVICE_CURRENT_STATE
-from mparticle_sandbox.core.events_api.shape.scalars import ANY, FLAG, GUID, INT64, NAME, NUMBER, TEXT, UINT64, one_of
-from mparticle_sandbox.core.events_api.vocabulary import SCHEMA_IDENTITIES
+from mparticle_sandbox.core.events_api.identities import SCHEMA_IDENTITIES
+from mparticle_sandbox.core.events_api.schema.commerce import COMMERCE_FIELDS
+from mparticle_sandbox.core.events_api.schema.common import ATTRIBUTES, LOCATION, USER_ATTRIBUTE
+from mparticle_sandbox.core.events_api.schema.containers import FieldType, Record, fields
+from mparticle_sandbox.core.events_api.schema.device import DEVICE_CURRENT_STATE
+from mparticle_sandbox.core.events_api.schema.scalars import ANY, FLAG, GUID, INT64, NAME, NUMBER, TEXT, UINT64, one_of
 
-_COMMON: dict[str, Kind] = {
+_COMMON: dict[str, FieldType] = {
     **fields(
         INT64,
         "timestamp_unixtime_ms event_id session_id session_start_unixtime_ms event_start_unixtime_ms event_num",
@@ -33,7 +33,7 @@ _COMMON: dict[str, Kind] = {
 }
 
 
-def _data(own: dict[str, Kind], *, required: str = "", present: str = "") -> Record:
+def _data(own: dict[str, FieldType], *, required: str = "", present: str = "") -> Record:
     return Record(
         "EventData", {**_COMMON, **own}, tuple(required.split()), tuple(present.split()), closed=False, null=False
     )

@@ -1,12 +1,14 @@
 """One batch: its own fields, and its events."""
 
+from mparticle_sandbox.core.events_api.identities import IDENTITIES
 from mparticle_sandbox.core.events_api.limits import EVENTS_PER_BATCH
-from mparticle_sandbox.core.events_api.shape.common import ATTRIBUTES, LOCATION, USER_ATTRIBUTE
-from mparticle_sandbox.core.events_api.shape.containers import ListOf, MapOf, Record, fields
-from mparticle_sandbox.core.events_api.shape.device import APPLICATION_INFO, DEVICE_INFO
-from mparticle_sandbox.core.events_api.shape.event import EVENT
-from mparticle_sandbox.core.events_api.shape.scalars import ANY, FLAG, GUID, INT64, IP, NAME, TEXT, one_of
-from mparticle_sandbox.core.events_api.vocabulary import IDENTITIES
+from mparticle_sandbox.core.events_api.schema.common import ATTRIBUTES, LOCATION, USER_ATTRIBUTE
+from mparticle_sandbox.core.events_api.schema.containers import ListOf, MapOf, Record, fields
+from mparticle_sandbox.core.events_api.schema.device import APPLICATION_INFO, DEVICE_INFO
+from mparticle_sandbox.core.events_api.schema.event import EVENT
+from mparticle_sandbox.core.events_api.schema.scalars import ANY, FLAG, GUID, INT64, IP, NAME, TEXT, one_of
+
+ENVIRONMENTS = ("development", "production")
 
 _PURPOSE = Record(
     "ConsentPurpose",
@@ -52,7 +54,7 @@ BATCH = Record(
     "Batch",
     {
         "events": ListOf(EVENT, most=EVENTS_PER_BATCH),
-        "environment": one_of("Environment", "development production"),
+        "environment": one_of("Environment", " ".join(ENVIRONMENTS)),
         "user_identities": Record("UserIdentities", fields(ANY, " ".join(IDENTITIES))),
         "user_attributes": MapOf(USER_ATTRIBUTE),
         "deleted_user_attributes": ListOf(TEXT),

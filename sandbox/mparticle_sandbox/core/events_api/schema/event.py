@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mparticle_sandbox.core.events_api.shape.commerce import VARIANTS
-from mparticle_sandbox.core.events_api.shape.containers import ListOf, Record, unknown_field
-from mparticle_sandbox.core.events_api.shape.event_data import EVENT_DATA
-from mparticle_sandbox.core.events_api.shape.finding import Finding, missing, wrong
+from mparticle_sandbox.core.events_api.schema.commerce import VARIANTS
+from mparticle_sandbox.core.events_api.schema.containers import ListOf, Record, unknown_field
+from mparticle_sandbox.core.events_api.schema.event_data import EVENT_DATA
+from mparticle_sandbox.core.events_api.schema.violation import Violation, missing, wrong
 
 # The schema closes some events and leaves others open.
 _CLOSED = frozenset({"application_state_transition", "breadcrumb", "commerce_event", "custom_event", "first_run"})
@@ -19,7 +19,7 @@ class Event:
     event_type: str | None = None
     null: bool = False
 
-    def find(self, value: Any) -> Finding | None:
+    def check(self, value: Any) -> Violation | None:
         """Return the first thing that is wrong with the event, or None."""
         if not isinstance(value, dict):
             return wrong(value, "object", "Event")
@@ -30,13 +30,13 @@ class Event:
             return wrong(event_type, "string", "EventType").under("event_type")
         if value.get("data") is None:
             return missing("data")
-        finding = _DATA[event_type].find(value["data"])
-        return finding.under("data") if finding is not None else _around_the_data(event_type, value)
+        violation = _DATA[event_type].check(value["data"])
+        return violation.under("data") if violation is not None else _around_the_data(event_type, value)
 
 
-def _around_the_data(event_type: str, event: dict[str, Any]) -> Finding | None:
+def _around_the_data(event_type: str, event: dict[str, Any]) -> Violation | None:
     if event_type == "commerce_event" and sum(bool(event["data"].get(name)) for name in VARIANTS) != 1:
-        return Finding("variant", f"A commerce event needs exactly one of {', '.join(VARIANTS)}.", ("data",))
+        return Violation("variant", f"A commerce event needs exactly one of {', '.join(VARIANTS)}.", ("data",))
     others = (name for name in event if name not in ("event_type", "data"))
     extra = next(others, None) if event_type in _CLOSED else None
     return unknown_field(extra, "Event") if extra is not None else None
