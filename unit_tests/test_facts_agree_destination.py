@@ -13,6 +13,7 @@ pytest.importorskip("mparticle_sandbox", reason="pip install ./sandbox")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
 import msgspec
+from destination_mparticle.mparticle import identities, pods
 from destination_mparticle.mparticle import limits as ours
 from destination_mparticle.mparticle.model import BatchModel
 from mparticle_sandbox.core.events_api import limits
