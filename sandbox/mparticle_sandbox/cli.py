@@ -34,7 +34,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     options = _options(chosen)
     try:
         if chosen.like is not None:
-            options = _alike(options, chosen.like)
+            options = _mirrored(options, chosen.like)
         listener = bind(chosen.host, chosen.port)
     except (PortUnavailableError, SettingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -43,15 +43,15 @@ def _serve(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _alike(options: Options, path: Path) -> Options:
+def _mirrored(options: Options, path: Path) -> Options:
     """Return the options with the settings of a probed account, and say what they leave out."""
     # Every start of a sandbox would wait for it.
-    from mparticle_sandbox.probe.mirror import like  # noqa: PLC0415
+    from mparticle_sandbox.probe.mirror import mirror_report  # noqa: PLC0415
 
-    likeness = like(path, options.settings)
-    for omission in likeness.omissions:
+    mirrored = mirror_report(path, options.settings)
+    for omission in mirrored.omissions:
         print(omission, file=sys.stderr)  # noqa: T201
-    return replace(options, settings=likeness.settings)
+    return replace(options, settings=mirrored.settings)
 
 
 def _options(chosen: argparse.Namespace) -> Options:

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.cli import main
-from mparticle_sandbox.probe.client import Client, NoAnswerError, Request
-from mparticle_sandbox.probe.question import Finding, Question
-from mparticle_sandbox.probe.report import rows_of
+from mparticle_sandbox.probe.client import Client, NoResponseError, Request
+from mparticle_sandbox.probe.question import Decision, Question
+from mparticle_sandbox.probe.report import results_of
 from requests_mock import ANY, Mocker
 
 from tests.probing import Prober
@@ -166,11 +166,11 @@ def test_an_error_in_one_request_or_question_leaves_only_that_open(
     assert outcome.answer("14.3")["apps"] == "wrapped"
     assert "secret-value" not in outcome.stdout
 
-    def broken(_observed: object) -> Finding:
+    def broken(_observed: object) -> Decision:
         raise ZeroDivisionError("secret-value")
 
-    whole = Question("1", "Whole?", "Yes.", "Yes.", lambda _: Finding("yes", "yes"))
-    rows = rows_of((Question("0", "Broken?", "No.", "No.", broken), whole), {})
+    whole = Question("1", "Whole?", "Yes.", "Yes.", lambda _: Decision("yes", "yes"))
+    rows = results_of((Question("0", "Broken?", "No.", "No.", broken), whole), {})
     assert [(row.verdict, row.service) for row in rows] == [
         ("not decided", "an error in the probe: ZeroDivisionError"),
         ("as assumed", "yes"),
@@ -262,7 +262,7 @@ def test_an_answer_that_does_not_end_is_given_up(sandbox: SandboxProcess, slow: 
     sandbox.add_fault(path="/quick", status=200, body="{}")
     with closing(Client(longest_s=0.3)) as client:
         started = time.monotonic()
-        with pytest.raises(NoAnswerError, match="too slowly"):
+        with pytest.raises(NoResponseError, match="too slowly"):
             client.send(Request("GET", f"{sandbox.url}/v1/accounts"))
         assert time.monotonic() - started < 2
         assert client.send(Request("GET", f"{sandbox.url}/quick")).content == {}

@@ -12,7 +12,7 @@ from mparticle_sandbox.cli import main
 from mparticle_sandbox.core.grants import Grants
 from mparticle_sandbox.core.settings import Settings
 from mparticle_sandbox.core.statuses import Statuses
-from mparticle_sandbox.probe.mirror import Likeness, ReportError, like
+from mparticle_sandbox.probe.mirror import Mirrored, ReportError, mirror_report
 from mparticle_sandbox.process import SandboxStartError
 
 from tests.probing import Prober
@@ -51,8 +51,8 @@ VARIANTS: list[dict[str, Any]] = [
 ORDINARY = Settings(statuses=Statuses(unknown_identity=404))
 
 
-def likeness(prober: Prober) -> Likeness:
-    return like(prober.output, Settings())
+def mirrored(prober: Prober) -> Mirrored:
+    return mirror_report(prober.output, Settings())
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=json.dumps)
@@ -61,7 +61,7 @@ def test_a_sandbox_like_another_is_probed_with_the_same_answers(
 ) -> None:
     sandbox.settings(**variant)
     original = prober.probe(sandbox, SEND)
-    alike = likeness(prober)
+    alike = mirrored(prober)
     assert [omission for omission in alike.omissions if "no setting" in omission] == []
     assert (alike.settings != ORDINARY) == bool(variant)
     sandbox.reset()
@@ -86,7 +86,7 @@ def test_what_cannot_be_mirrored_is_said(sandbox: SandboxProcess, prober: Prober
     sandbox.add_fault(path="/v1/users", status=403)
     sandbox.add_fault(path="/v1/accounts", status=200, body={"accounts": []})
     prober.probe(sandbox)
-    settings, omissions = likeness(prober).settings, likeness(prober).omissions
+    settings, omissions = mirrored(prober).settings, mirrored(prober).omissions
     assert settings.list_shapes["/v1/audiences"] == "wrapped"
     assert settings.grants == Grants()
     assert [omission.partition("for it: ")[2].partition(",")[0] for omission in omissions[:-1]] == [
@@ -105,7 +105,7 @@ def test_trouble_is_not_mirrored(sandbox: SandboxProcess, prober: Prober) -> Non
         sandbox.add_fault(path="/v1/*", status=status)
         sandbox.add_fault(path="/userprofile/*", reset=True)
         prober.probe(sandbox)
-        assert likeness(prober).settings == Settings()
+        assert mirrored(prober).settings == Settings()
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_answer_that_cannot_be_is_refused_with_a_sentence(
     entry |= {"answer": answer, "verdict": "differs"}
     prober.output.write_text(json.dumps(report))
     with pytest.raises(ReportError, match="that cannot be"):
-        likeness(prober)
+        mirrored(prober)
 
 
 def test_an_edited_report_is_refused_with_a_sentence(sandbox: SandboxProcess, prober: Prober) -> None:
@@ -184,13 +184,13 @@ def test_an_edited_report_is_refused_with_a_sentence(sandbox: SandboxProcess, pr
     for entry, named in edited:
         prober.output.write_text(json.dumps({**report, "answers": [entry, *report["answers"][1:]]}))
         with pytest.raises(ReportError, match=named):
-            likeness(prober)
+            mirrored(prober)
 
 
 def test_a_question_that_the_report_lacks_is_said(sandbox: SandboxProcess, prober: Prober) -> None:
     report = prober.probe(sandbox).report
     prober.output.write_text(json.dumps({**report, "answers": report["answers"][1:]}), encoding="utf-8-sig")
-    assert "Not in the report, so answered as without --like: 2.1 lifetime." in likeness(prober).omissions
+    assert "Not in the report, so answered as without --like: 2.1 lifetime." in mirrored(prober).omissions
 
 
 def test_a_lifetime_that_cannot_be_is_not_decided(sandbox: SandboxProcess, prober: Prober) -> None:
@@ -198,7 +198,7 @@ def test_a_lifetime_that_cannot_be_is_not_decided(sandbox: SandboxProcess, probe
         sandbox.clear_faults()
         sandbox.add_fault(path="/oauth/token", status=200, body={"access_token": "t", "expires_in": seconds})
         assert prober.probe(sandbox).entry("2.1 lifetime")["verdict"] == "not decided"
-        assert likeness(prober).settings.token_lifetime_s == Settings().token_lifetime_s
+        assert mirrored(prober).settings.token_lifetime_s == Settings().token_lifetime_s
 
 
 def test_a_report_that_is_not_there_is_refused(tmp_path: Path) -> None:

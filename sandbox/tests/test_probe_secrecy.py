@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests_mock
 from mparticle_sandbox import SandboxProcess
-from mparticle_sandbox.probe.vocabulary import ENUMERATIONS, KEYS
+from mparticle_sandbox.probe.documented_fields import ENUMERATIONS, KEYS
 
 from tests.client import Client
 from tests.probing import Outcome, Prober

@@ -25,14 +25,14 @@ class ReportError(SettingsError):
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Mirrored:
     """Settings that answer as the account did, and sentences about what they leave out."""
 
     settings: Settings
     omissions: tuple[str, ...]
 
 
-def like(path: Path, settings: Settings) -> Likeness:
+def mirror_report(path: Path, settings: Settings) -> Mirrored:
     """Return `settings` changed to what the report at `path` decided; raise ReportError."""
     answers = _answers(path)
     changes: SettingChanges = {}
@@ -51,7 +51,7 @@ def like(path: Path, settings: Settings) -> Likeness:
                 )
     omissions += _unanswered(answers)
     try:
-        return Likeness(settings.changed(changes), tuple(omissions))
+        return Mirrored(settings.changed(changes), tuple(omissions))
     except SettingsError as error:
         raise ReportError(f"{path} holds an answer that cannot be: {error}") from error
 

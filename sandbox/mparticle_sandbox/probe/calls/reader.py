@@ -6,8 +6,8 @@ from typing import Any
 
 from mparticle_sandbox.probe.client import Request
 from mparticle_sandbox.probe.config import Account
-from mparticle_sandbox.probe.sight import items
-from mparticle_sandbox.probe.tour import Tour
+from mparticle_sandbox.probe.observation import items
+from mparticle_sandbox.probe.recorder import Recorder
 
 # Nothing of mParticle's has this id: it is the largest of 32 bits.
 NO_ID = "2147483647"
@@ -17,27 +17,27 @@ NO_ID = "2147483647"
 class Reader:
     """Reads `api` with the account's token; paths are given in segments, each of which is escaped."""
 
-    tour: Tour
+    recorder: Recorder
     account: Account
     credential: Callable[[], str] | None
     api: str
 
-    def get(self, step: str, *segments: object, query: Mapping[str, str] | None = None, method: str = "GET") -> Any:
-        """Take a step and return the content of an answer of 2xx, or None."""
-        return self.tour.ask(step, self.api, self._request(method, segments, query))
+    def get(self, call: str, *segments: object, query: Mapping[str, str] | None = None, method: str = "GET") -> Any:
+        """Make a call and return the content of a response of 2xx, or None."""
+        return self.recorder.send(call, self.api, self._request(method, segments, query))
 
-    def list(self, step: str, *segments: object, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-        """Take a step and return the items of the list, none where it was refused."""
-        return items(self.get(step, *segments, query=query))
+    def list(self, call: str, *segments: object, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        """Make a call and return the items of the list, none where the call was refused."""
+        return items(self.get(call, *segments, query=query))
 
-    def post(self, step: str, *segments: object, query: Mapping[str, str], content: Any) -> Any:
-        """Take a step that asks by POST and return the content of an answer of 2xx, or None."""
+    def post(self, call: str, *segments: object, query: Mapping[str, str], content: Any) -> Any:
+        """Make a call by POST and return the content of a response of 2xx, or None."""
         request = replace(self._request("POST", segments, query), content=content)
-        return self.tour.ask(step, self.api, request)
+        return self.recorder.send(call, self.api, request)
 
-    def anonymous(self, step: str, *segments: object, query: Mapping[str, str]) -> None:
-        """Take a step without the token."""
-        self.tour.ask(step, self.api, replace(self._request("GET", segments, query), credential=None))
+    def anonymous(self, call: str, *segments: object, query: Mapping[str, str]) -> None:
+        """Make a call without the token."""
+        self.recorder.send(call, self.api, replace(self._request("GET", segments, query), credential=None))
 
     def _request(self, method: str, segments: tuple[object, ...], query: Mapping[str, str] | None) -> Request:
         return Request(method, self.account.api_url, query, self.credential, segments=segments)

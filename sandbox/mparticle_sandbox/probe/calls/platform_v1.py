@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mparticle_sandbox.probe.steps.reader import NO_ID, Reader, first
+from mparticle_sandbox.probe.calls.reader import NO_ID, Reader, first
 
 _OF_WORKSPACE = (
     "workspace_audiences",
@@ -21,7 +21,7 @@ _OF_APP = (
 )
 
 
-def ask_platform_v1(reader: Reader) -> str | None:
+def call_platform_v1(reader: Reader) -> str | None:
     """Read the lists of the account and those of one workspace and one app; return the id of the workspace or None."""
     account = {"accountId": reader.account.account_id}
     reader.list("accounts", "v1", "accounts", query=account)
@@ -32,7 +32,7 @@ def ask_platform_v1(reader: Reader) -> str | None:
     reader.list("audiences", "v1", "audiences", query=account)
     workspace_id = reader.account.workspace_id or first(workspaces, "id")
     if workspace_id is None:
-        reader.tour.skip(_OF_WORKSPACE, "no workspace to ask about")
+        reader.recorder.skip(_OF_WORKSPACE, "no workspace to ask about")
     else:
         _ask_workspace(reader, account, workspace_id, services)
     _ask_app(reader, account, apps)
@@ -46,19 +46,19 @@ def _ask_workspace(reader: Reader, account: dict[str, str], workspace_id: Any, s
     capital = [service for service in services if str(service.get("name")).lower() != str(service.get("name"))]
     service = first(capital or services, "name")
     if service is None:
-        reader.tour.skip(_OF_WORKSPACE[1:3], "no service to ask about")
+        reader.recorder.skip(_OF_WORKSPACE[1:3], "no service to ask about")
     else:
         path = ("v1", "workspace", workspace_id)
         reader.list("service_configurations", *path, service, "serviceconfigurations", query=account)
         if str(service).lower() == service:
-            reader.tour.skip(_OF_WORKSPACE[2:3], "no service with a capital in its name")
+            reader.recorder.skip(_OF_WORKSPACE[2:3], "no service with a capital in its name")
         else:
             lower = str(service).lower()
-            step = "service_configurations_in_lower_case"
-            reader.list(step, *path, lower, "serviceconfigurations", query=account)
+            call = "service_configurations_in_lower_case"
+            reader.list(call, *path, lower, "serviceconfigurations", query=account)
     feed_id = first(reader.list("partner_feeds", "v1", "workspace", workspace_id, "partnerfeeds", query=account), "id")
     if feed_id is None:
-        reader.tour.skip(_OF_WORKSPACE[4:], "no feed to ask about")
+        reader.recorder.skip(_OF_WORKSPACE[4:], "no feed to ask about")
         return
     reader.list("partner_feed", "v1", "partnerfeeds", feed_id, query=account)
     reader.list("feed_subscriptions", "v1", "partnerfeeds", feed_id, "subscriptions", query=account)
@@ -67,25 +67,25 @@ def _ask_workspace(reader: Reader, account: dict[str, str], workspace_id: Any, s
 def _ask_app(reader: Reader, account: dict[str, str], apps: list[dict[str, Any]]) -> None:
     app_id = first([app for app in apps if app.get("platforms")] or apps, "id")
     if app_id is None:
-        reader.tour.skip(_OF_APP, "no app to ask about")
+        reader.recorder.skip(_OF_APP, "no app to ask about")
         return
     app = ("v1", "apps", app_id)
     platforms = reader.list("app_platforms", *app, "platforms", query=account)
     reader.list("data_points", *app, "datapoints", query=account)
     system = first(platforms, "os")
     if system is None:
-        reader.tour.skip(_OF_APP[1:3] + _OF_APP[4:], "no platform to ask about")
+        reader.recorder.skip(_OF_APP[1:3] + _OF_APP[4:], "no platform to ask about")
         return
     lower = str(system).lower()
     path = (*app, "platforms")
     services = reader.list("app_platform_services", *path, lower, "services", query=account)
     if lower == system:
-        reader.tour.skip(_OF_APP[2:3], "no platform with a capital in its name")
+        reader.recorder.skip(_OF_APP[2:3], "no platform with a capital in its name")
     else:
         reader.list("app_platform_services_as_listed", *path, system, "services", query=account)
     service = first(services, "name")
     if service is None:
-        reader.tour.skip(_OF_APP[4:], "no service of a platform to ask about")
+        reader.recorder.skip(_OF_APP[4:], "no service of a platform to ask about")
     else:
         reader.list("data_point_filters", *app, service, "datapoints", query=account)
 

@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 import pytest
-from mparticle_sandbox.probe.client import NOT_JSON, Answer
-from mparticle_sandbox.probe.sight import Sight, form, look
+from mparticle_sandbox.probe.client import NOT_JSON, Response
+from mparticle_sandbox.probe.observation import Observation, form, observe
 
 URL = "https://api.example/v1/apps"
 
 
-def sight(content: Any, step: str = "apps", status: int = 200, **headers: str) -> Sight:
-    return look(step, URL, Answer(status, headers, json.dumps(content).encode(), content))
+def observation(content: Any, call: str = "apps", status: int = 200, **headers: str) -> Observation:
+    return observe(call, URL, Response(status, headers, json.dumps(content).encode(), content))
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_the_form_of_a_value(value: Any, expected: str) -> None:
     ],
 )
 def test_the_body_of_an_answer(content: Any, expected: str) -> None:
-    assert sight(content).body == expected
+    assert observation(content).body == expected
 
 
 @pytest.mark.parametrize(
     ("body", "expected"), [(b"", "empty"), (b" \n", "empty"), (b"<html>", "HTML"), (b"\xff", "text")]
 )
 def test_a_body_that_is_no_json(body: bytes, expected: str) -> None:
-    assert look("apps", URL, Answer(503, {}, body, NOT_JSON)).body == expected
+    assert observe("apps", URL, Response(503, {}, body, NOT_JSON)).body == expected
 
 
 def test_fields_are_seen_where_they_are_and_others_only_counted() -> None:
-    seen = sight([{"id": 1, "platforms": [{"os": "iOS"}, {"os": None}], "mine": 1, "theirs": 2}])
+    seen = observation([{"id": 1, "platforms": [{"os": "iOS"}, {"os": None}], "mine": 1, "theirs": 2}])
     assert seen.forms == {
         "id": {"integer"},
         "platforms": {"list"},
@@ -82,7 +82,7 @@ def test_fields_are_seen_where_they_are_and_others_only_counted() -> None:
 
 
 def test_the_attributes_of_a_user_are_not_looked_into() -> None:
-    seen = sight({"mpid": 1, "user_attributes": {"name": "Ann", "mine": 1}})
+    seen = observation({"mpid": 1, "user_attributes": {"name": "Ann", "mine": 1}})
     assert set(seen.forms) == {"mpid", "user_attributes"}
     assert seen.unknown_keys == "none"
 
@@ -91,7 +91,7 @@ def test_the_attributes_of_a_user_are_not_looked_into() -> None:
     ("values", "count"), [(["active"], "none"), (["active", "x"], "one"), (["x", "y", "x"], "several")]
 )
 def test_undocumented_values_of_an_enumeration_are_counted(values: list[str], count: str) -> None:
-    assert sight([{"status": value} for value in values], "audiences").outside == {"status": count}
+    assert observation([{"status": value} for value in values], "audiences").undocumented_values == {"status": count}
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_undocumented_values_of_an_enumeration_are_counted(values: list[str], co
     ],
 )
 def test_where_a_redirect_leads(target: str, expected: str) -> None:
-    assert sight(None, status=307, location=target).redirect == expected
+    assert observation(None, status=307, location=target).redirect == expected
 
 
 def test_an_answer_that_is_no_redirect_leads_nowhere() -> None:
-    assert sight(None, status=201, location="https://elsewhere.example/").redirect == ""
+    assert observation(None, status=201, location="https://elsewhere.example/").redirect == ""

@@ -1,4 +1,4 @@
-"""What may be told about an answer. Everything that the report says comes from here, so no value may get in."""
+"""What may be told about a response. Everything that the report says comes from here, so no value may get in."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from mparticle_sandbox.probe.client import NOT_JSON, Answer
-from mparticle_sandbox.probe.vocabulary import ENUMERATIONS, KEYS, OPAQUE
+from mparticle_sandbox.probe.client import NOT_JSON, Response
+from mparticle_sandbox.probe.documented_fields import ENUMERATIONS, KEYS, OPAQUE
 
 Count = Literal["none", "one", "several"]
 RATE_HEADER = "x-mp-rate-limit-percentage-used"
@@ -19,17 +19,17 @@ _DOCUMENTED_DIGITS = 3
 _FIRST_YEAR = 1970
 # Up to ten years: no clock can add what is far longer.
 LIFETIMES_S = range(1, 10 * 365 * 86_400 + 1)
-# Documented fields lie no deeper; an answer that goes on is not followed.
+# Documented fields lie no deeper; a response that goes deeper is not followed.
 _DEEPEST = 8
 
 
 @dataclass(frozen=True)
-class Sight:
-    """The shape of one answer.
+class Observation:
+    """The shape of one response.
 
     `body` is how it is built, and `type_key` the name of the type in its envelope. `forms` holds, for each place of a
-    documented field in an item, such as `platforms.os`, the forms of its values; `outside` how many different values
-    of an enumerated field are not documented; `unknown_keys` how many names are not documented.
+    documented field in an item, such as `platforms.os`, the forms of its values; `undocumented_values` how many
+    different values of an enumerated field are not documented; `unknown_keys` how many names are not documented.
     """
 
     status: int
@@ -37,7 +37,7 @@ class Sight:
     type_key: str
     count: Count
     forms: Mapping[str, frozenset[str]]
-    outside: Mapping[str, Count]
+    undocumented_values: Mapping[str, Count]
     unknown_keys: Count
     headers: frozenset[str]
     encoding: str
@@ -45,26 +45,26 @@ class Sight:
     lifetime_s: int | None
 
 
-def look(name: str, url: str, answer: Answer) -> Sight:
-    """Return the shape of the answer to the step `name`, which asked for `url`."""
-    found = items(answer.content)
-    seen: dict[str, set[str]] = {}
-    strange: set[str] = set()
+def observe(name: str, url: str, response: Response) -> Observation:
+    """Return the shape of the response to the call `name`, which asked for `url`."""
+    found = items(response.content)
+    forms_by_place: dict[str, set[str]] = {}
+    undocumented: set[str] = set()
     for item in found:
-        for place, value in _fields(item, "", strange):
-            seen.setdefault(place, set()).add(form(value))
-    return Sight(
-        status=answer.status,
-        body=_body(answer),
-        type_key=_type_key(answer.content),
+        for place, value in _fields(item, "", undocumented):
+            forms_by_place.setdefault(place, set()).add(form(value))
+    return Observation(
+        status=response.status,
+        body=_body(response),
+        type_key=_type_key(response.content),
         count=bucket(len(found)),
-        forms={place: frozenset(forms) for place, forms in seen.items()},
-        outside=_outside(name, found),
-        unknown_keys=bucket(len(strange)),
-        headers=frozenset(header for header in _HEADERS if header in answer.headers),
-        encoding=_encoding(answer.headers.get("content-encoding", "")),
-        redirect=_redirect(url, answer),
-        lifetime_s=_lifetime(answer.content) if name == "token" else None,
+        forms={place: frozenset(forms) for place, forms in forms_by_place.items()},
+        undocumented_values=_undocumented_values(name, found),
+        unknown_keys=bucket(len(undocumented)),
+        headers=frozenset(header for header in _HEADERS if header in response.headers),
+        encoding=_encoding(response.headers.get("content-encoding", "")),
+        redirect=_redirect(url, response),
+        lifetime_s=_lifetime(response.content) if name == "token" else None,
     )
 
 
@@ -107,36 +107,36 @@ def _time_form(text: str) -> str | None:
     return ", ".join(parts)
 
 
-def _fields(item: Mapping[str, Any], before: str, strange: set[str]) -> Iterator[tuple[str, Any]]:
+def _fields(item: Mapping[str, Any], before: str, undocumented: set[str]) -> Iterator[tuple[str, Any]]:
     for key, value in item.items():
         place = f"{before}{key}"
         if key not in KEYS:
-            strange.add(place)
+            undocumented.add(place)
             continue
         yield place, value
         if key not in OPAQUE and place.count(".") < _DEEPEST:
             for inner in value if isinstance(value, list) else [value]:
                 if isinstance(inner, dict):
-                    yield from _fields(inner, f"{place}.", strange)
+                    yield from _fields(inner, f"{place}.", undocumented)
 
 
-def _outside(name: str, found: list[dict[str, Any]]) -> dict[str, Count]:
-    strange: set[str] = set()
+def _undocumented_values(name: str, found: list[dict[str, Any]]) -> dict[str, Count]:
+    undocumented: set[str] = set()
     counts: dict[str, Count] = {}
-    for (step, place), documented in ENUMERATIONS.items():
-        if step == name:
-            values = {str(value) for item in found for at, value in _fields(item, "", strange) if at == place}
+    for (call, place), documented in ENUMERATIONS.items():
+        if call == name:
+            values = {str(value) for item in found for at, value in _fields(item, "", undocumented) if at == place}
             if values - {"None"}:
                 counts[place] = bucket(len(values - documented - {"None"}))
     return counts
 
 
-def _body(answer: Answer) -> str:
-    content = answer.content
-    if not answer.body.strip():
+def _body(response: Response) -> str:
+    content = response.content
+    if not response.body.strip():
         return "empty"
     if content is NOT_JSON:
-        return "HTML" if answer.body.lstrip()[:1] == b"<" else "text"
+        return "HTML" if response.body.lstrip()[:1] == b"<" else "text"
     if isinstance(content, list):
         return "bare list"
     if not isinstance(content, dict):
@@ -168,9 +168,9 @@ def _encoding(header: str) -> str:
     return encoding if encoding in ("", *_ENCODINGS) else "another"
 
 
-def _redirect(url: str, answer: Answer) -> str:
-    target = answer.headers.get("location")
-    if answer.status // 100 != 3 or target is None:  # noqa: PLR2004 - the class of redirects
+def _redirect(url: str, response: Response) -> str:
+    target = response.headers.get("location")
+    if response.status // 100 != 3 or target is None:  # noqa: PLR2004 - the class of redirects
         return ""
     try:
         host = urlsplit(target).netloc
