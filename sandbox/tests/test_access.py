@@ -3,7 +3,7 @@ import time
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 V1_LISTS = (
     "/v1/accounts",

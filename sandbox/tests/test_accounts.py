@@ -1,7 +1,7 @@
 import re
 from typing import Any
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 NAIVE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,2}[1-9])?")
 FIELDS = {"id", "name", "created_on", "last_modified_on", "data_type"}

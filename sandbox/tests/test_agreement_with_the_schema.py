@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from mparticle_sandbox.core.events_api.batch_check import batch_error
 
-from tests.schema_examples import VARIANTS, Change, changes, whole_batches
+from tests.helpers.schema_examples import VARIANTS, Change, changes, whole_batches
 
 fastjsonschema = pytest.importorskip("fastjsonschema", reason="pip install fastjsonschema")
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

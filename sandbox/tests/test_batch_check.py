@@ -6,7 +6,7 @@ import pytest
 from mparticle_sandbox.core.events_api.batch_check import batch_error
 from mparticle_sandbox.core.events_api.ingestion import user_key
 
-from tests.sender import batch, custom_event
+from tests.helpers.sender import batch, custom_event
 
 SAMPLE = Path(__file__).parents[2] / ".." / "shared" / "data" / "mparticle-eventsapi-sample.json"
 PURCHASE = {"action": "purchase", "total_amount": 42.5, "products": [{"id": "sku", "price": 21.25, "quantity": 2}]}

@@ -4,7 +4,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 PATH = "/userprofile/bulkdelete"
 

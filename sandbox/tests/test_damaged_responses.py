@@ -7,8 +7,8 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
-from tests.sender import Sender, batch
+from tests.helpers.client import Client
+from tests.helpers.sender import Sender, batch
 
 ACCOUNTS = "/v1/accounts?accountId=1201"
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 LIST = "/platform/v2/workspaces/5318/plans"
 MATCHES = {

@@ -6,7 +6,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 ACCOUNT = "accountId=1201"
 ATTRIBUTES = "/platform/v2/workspaces/5318/calculatedattributes"

@@ -6,7 +6,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.sender import Sender, batch, custom_event
+from tests.helpers.sender import Sender, batch, custom_event
 
 HOUR_MS = 3_600_000
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 ACCOUNTS = "/v1/accounts?accountId=1201"
 

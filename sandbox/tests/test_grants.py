@@ -1,7 +1,7 @@
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 PATHS = {
     "platform": "/v1/accounts?accountId=1201",

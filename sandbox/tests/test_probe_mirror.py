@@ -15,9 +15,7 @@ from mparticle_sandbox.core.statuses import Statuses
 from mparticle_sandbox.probe.mirror import Mirrored, ReportError, mirror_report
 from mparticle_sandbox.process import SandboxStartError
 
-from tests.probing import Prober
-
-SEND = "--send-development-batch"
+from tests.helpers.prober import SEND, Prober
 
 VARIANTS: list[dict[str, Any]] = [
     {},

@@ -5,7 +5,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 WORKSPACE = "/77/1201/5318"
 ALWAYS = {"mpid", "created_timestamp_ms", "last_stored_timestamp_ms", "is_opted_out", "limit_ad_tracking"}

@@ -9,7 +9,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.sender import Sender, batch, custom_event
+from tests.helpers.sender import Sender, batch, custom_event
 
 NO_EVENT_TYPE = batch(events=[{"data": {}}])
 OBJECT_IN_AN_ATTRIBUTE = batch(events=[custom_event(), custom_event(custom_attributes={"currency": {"code": "EUR"}})])

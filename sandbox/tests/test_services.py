@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 WORKSPACES = (5318, 5319, 5320)
 

@@ -18,8 +18,8 @@ from mparticle_sandbox.testing import (
     stream_mapping,
 )
 
-from tests.client import Client
-from tests.sender import Sender, batch
+from tests.helpers.client import Client
+from tests.helpers.sender import Sender, batch
 
 PLUGIN = ["-p", "mparticle_sandbox.testing.plugin", "-p", "no:cacheprovider", "-p", "no:xdist", "-q"]
 TWO_TESTS = """

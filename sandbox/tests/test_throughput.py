@@ -5,7 +5,7 @@ import time
 
 from mparticle_sandbox import SandboxProcess
 
-from tests.sender import batch
+from tests.helpers.sender import batch
 
 ATTEMPTS = 3
 

@@ -1,4 +1,4 @@
-from tests.client import Client
+from tests.helpers.client import Client
 
 
 def test_the_right_credentials_get_a_bearer_token_with_its_lifetime(client: Client) -> None:

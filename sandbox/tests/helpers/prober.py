@@ -1,4 +1,4 @@
-"""Running the probe against a sandbox."""
+"""Helper: runs the probe against a sandbox."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ import pytest
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.cli import main
 from mparticle_sandbox.testing import destination_config, source_config
+
+SEND = "--send-development-batch"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Outcome:
 
     def answer(self, question: str) -> Any:
         return self.entry(question)["answer"]
+
+    @property
+    def undecided(self) -> set[str]:
+        """The questions that were left open."""
+        return {entry["id"] for entry in self.report["answers"] if entry["verdict"] == "not decided"}
 
     @property
     def decided(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A small HTTP client for the sandbox."""
+"""Helper: a small HTTP client for the sandbox."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Batches made from mParticle's published schema: whole ones, and ones with a single thing changed."""
+"""Helper: batches made from mParticle's published schema, whole ones and ones with a single change."""
 
 import copy
 from collections.abc import Iterator

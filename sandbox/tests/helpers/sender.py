@@ -1,4 +1,4 @@
-"""A small client for the Events API of the sandbox, and the batches it sends."""
+"""Helper: a small client for the Events API of the sandbox, and the batches it sends."""
 
 import json
 from typing import Any, final
