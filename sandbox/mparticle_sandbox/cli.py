@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "--answers", choices=ANSWERS, default=_DEFAULTS.settings.answers, help="of the live service or as documented"
     )
     command.add_argument(
-        "--like", type=Path, help="answer as the account whose probe.json this is; outranks the other options"
+        "--like", type=Path, help="respond as the account whose probe.json this is; outranks the other options"
     )
     _add_data_options(command.add_argument_group("data"))
     _add_access_options(command.add_argument_group("access"))

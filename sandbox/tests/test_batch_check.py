@@ -13,8 +13,8 @@ PURCHASE = {"action": "purchase", "total_amount": 42.5, "products": [{"id": "sku
 
 
 def reason(content: Any) -> str | None:
-    problem = batch_error(content)
-    return problem.reason if problem else None
+    error = batch_error(content)
+    return error.reason if error else None
 
 
 def event(event_type: str, **data: Any) -> dict[str, Any]:
@@ -170,9 +170,9 @@ def test_a_bad_batch_has_a_reason(content: Any, expected: str) -> None:
 
 
 def test_the_documented_message_never_repeats_a_value() -> None:
-    problem = batch_error(batch(events=[custom_event(custom_event_type="tell nobody")]))
-    assert problem is not None
-    assert "tell nobody" not in problem.message
+    error = batch_error(batch(events=[custom_event(custom_event_type="tell nobody")]))
+    assert error is not None
+    assert "tell nobody" not in error.message
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="mParticle's published sample is not at hand")

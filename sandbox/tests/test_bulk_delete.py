@@ -25,8 +25,8 @@ def known(sandbox: SandboxProcess) -> set[str]:
 def test_profiles_are_deleted_by_identity_and_by_mpid_with_an_empty_202(sandbox: SandboxProcess) -> None:
     first, second, third = (sandbox.profiles()[number]["mpid"] for number in (0, 1, 2))
     asked = [deletion(identities={"customerid": "c-1001"}), deletion(mpid=str(second)), deletion(mpid=third)]
-    answer = delete(sandbox, asked)
-    assert (answer.status_code, answer.content) == (202, b"")
+    response = delete(sandbox, asked)
+    assert (response.status_code, response.content) == (202, b"")
     assert known(sandbox) == {f"c-{number}" for number in range(1004, 1041)}
     report = sandbox.deletions()
     assert (report["requests"], report["deleted"], report["unknown"], report["refused"]) == (1, 3, 0, {})
@@ -85,8 +85,8 @@ def test_a_profile_can_be_deleted_only_once_and_reset_brings_it_back(sandbox: Sa
 )
 def test_a_malformed_body_is_a_400_and_deletes_nobody(sandbox: SandboxProcess, content: Any) -> None:
     good = deletion(identities={"customerid": "c-1001"})
-    answer = delete(sandbox, [good, *content] if isinstance(content, list) else content)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "BAD_REQUEST")
+    response = delete(sandbox, [good, *content] if isinstance(content, list) else content)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "BAD_REQUEST")
     assert len(known(sandbox)) == 40
     assert sandbox.deletions()["refused"] == {"400": 1}
 

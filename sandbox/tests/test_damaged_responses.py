@@ -13,49 +13,49 @@ from tests.helpers.sender import Sender, batch
 ACCOUNTS = "/v1/accounts?accountId=1201"
 
 
-def test_an_answer_drips_and_is_whole_in_the_end(client: Client, sandbox: SandboxProcess) -> None:
+def test_a_response_drips_and_is_whole_in_the_end(client: Client, sandbox: SandboxProcess) -> None:
     whole = client.get(ACCOUNTS)
     sandbox.add_fault(path="/v1/accounts", drip_ms=1)
     started = time.monotonic()
-    answer = client.get(ACCOUNTS, stream=True)
+    response = client.get(ACCOUNTS, stream=True)
     assert time.monotonic() - started < len(whole.content) / 1000
-    assert answer.content == whole.content
+    assert response.content == whole.content
     assert time.monotonic() - started >= len(whole.content) / 1000
 
 
-def test_a_dripping_answer_comes_one_byte_at_a_time(client: Client, sandbox: SandboxProcess) -> None:
+def test_a_dripping_response_comes_one_byte_at_a_time(client: Client, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v1/*", status=500, body="slowly", drip_ms=50)
-    answer = client.get(ACCOUNTS, stream=True)
-    assert answer.headers["Content-Length"] == "6"
-    assert list(answer.raw.stream(amt=1)) == [b"s", b"l", b"o", b"w", b"l", b"y"]
+    response = client.get(ACCOUNTS, stream=True)
+    assert response.headers["Content-Length"] == "6"
+    assert list(response.raw.stream(amt=1)) == [b"s", b"l", b"o", b"w", b"l", b"y"]
 
 
-def test_a_truncated_answer_announces_more_than_comes(client: Client, sandbox: SandboxProcess) -> None:
+def test_a_truncated_response_announces_more_than_comes(client: Client, sandbox: SandboxProcess) -> None:
     whole = client.get(ACCOUNTS).content
     sandbox.add_fault(path="/v1/accounts", truncate=True, times=1)
-    answer = client.get(ACCOUNTS, stream=True)
-    assert (answer.status_code, answer.headers["Content-Length"]) == (200, str(len(whole)))
+    response = client.get(ACCOUNTS, stream=True)
+    assert (response.status_code, response.headers["Content-Length"]) == (200, str(len(whole)))
     came: list[bytes] = []
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
-        came.extend(answer.iter_content(1))
+        came.extend(response.iter_content(1))
     assert b"".join(came) == whole[: len(whole) // 2]
     assert client.get(ACCOUNTS).content == whole
 
 
-def test_a_truncated_answer_of_the_events_api_has_taken_the_batches(sender: Sender, sandbox: SandboxProcess) -> None:
+def test_a_truncated_response_of_the_events_api_has_taken_the_batches(sender: Sender, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v2/bulkevents", truncate=True, times=1)
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
         sender.bulk([batch(), batch(ip="nowhere")])
     assert sandbox.batches() == [batch()]
 
 
-def test_an_answer_without_a_body_can_neither_drip_nor_be_truncated(sender: Sender, sandbox: SandboxProcess) -> None:
+def test_a_response_without_a_body_can_neither_drip_nor_be_truncated(sender: Sender, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v2/bulkevents", truncate=True, drip_ms=500)
-    answer = sender.bulk([batch()])
-    assert (answer.status_code, answer.content) == (202, b"")
+    response = sender.bulk([batch()])
+    assert (response.status_code, response.content) == (202, b"")
 
 
-def test_a_half_answer_can_drip(client: Client, sandbox: SandboxProcess) -> None:
+def test_a_half_response_can_drip(client: Client, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v1/*", status=200, body="half of it", drip_ms=20, truncate=True)
     started = time.monotonic()
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
@@ -65,8 +65,8 @@ def test_a_half_answer_can_drip(client: Client, sandbox: SandboxProcess) -> None
 
 def test_a_proxys_page_can_come_with_200_and_with_headers_that_lie(client: Client, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v2/*", status=200, headers={"Content-Type": "text/html"}, body="<h1>Welcome</h1>", times=1)
-    answer = client.post("/v2/bulkevents", json=[])
-    assert (answer.status_code, answer.text) == (200, "<h1>Welcome</h1>")
+    response = client.post("/v2/bulkevents", json=[])
+    assert (response.status_code, response.text) == (200, "<h1>Welcome</h1>")
     assert sandbox.events_report()["requests"] == 0
     sandbox.add_fault(path="/v2/*", status=200, headers={"Content-Encoding": "gzip"}, body="no gzip at all")
     with pytest.raises(requests.exceptions.ContentDecodingError):

@@ -120,11 +120,11 @@ def test_the_platform_api_can_say_how_much_of_its_rate_is_used(
     assert client.get(path).headers[header] == "0"
 
 
-def test_answers_can_be_compressed(client: Client, sandbox: SandboxProcess) -> None:
+def test_responses_can_be_compressed(client: Client, sandbox: SandboxProcess) -> None:
     plain = client.get(f"/v1/apps?{ACCOUNT}")
     assert "Content-Encoding" not in plain.headers
     sandbox.settings(compress=True)
-    with client.get(f"/v1/apps?{ACCOUNT}", stream=True) as answer:
-        assert answer.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(answer.raw.read()) == plain.content
+    with client.get(f"/v1/apps?{ACCOUNT}", stream=True) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(response.raw.read()) == plain.content
     assert requests.get(f"{sandbox.url}/_sandbox/settings", timeout=5).headers.get("Content-Encoding") is None

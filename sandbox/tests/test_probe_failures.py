@@ -101,7 +101,7 @@ FAULTS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_whatever_is_answered_the_probe_ends_well(
+def test_whatever_comes_back_the_probe_ends_well(
     sandbox: SandboxProcess, prober: Prober, fault: dict[str, Any]
 ) -> None:
     sandbox.add_fault(**fault)
@@ -112,7 +112,7 @@ def test_whatever_is_answered_the_probe_ends_well(
 
 
 @pytest.mark.parametrize("slow", [{"drip_ms": 20}, {"latency_ms": 60_000}])
-def test_an_answer_that_does_not_end_is_given_up(sandbox: SandboxProcess, slow: dict[str, int]) -> None:
+def test_a_response_that_does_not_end_is_given_up(sandbox: SandboxProcess, slow: dict[str, int]) -> None:
     sandbox.add_fault(path="/v1/*", **slow)
     sandbox.add_fault(path="/quick", status=200, body="{}")
     with closing(Client(longest_s=0.3)) as client:
@@ -150,7 +150,7 @@ def test_a_redirect_is_told_and_not_followed(sandbox: SandboxProcess, prober: Pr
     assert "elsewhere.example" not in outcome.stdout
 
 
-def test_answers_that_cannot_be_read_are_one_sentence(sandbox: SandboxProcess, prober: Prober) -> None:
+def test_responses_that_cannot_be_read_are_one_sentence(sandbox: SandboxProcess, prober: Prober) -> None:
     sandbox.add_fault(path="*", status=200, body="no gzip", headers={"Content-Encoding": "gzip"})
     outcome = prober.probe(sandbox)
     assert (outcome.status, outcome.stderr.count("\n")) == (1, 1)
@@ -158,7 +158,7 @@ def test_answers_that_cannot_be_read_are_one_sentence(sandbox: SandboxProcess, p
 
 
 @pytest.mark.parametrize("port", [1, 9])
-def test_where_nothing_answers_one_sentence_says_so(sandbox: SandboxProcess, prober: Prober, port: int) -> None:
+def test_where_nothing_responds_one_sentence_says_so(sandbox: SandboxProcess, prober: Prober, port: int) -> None:
     nowhere = f"http://127.0.0.1:{port}"
     prober.configure(sandbox, api_url=nowhere, token_url=f"{nowhere}/oauth/token")
     outcome = prober.run(destination=False)

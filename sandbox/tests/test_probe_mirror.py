@@ -67,7 +67,7 @@ def test_a_sandbox_like_another_is_probed_with_the_same_answers(
     assert prober.probe(sandbox, SEND).decided == original.decided
 
 
-def test_serve_like_answers_as_the_account_did(sandbox: SandboxProcess, prober: Prober) -> None:
+def test_serve_like_responds_as_the_account_did(sandbox: SandboxProcess, prober: Prober) -> None:
     sandbox.settings(list_shape="wrapped", answers="documented", grants={"data_planning": False}, id_types="integer")
     original = prober.probe(sandbox)
     with SandboxProcess(like=str(prober.output)) as twin:

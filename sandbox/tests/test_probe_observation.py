@@ -1,4 +1,4 @@
-"""What the probe sees of an answer."""
+"""What the probe sees of an response."""
 
 import json
 from typing import Any
@@ -60,7 +60,7 @@ def test_the_form_of_a_value(value: Any, expected: str) -> None:
         (None, "a single value"),
     ],
 )
-def test_the_body_of_an_answer(content: Any, expected: str) -> None:
+def test_the_body_of_a_response(content: Any, expected: str) -> None:
     assert observation(content).body == expected
 
 
@@ -107,5 +107,5 @@ def test_where_a_redirect_leads(target: str, expected: str) -> None:
     assert observation(None, status=307, location=target).redirect == expected
 
 
-def test_an_answer_that_is_no_redirect_leads_nowhere() -> None:
+def test_a_response_that_is_no_redirect_leads_nowhere() -> None:
     assert observation(None, status=201, location="https://elsewhere.example/").redirect == ""

@@ -72,9 +72,9 @@ def test_only_the_parts_that_are_asked_for_are_answered(
 def test_without_known_fields_a_profile_is_a_bad_request(
     client: Client, sandbox: SandboxProcess, fields: str | None
 ) -> None:
-    answer = look_up(client, sandbox.profiles()[0]["mpid"], fields)
-    assert answer.status_code == 400
-    assert "field" in answer.json()["errors"][0]["message"]
+    response = look_up(client, sandbox.profiles()[0]["mpid"], fields)
+    assert response.status_code == 400
+    assert "field" in response.json()["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("mpid", ["1", "-1", "c-1001", "9" * 5000])

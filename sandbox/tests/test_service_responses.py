@@ -1,4 +1,4 @@
-"""The Events API answers as clients of the live service saw it answer."""
+"""The Events API responds as clients saw the live service respond."""
 
 import json
 import re
@@ -24,8 +24,8 @@ LAYOUTS: list[Layout] = [
 ]
 
 
-def messages(answer: requests.Response) -> list[str]:
-    errors = answer.json()["errors"]
+def messages(response: requests.Response) -> list[str]:
+    errors = response.json()["errors"]
     assert all(error.keys() == {"code", "message"} and error["code"] == "BAD_REQUEST" for error in errors)
     return [error["message"] for error in errors]
 
@@ -40,10 +40,10 @@ def test_a_bulk_with_some_refused_batches_is_a_202_with_an_error_for_each(
     sender: Sender, sandbox: SandboxProcess
 ) -> None:
     good = [batch(user_identities={"customer_id": f"c-{number}"}) for number in range(2)]
-    answer = sender.bulk([good[0], NO_EVENT_TYPE, NO_GUID, good[1]])
-    assert answer.status_code == 202
-    assert messages(answer)[0] == 'Required event field "event_type" is missing or empty.'
-    assert messages(answer)[1].startswith("Error converting value &quot;not-a-guid&quot; to type 'System.Guid'.")
+    response = sender.bulk([good[0], NO_EVENT_TYPE, NO_GUID, good[1]])
+    assert response.status_code == 202
+    assert messages(response)[0] == 'Required event field "event_type" is missing or empty.'
+    assert messages(response)[1].startswith("Error converting value &quot;not-a-guid&quot; to type 'System.Guid'.")
     assert sandbox.batches() == good
     report = sandbox.events_report()
     assert report["batches_refused"] == {"event_type_missing": 1, "device_info_invalid": 1}
@@ -71,16 +71,16 @@ def test_a_batch_that_holds_the_refused_value_is_refused_wherever_it_stands(
 def test_a_bulk_of_which_nothing_is_taken_is_a_400(
     sender: Sender, sandbox: SandboxProcess, path: str, content: Any
 ) -> None:
-    answer = sender.raw(path, json.dumps(content).encode())
-    assert (answer.status_code, len(messages(answer))) == (400, len(content))
+    response = sender.raw(path, json.dumps(content).encode())
+    assert (response.status_code, len(messages(response))) == (400, len(content))
     report = sandbox.events_report()
     assert (report["refused"], sum(report["batches_refused"].values())) == ({"400": 1}, len(content))
 
 
 def test_a_bulk_of_good_batches_is_an_empty_202_that_tells_the_rate(sender: Sender) -> None:
-    answer = sender.bulk([batch(), {}, batch(schema_version=2), batch(user_identities={"customerid": "c-1"})])
-    assert (answer.status_code, answer.content) == (202, b"")
-    assert "X-mp-rate-limit-percentage-used" in answer.headers
+    response = sender.bulk([batch(), {}, batch(schema_version=2), batch(user_identities={"customerid": "c-1"})])
+    assert (response.status_code, response.content) == (202, b"")
+    assert "X-mp-rate-limit-percentage-used" in response.headers
     assert "X-mp-rate-limit-percentage-used" in sender.bulk([batch(), NO_GUID]).headers
 
 
@@ -135,11 +135,11 @@ def test_a_position_lies_in_its_batch_whatever_the_layout(sender: Sender, layout
     sent = [batch(user_attributes={"name": 'Zoë {[\\"'}), bad, batch(), bad]
     text = layout(sent)
     spans = spans_of(text)
-    answer = sender.raw("/bulkevents", text.encode())
-    assert answer.status_code == 202
+    response = sender.raw("/bulkevents", text.encode())
+    assert response.status_code == 202
     named = [
         next(number for number, (start, end) in enumerate(spans) if start <= position(message) - 1 < end)
-        for message in messages(answer)
+        for message in messages(response)
     ]
     assert named == [1, 3]
 
@@ -169,8 +169,8 @@ def test_an_odd_name_is_quoted_in_the_path_and_the_message_is_escaped_for_html(s
 
 
 def test_what_the_reader_does_not_find_has_neither_path_nor_position(sender: Sender) -> None:
-    answer = sender.bulk([NO_EVENT_TYPE, batch(events=[custom_event()] * 101)])
-    assert all("Path" not in message and "position" not in message for message in messages(answer))
+    response = sender.bulk([NO_EVENT_TYPE, batch(events=[custom_event()] * 101)])
+    assert all("Path" not in message and "position" not in message for message in messages(response))
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ def test_errors_tell_less_about_their_batch_if_so_set(
 def test_historical_a_batch_that_breaks_its_rules_vanishes_and_a_bad_one_is_told(
     sender: Sender, sandbox: SandboxProcess
 ) -> None:
-    answer = sender.historical([batch(), NO_GUID, batch(events=[])])
-    assert (answer.status_code, len(messages(answer))) == (202, 1)
+    response = sender.historical([batch(), NO_GUID, batch(events=[])])
+    assert (response.status_code, len(messages(response))) == (202, 1)
     report = sandbox.events_report()
     assert report["silently_dropped"] == {"historical_without_timestamp": 1, "historical_without_events": 1}
     assert report["batches_refused"] == {"device_info_invalid": 1}

@@ -1,4 +1,4 @@
-"""Which parts of a profile an answer shows."""
+"""Which parts of a profile a response shows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +31,6 @@ def parse_fields(text: str) -> list[str]:
 
 
 def shown(profile: Mapping[str, Any], asked: list[str]) -> dict[str, Any]:
-    """Return what every answer tells of a profile, and the parts that were asked for."""
+    """Return what every response tells of a profile, and the parts that were asked for."""
     names = [*_ALWAYS, *(name for part in FIELDS if part in asked for name in FIELDS[part])]
     return {name: profile[name] for name in names}

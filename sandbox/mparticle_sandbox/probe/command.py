@@ -27,7 +27,7 @@ from mparticle_sandbox.probe.recorder import Recorder
 from mparticle_sandbox.probe.report import as_json, as_text, results_of
 
 _UNREACHABLE = (
-    "No answer could be read ({reason}); check the network, API URL (`api_url`) and Token URL (`token_url`), "
+    "No response could be read ({reason}); check the network, API URL (`api_url`) and Token URL (`token_url`), "
     "and run it again."
 )
 

@@ -1,4 +1,4 @@
-"""Making the sandbox answer as an account did that was probed."""
+"""Making the sandbox respond as a probed account did."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class ReportError(SettingsError):
 
 @dataclass(frozen=True)
 class Mirrored:
-    """Settings that answer as the account did, and sentences about what they leave out."""
+    """Settings with which the sandbox responds as the account did, and sentences about what they leave out."""
 
     settings: Settings
     omissions: tuple[str, ...]

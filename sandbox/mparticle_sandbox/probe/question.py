@@ -29,7 +29,7 @@ SettingChanges = dict[str, Any]
 
 
 class Undecided(Exception):
-    """The answers do not decide a question; the message is the reason."""
+    """The responses do not decide a question; the message is the reason."""
 
 
 class CannotMirror(Exception):
@@ -69,7 +69,7 @@ def no_mirror(_answer: Any) -> SettingChanges:
 class Question:
     """One open question. `id` is the place in the notes about mParticle's API that it comes from.
 
-    `decide` raises Undecided where the answers do not decide it. `mirror` turns an answer into settings of the sandbox,
+    `decide` raises Undecided where the responses do not. `mirror` turns an answer into settings of the sandbox,
     raises CannotMirror where there are none for it, and TypeError for an answer of another form than `decide` gives.
     """
 

@@ -22,9 +22,9 @@ class DroppableProtocol(H11Protocol):
 
 
 async def drop_connection(scope: Scope, receive: Receive) -> None:
-    """Reset the connection of a request that has not been answered, unless the client has closed it already.
+    """Reset the connection of a request that has no response yet, unless the client has closed it already.
 
-    Returns once the server has noticed, because it answers 500 in place of an application that says nothing.
+    Returns once the server has noticed, because it sends a 500 for an application that sends nothing.
     """
     transport = _transport(scope)
     if transport.is_closing():

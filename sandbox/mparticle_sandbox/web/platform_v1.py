@@ -46,7 +46,7 @@ def for_account(handler: AccountHandler) -> Handler:
 
 
 def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str = TYPE_KEY) -> Response:
-    """Answer with the `/v1` envelope around `items`."""
+    """Return a response with the `/v1` envelope around `items`."""
     return json_response({"data": items, type_key: data_type, "errors": None}, status)
 
 
@@ -63,7 +63,7 @@ def is_same_service(request: Request, listed: str, wanted: str) -> bool:
 
 
 def not_found(kind: str, name: str) -> ApiError:
-    """Return the refusal for an entity that does not exist or is not the account's."""
+    """Return the error for an entity that does not exist or is not the account's."""
     return ApiError(404, "NOT_FOUND", f"The {kind} {name} does not exist in this account.")
 
 
@@ -82,5 +82,5 @@ def _with_token(handler: Handler) -> Handler:
     return handle
 
 
-def _error_envelope(data_type: str, type_key: str, refusal: ApiError) -> Response:
-    return json_response({"data": [], type_key: data_type, "errors": [refusal.as_error()]}, refusal.status)
+def _error_envelope(data_type: str, type_key: str, error: ApiError) -> Response:
+    return json_response({"data": [], type_key: data_type, "errors": [error.as_error()]}, error.status)

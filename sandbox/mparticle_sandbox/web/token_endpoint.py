@@ -43,9 +43,9 @@ def _check(content: Any, options: Options, wrong_secret: int) -> None:
         raise ApiError(403, "access_denied", f"Service not enabled within domain; the audience is always {AUDIENCE}")
 
 
-def _oauth_error(refusal: ApiError) -> Response:
-    code = "invalid_request" if refusal.code == "BAD_REQUEST" else refusal.code
-    return json_response({"error": code, "error_description": refusal.message}, refusal.status)
+def _oauth_error(error: ApiError) -> Response:
+    code = "invalid_request" if error.code == "BAD_REQUEST" else error.code
+    return json_response({"error": code, "error_description": error.message}, error.status)
 
 
 OAUTH = route("/oauth/token", {"POST": _token}, _oauth_error)

@@ -9,7 +9,7 @@ from typing import Any
 class EventsReport:
     """Counts since the start.
 
-    `refused` counts requests by status. `silently_dropped` and `batches_refused` count batches by reason: the answer
+    `refused` counts requests by status. `silently_dropped` and `batches_refused` count batches by reason: the response
     says nothing about the first, and something about each of the others.
     """
 
