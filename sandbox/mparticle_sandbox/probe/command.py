@@ -36,25 +36,25 @@ _REFUSALS = (400, 401, 403)
 _TOO_MANY_REQUESTS = 429
 
 
-def run_probe(chosen: argparse.Namespace) -> int:
+def run_probe(args: argparse.Namespace) -> int:
     """Run the command and return the exit status."""
     try:
-        return _probe(chosen)
+        return _probe(args)
     except (ProbeConfigError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
 
 
-def _probe(chosen: argparse.Namespace) -> int:
-    account = read_account(chosen.config)
-    pair = None if chosen.destination_config is None else read_input(chosen.destination_config)
-    if chosen.send_development_batch and pair is None:
+def _probe(args: argparse.Namespace) -> int:
+    account = read_account(args.config)
+    pair = None if args.destination_config is None else read_input(args.destination_config)
+    if args.send_development_batch and pair is None:
         raise ProbeConfigError("--send-development-batch needs --destination-config with the key pair to send it with.")
-    _try_output(chosen)
-    batch = development_batch(str(uuid.uuid4())) if chosen.send_development_batch else None
+    _try_output(args)
+    batch = development_batch(str(uuid.uuid4())) if args.send_development_batch else None
     _say(_announcement(batch))
     with closing(Client()) as client:
-        recorder = Recorder(client, lambda: time.sleep(chosen.pause))
+        recorder = Recorder(client, lambda: time.sleep(args.pause))
         call_all_apis(recorder, account, pair, batch)
     if not recorder.has_reached_an_api:
         reason = next(iter(recorder.observed.values()))
@@ -63,8 +63,8 @@ def _probe(chosen: argparse.Namespace) -> int:
     _say(as_text(results))
     if error := _token_error(recorder.observed["token"]):
         _say(f"\n{error}")
-    _write(chosen.output, as_json(results, _today(), was_batch_sent=batch is not None))
-    _say(f"\nWritten to {chosen.output}.")
+    _write(args.output, as_json(results, _today(), was_batch_sent=batch is not None))
+    _say(f"\nWritten to {args.output}.")
     return 0
 
 
@@ -109,11 +109,11 @@ def _announcement(batch: dict[str, Any] | None) -> str:
     return f"{reads} This development batch is sent to /bulkevents and repeated once to /events:\n{json.dumps(batch)}\n"
 
 
-def _try_output(chosen: argparse.Namespace) -> None:
+def _try_output(args: argparse.Namespace) -> None:
     """Open the output as it will be written, and leave it as it was; what was read would be lost otherwise."""
-    path: Path = chosen.output
+    path: Path = args.output
     try:
-        if any(given is not None and path.exists() and path.samefile(given) for given in _configurations(chosen)):
+        if any(given is not None and path.exists() and path.samefile(given) for given in _configurations(args)):
             raise ProbeConfigError(f"{path} is a configuration and would be overwritten; choose another --output.")
         if path.is_file() or path.is_dir():
             path.open("a", encoding="utf-8").close()
@@ -126,8 +126,8 @@ def _try_output(chosen: argparse.Namespace) -> None:
         raise _unwritable(path, error) from error
 
 
-def _configurations(chosen: argparse.Namespace) -> tuple[Path | None, ...]:
-    return chosen.config, chosen.destination_config
+def _configurations(args: argparse.Namespace) -> tuple[Path | None, ...]:
+    return args.config, args.destination_config
 
 
 def _write(path: Path, text: str) -> None:

@@ -27,7 +27,7 @@ _DEEPEST = 8
 class Observation:
     """The shape of one response.
 
-    `body` is how it is built, and `type_key` the name of the type in its envelope. `forms` holds, for each place of a
+    `body` is how it is built, and `type_key` the name of the type in its envelope. `forms` holds, for each path of a
     documented field in an item, such as `platforms.os`, the forms of its values; `undocumented_values` how many
     different values of an enumerated field are not documented; `unknown_keys` how many names are not documented.
     """
@@ -48,17 +48,17 @@ class Observation:
 def observe(name: str, url: str, response: Response) -> Observation:
     """Return the shape of the response to the call `name`, which asked for `url`."""
     found = items(response.content)
-    forms_by_place: dict[str, set[str]] = {}
+    forms_by_path: dict[str, set[str]] = {}
     undocumented: set[str] = set()
     for item in found:
-        for place, value in _fields(item, "", undocumented):
-            forms_by_place.setdefault(place, set()).add(form(value))
+        for path, value in _fields(item, "", undocumented):
+            forms_by_path.setdefault(path, set()).add(form(value))
     return Observation(
         status=response.status,
         body=_body(response),
         type_key=_type_key(response.content),
         count=bucket(len(found)),
-        forms={place: frozenset(forms) for place, forms in forms_by_place.items()},
+        forms={path: frozenset(forms) for path, forms in forms_by_path.items()},
         undocumented_values=_undocumented_values(name, found),
         unknown_keys=bucket(len(undocumented)),
         headers=frozenset(header for header in _HEADERS if header in response.headers),
@@ -109,25 +109,25 @@ def _time_form(text: str) -> str | None:
 
 def _fields(item: Mapping[str, Any], before: str, undocumented: set[str]) -> Iterator[tuple[str, Any]]:
     for key, value in item.items():
-        place = f"{before}{key}"
+        path = f"{before}{key}"
         if key not in KEYS:
-            undocumented.add(place)
+            undocumented.add(path)
             continue
-        yield place, value
-        if key not in OPAQUE and place.count(".") < _DEEPEST:
+        yield path, value
+        if key not in OPAQUE and path.count(".") < _DEEPEST:
             for inner in value if isinstance(value, list) else [value]:
                 if isinstance(inner, dict):
-                    yield from _fields(inner, f"{place}.", undocumented)
+                    yield from _fields(inner, f"{path}.", undocumented)
 
 
 def _undocumented_values(name: str, found: list[dict[str, Any]]) -> dict[str, Count]:
     undocumented: set[str] = set()
     counts: dict[str, Count] = {}
-    for (call, place), documented in ENUMERATIONS.items():
+    for (call, path), documented in ENUMERATIONS.items():
         if call == name:
-            values = {str(value) for item in found for at, value in _fields(item, "", undocumented) if at == place}
+            values = {str(value) for item in found for at, value in _fields(item, "", undocumented) if at == path}
             if values - {"None"}:
-                counts[place] = bucket(len(values - documented - {"None"}))
+                counts[path] = bucket(len(values - documented - {"None"}))
     return counts
 
 

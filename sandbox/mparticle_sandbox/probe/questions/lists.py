@@ -119,8 +119,8 @@ def _ids(observed: Observed) -> Decision:
 
 
 def _id_forms(call: str, observation: Observation) -> dict[str, str]:
-    places = {"id": label(call), "workspaces.id": f"{label(call)} workspaces"}
-    return {part: _joined(observation.forms[place]) for place, part in places.items() if place in observation.forms}
+    paths = {"id": label(call), "workspaces.id": f"{label(call)} workspaces"}
+    return {part: _joined(observation.forms[path]) for path, part in paths.items() if path in observation.forms}
 
 
 def _mirror_ids(answer: Any) -> SettingChanges:
@@ -144,8 +144,8 @@ def _times(observed: Observed) -> Decision:
 
 
 def _time_forms(call: str, observation: Observation) -> dict[str, str]:
-    forms = {place: kinds - {"null"} for place, kinds in observation.forms.items() if place.endswith("_on")}
-    return {f"{label(call)} {place}": _joined(kinds) for place, kinds in forms.items() if kinds}
+    forms = {path: kinds - {"null"} for path, kinds in observation.forms.items() if path.endswith("_on")}
+    return {f"{label(call)} {path}": _joined(kinds) for path, kinds in forms.items() if kinds}
 
 
 def _mirror_times(answer: Any) -> SettingChanges:
@@ -167,7 +167,7 @@ def _definitions(observed: Observed) -> Decision:
 
 
 def _definition_key(call: str, observation: Observation) -> dict[str, str]:
-    keys = {place.rpartition(".")[2] for place in observation.forms if place.startswith(_DEFINITIONS)}
+    keys = {path.rpartition(".")[2] for path in observation.forms if path.startswith(_DEFINITIONS)}
     keys &= {"datapoint", "data_point"}
     return {label(call): _joined(keys)} if keys else {}
 
@@ -177,7 +177,7 @@ def _enumerations(observed: Observed) -> Decision:
         observed,
         (*_LISTS, "partner_feed"),
         lambda call, observation: {
-            f"{label(call)} {place}": count for place, count in observation.undocumented_values.items()
+            f"{label(call)} {path}": count for path, count in observation.undocumented_values.items()
         },
         "nothing with such a field was read",
     )
