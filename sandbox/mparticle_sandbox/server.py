@@ -60,7 +60,7 @@ class _Server(uvicorn.Server):
             print(f"mParticle sandbox listening on {_url(listener)}", flush=True)  # noqa: T201 - the ready line
 
     def handle_exit(self, _sig: int, _frame: FrameType | None) -> None:
-        # uvicorn would raise the signal again at the end and leave with its status; to be stopped is no failure here.
+        # uvicorn would raise the signal again at the end and leave with its status; stopping is not a failure here.
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -68,7 +68,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _drop_open_connections(self) -> None:
-        # What is cancelled from here on is no error worth a traceback.
+        # What is cancelled from here on is not an error.
         logging.getLogger("uvicorn.error").disabled = True
         self.force_exit = True
         for connection in list(self.server_state.connections):

@@ -164,7 +164,7 @@ def test_an_answer_that_cannot_be_is_refused_with_a_sentence(
     entry = next(entry for entry in report["answers"] if entry["id"] == question)
     entry |= {"answer": answer, "verdict": "differs"}
     prober.output.write_text(json.dumps(report))
-    with pytest.raises(ReportError, match="that cannot be"):
+    with pytest.raises(ReportError, match="impossible answer"):
         mirrored(prober)
 
 

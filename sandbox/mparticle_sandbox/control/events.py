@@ -1,4 +1,4 @@
-"""`/_sandbox/events/...`: what the Events API accepted, and what became of the rest."""
+"""`/_sandbox/events/...`: what the Events API accepted, and what happened to the rest."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ async def _report(request: Request) -> Response:
 
 
 def _response(head: dict[str, Any], batches: list[StoredBatch]) -> Response:
-    """Return `head` and the batches, each in the text in which it came: no number is read and rewritten."""
+    """Return `head` and the batches, each as the exact text that was sent: no number is parsed and rewritten."""
     entries = ",".join(map(_entry, batches))
     return json_text_response(f'{json.dumps(head)[:-1]},"batches":[{entries}]}}'.encode())
 

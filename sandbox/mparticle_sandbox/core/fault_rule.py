@@ -6,7 +6,7 @@ from typing import Any
 
 
 class FaultRuleError(ValueError):
-    """A rule that cannot be used; the message is one plain sentence."""
+    """An invalid rule; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def parse_rule(content: Any) -> FaultRule:
 
 
 _STATUSES = range(200, 600)
-# What makes a rule do something, besides its status.
+# The effects of a rule, besides its status.
 _EFFECTS = ("latency_ms", "reset", "accept_then_reset", "drip_ms", "truncate")
 
 

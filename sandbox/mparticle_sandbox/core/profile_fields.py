@@ -16,7 +16,7 @@ FIELDS = {
 
 
 class FieldsError(ValueError):
-    """A list of fields that cannot be; the message is one plain sentence."""
+    """An invalid list of fields; the message is one plain sentence."""
 
 
 def parse_fields(text: str) -> list[str]:

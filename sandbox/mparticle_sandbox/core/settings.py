@@ -27,7 +27,7 @@ _FLAGS = ("deduplicate", "form_tokens", "platform_rate_header", "compress")
 
 
 class SettingsError(ValueError):
-    """A change that cannot be made; the message is one plain sentence."""
+    """An invalid change; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Settings:
 
     @property
     def profile_rate_limits(self) -> RateLimits:
-        """The limits of the Profile API, whose rate may grow at will."""
+        """The limits of the Profile API, whose rate may grow without limit."""
         return RateLimits(self.profile_rate, growth=0)
 
     @property
@@ -119,7 +119,7 @@ class Settings:
     def __post_init__(self) -> None:
         self._check_simple_ones()
         if self.refused_value is not None and not isinstance(self.refused_value, str):
-            raise SettingsError("refused_value must be a text or null.")
+            raise SettingsError("refused_value must be a string or null.")
         if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
             raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
         shapes = self.list_shapes

@@ -10,7 +10,7 @@ _MAY_BE_OK = ("missing_account", "unmatched_name", "never_activated")
 
 
 class StatusesError(ValueError):
-    """Statuses that cannot be; the message is one plain sentence."""
+    """Invalid statuses; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)

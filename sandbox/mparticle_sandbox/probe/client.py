@@ -18,7 +18,7 @@ _CHUNK_BYTES = 64 * 1024
 
 
 class NotJson:
-    """What stands for the content of a response that is not JSON."""
+    """The content of a response that is not JSON."""
 
 
 NOT_JSON: Final = NotJson()
@@ -52,7 +52,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back: `headers` by name in lower case, `content` as JSON or NOT_JSON."""
+    """A response: `headers` by name in lower case, `content` as JSON or NOT_JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -65,10 +65,10 @@ class NoResponseError(Exception):
 
 
 class UnsendableError(Exception):
-    """A text of the service, such as an id, that no address can hold."""
+    """Text from the service, such as an id, that cannot be part of a URL."""
 
     def __init__(self) -> None:
-        super().__init__("not asked, because no address can hold the id or the name that the service answered")
+        super().__init__("not asked, because the id or the name from the service cannot be part of a URL")
 
 
 class Client:
@@ -135,7 +135,7 @@ def _response(session: requests.Session, request: Request) -> Response:
 
 
 class _Session(requests.Session):
-    """Looks at no Location: requests would read it, and the whole body, even where no redirect is followed."""
+    """Ignores Location: requests would read it, and the whole body, even where no redirect is followed."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Say that no response is a redirect."""

@@ -73,15 +73,15 @@ def _token_error(observation: Observation | NotObserved) -> str | None:
     if not isinstance(observation, Observation):
         return None
     if observation.status in _REFUSALS:
-        return f"The token endpoint refused the credentials ({observation.status}), so hardly anything could be read."
+        return f"The token endpoint refused the credentials ({observation.status}), so almost nothing could be read."
     if observation.status == _TOO_MANY_REQUESTS:
         return (
-            f"The token endpoint limits the rate ({observation.status}), so hardly anything could be read; "
+            f"The token endpoint limits the rate ({observation.status}), so almost nothing could be read; "
             "try again later."
         )
     if observation.status // 100 != 2:  # noqa: PLR2004 - the class of successes
         return (
-            f"The token endpoint answered {observation.status}, so hardly anything could be read; "
+            f"The token endpoint answered {observation.status}, so almost nothing could be read; "
             "check Token URL (`token_url`), or try again later."
         )
     return None

@@ -37,19 +37,19 @@ IDENTITY_TYPES = (
 )
 _ENVIRONMENTS = ("production", "development")
 _ID = re.compile(r"[0-9]{1,19}")
-# Credentials travel encrypted, but to this machine.
+# Credentials are sent encrypted, except to this machine.
 _SAFE_URL = re.compile(
     r"(https://[^/\s@?#]+|http://(localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?)(/[^\s?#]*)?"
 )
 
 
 class ProbeConfigError(ValueError):
-    """A configuration with which nothing can be asked; the message is one plain sentence without any value."""
+    """An invalid configuration; the message is one plain sentence without any value."""
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """Whose profile to look up: `kind` is an identity type or `mpid`; `identity` is None where nobody is named."""
+    """Whose profile to look up: `kind` is an identity type or `mpid`; `identity` is None where no user is configured."""
 
     workspace_id: str
     kind: str
@@ -139,7 +139,7 @@ def _given(raw: Mapping[str, Any], key: str) -> str | None:
     if value is None or value == "":
         return None
     if not _is_text(value) or value != value.strip():
-        raise _wrong(key, "a text in quotes, without spaces or line breaks around it")
+        raise _wrong(key, "text in quotes, without spaces or line breaks around it")
     return str(value)
 
 
@@ -162,7 +162,7 @@ def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
     if value in (None, ""):
         return []
     if not isinstance(value, list):
-        raise _wrong(key, 'a list of texts, such as ["5318"]')
+        raise _wrong(key, 'a list of strings, such as ["5318"]')
     return value
 
 

@@ -1,4 +1,4 @@
-"""Making the sandbox respond as a probed account did."""
+"""Makes the sandbox respond as a probed account did."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from mparticle_sandbox.probe.report import FORMAT, VERSION
 
 
 class ReportError(SettingsError):
-    """A file that is no report of the probe; the message is one plain sentence."""
+    """A file that is not a report of the probe; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ def mirror_report(path: Path, settings: Settings) -> Mirrored:
     try:
         return Mirrored(settings.changed(changes), tuple(omissions))
     except SettingsError as error:
-        raise ReportError(f"{path} holds an answer that cannot be: {error}") from error
+        raise ReportError(f"{path} holds an impossible answer: {error}") from error
 
 
 def _mirrored(question: Question, answer: Any, path: Path) -> SettingChanges:
     # An answer of another form than that of the question: the file was not made by the probe.
-    wrong = ReportError(f"{path} holds an answer to question {question.id} that cannot be; run the probe again.")
+    wrong = ReportError(f"{path} holds an impossible answer to question {question.id}; run the probe again.")
     if not _is_answer(answer):
         raise wrong
     try:

@@ -1,4 +1,4 @@
-"""What may be told about a response. Everything that the report says comes from here, so no value may get in."""
+"""What the report may say about a response: its shape, never a value. Nothing else reaches the report."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ _TIME = re.compile(r"(\d{4})-\d\d-\d\d([T ])\d\d:\d\d:\d\d(?:\.(\d+))?(Z|[+-]\d\
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DOCUMENTED_DIGITS = 3
 _FIRST_YEAR = 1970
-# Up to ten years: no clock can add what is far longer.
+# Up to ten years: much longer ones overflow when added to the time.
 LIFETIMES_S = range(1, 10 * 365 * 86_400 + 1)
 # Documented fields lie no deeper; a response that goes deeper is not followed.
 _DEEPEST = 8

@@ -1,4 +1,4 @@
-"""What a question is, and what becomes of it."""
+"""What a question is, and how it is decided."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

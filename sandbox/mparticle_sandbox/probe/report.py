@@ -25,7 +25,7 @@ _INDENT = 12
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one question; `answer` is None where it is not decided, and `service` says why."""
+    """The result of one question; `answer` is None where it is not decided, and `service` says why."""
 
     question: Question
     answer: AnswerValue | None

@@ -99,13 +99,13 @@ def _asked_identity(content: Any) -> tuple[str, str, str]:
     identity = content.get("identity")
     kind, value = (identity.get("type"), identity.get("value")) if isinstance(identity, dict) else (None, None)
     if not isinstance(kind, str) or not isinstance(value, str):
-        raise _bad_request("identity must be an object with the texts type and value.")
+        raise _bad_request("identity must be an object whose type and value are strings.")
     return environment, kind, value
 
 
 def _response(request: Request, profile: Entity, asked: list[str]) -> Response:
     audiences = sandbox_of(request).catalog["audiences"]
-    # An audience can be deleted while the sandbox runs, and takes its memberships along.
+    # An audience can be deleted while the sandbox runs, and takes its memberships with it.
     current = [item for item in profile["audience_memberships"] if audiences.get(item["audience_id"]) is not None]
     return json_response(shown({**profile, "audience_memberships": current}, asked))
 

@@ -1,4 +1,4 @@
-"""Responses that come too slowly or not to their end."""
+"""Responses that arrive too slowly or are cut off."""
 
 import asyncio
 

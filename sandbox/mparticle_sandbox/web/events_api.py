@@ -108,7 +108,7 @@ def _too_fast(exceeded: str, retry_after_s: int | None) -> ApiError:
     headers = {"X-mp-rate-limit-exceeded": exceeded}
     if retry_after_s is not None:
         headers["Retry-After"] = str(retry_after_s)
-    return ApiError(429, "RATE_LIMITED", "Batches come too fast for this input.", headers)
+    return ApiError(429, "RATE_LIMITED", "Too many batches per second for this input.", headers)
 
 
 EVENTS_API = tuple(_events_route(endpoint) for endpoint in (EVENTS, BULK, HISTORICAL))

@@ -1,4 +1,4 @@
-"""Letting requests go wrong as the fault rules say."""
+"""Applies the fault rules to requests."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the APIs that take the key pair of an input share: how they refuse."""
+"""What the APIs that take the key pair of an input share: their errors."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""How lists are enveloped, which the sandbox can vary because sources disagree about it."""
+"""The envelope of lists, which the sandbox can vary because sources disagree about it."""
 
 import json
 from fnmatch import fnmatchcase

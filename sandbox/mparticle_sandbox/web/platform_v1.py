@@ -51,7 +51,7 @@ def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str 
 
 
 def entity_id(text: str) -> int:
-    """Return an id from a path or query; text that is no id belongs to nothing, hence -1."""
+    """Return an id from a path or query; -1, which no entity has, for text that is not an id."""
     return int(text) if text.isascii() and text.isdigit() else -1
 
 

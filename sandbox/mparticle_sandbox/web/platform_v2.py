@@ -28,7 +28,7 @@ def account_route(path: str, *, api: Api, **handlers: Handler) -> Route:
 
 
 def error_list(error: ApiError) -> Response:
-    """Answer with the error as the only one of `errors`."""
+    """Return a response with the error as the only one of `errors`."""
     return json_response({"errors": [error.as_error()]}, error.status, error.headers)
 
 

@@ -1,4 +1,4 @@
-"""What became of everything that was sent to the Events API; exact, whatever is forgotten elsewhere."""
+"""Exact counts of everything that was sent to the Events API, however little of it is kept."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""What is asked of which API, in which order."""
+"""Which calls are made to which API, in which order."""

@@ -6,7 +6,7 @@ from mparticle_sandbox.probe.calls.reader import Reader
 from mparticle_sandbox.probe.config import Lookup
 
 _ALL = ("profile_of_unknown_identity", "profile_of_unknown_mpid", "profile_of_identity", "profile_of_mpid")
-# The part of a profile that tells least about a person.
+# The part of a profile that says least about a person.
 _FIELDS = {"fields": "audience_memberships"}
 _NOBODY = "mparticle-probe-nobody"
 _NO_MPID = "1"

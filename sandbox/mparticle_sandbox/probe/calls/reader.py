@@ -9,7 +9,7 @@ from mparticle_sandbox.probe.config import Account
 from mparticle_sandbox.probe.observation import items
 from mparticle_sandbox.probe.recorder import Recorder
 
-# Nothing of mParticle's has this id: it is the largest of 32 bits.
+# No entity of mParticle has this id: it is the largest 32-bit number.
 NO_ID = "2147483647"
 
 

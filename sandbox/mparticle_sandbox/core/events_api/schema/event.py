@@ -1,4 +1,4 @@
-"""One event: its type, and data as the type wants it."""
+"""One event: its type, and the data that the type requires."""
 
 from dataclasses import dataclass
 from typing import Any

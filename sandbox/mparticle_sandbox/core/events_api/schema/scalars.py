@@ -46,7 +46,7 @@ class Name:
 
 
 def one_of(type_name: str, words: str, *, null: bool = False) -> Scalar:
-    """Return the type whose values are the given words, separated by blanks."""
+    """Return the type whose values are the given words, separated by spaces."""
     allowed = frozenset(words.split())
     return Scalar("string", type_name, lambda value: isinstance(value, str) and value in allowed, null, allowed)
 
