@@ -49,7 +49,7 @@ class ProbeConfigError(ValueError):
 
 @dataclass(frozen=True)
 class Lookup:
-    """Whose profile to look up: `kind` is an identity type or `mpid`; `identity` is None where no user is configured."""
+    """Whose profile to look up: `kind` is an identity type or `mpid`; `identity` is None if none is configured."""
 
     workspace_id: str
     kind: str
