@@ -139,6 +139,16 @@ def test_a_stream_of_data_activation_names_its_object_and_its_keys() -> None:
     assert (stream["destination_object_name"], stream["primary_key"]) == ("account", [["id"], ["name"]])
 
 
+def test_a_schema_and_a_namespace_replace_those_of_the_stream() -> None:
+    discovered = {"name": "apps", "json_schema": {"type": "object"}, "supported_sync_modes": ["full_refresh"]}
+    assert configured_stream(discovered, json_schema={}, namespace="n")["stream"] == {
+        **discovered,
+        "json_schema": {},
+        "namespace": "n",
+    }
+    assert discovered["json_schema"] == {"type": "object"}
+
+
 def test_messages_are_lines_of_the_protocol() -> None:
     assert json.loads(record("s", {"stream": 1}, emitted_at=5)) == {
         "type": "RECORD",
