@@ -26,9 +26,9 @@ def configured_stream(
     """Return one stream of a configured catalog.
 
     `stream` is a name or a stream as `discover` prints it. A name alone gets an empty schema and the sync modes that
-    `sync_mode` needs; `json_schema` and `namespace` replace those of the stream. `primary_key` lists top-level columns, `object_name` is the object of the destination that data
-    activation chose, and `options` are the protocol's others, such as `sync_id=12` or `cursor_field=["id"]`. An option
-    that is None is left out.
+    `sync_mode` needs; `json_schema` and `namespace` replace those of the stream. `primary_key` lists top-level columns,
+    `object_name` is the object of the destination that data activation chose, and `options` are the protocol's others,
+    such as `sync_id=12` or `cursor_field=["id"]`. An option that is None is left out.
     """
     discovered = _discovered(stream, sync_mode) if isinstance(stream, str) else stream
     replaced = _without_none({"json_schema": json_schema, "namespace": namespace})
