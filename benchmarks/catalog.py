@@ -1,6 +1,6 @@
 """Times a sync of a whole account against a slow mParticle, beside the time that its requests alone must take.
 
-    python benchmarks/catalogue.py [--latency-ms 200] [--workers 8]
+    python benchmarks/catalog.py [--latency-ms 200] [--workers 8]
 
 The account has 10 workspaces with 50 calculated attributes each, 20 apps and 30 services. Every response of the sandbox
 is late by the latency. What the requests must take is start-up + token + requests / workers x latency, where start-up
