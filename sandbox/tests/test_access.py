@@ -22,8 +22,8 @@ V2_LIST = "/platform/v2/workspaces/5318/calculatedattributes"
 
 @pytest.mark.parametrize("path", [*V1_LISTS, V2_LIST])
 def test_without_a_token_nothing_is_served(sandbox: SandboxProcess, path: str) -> None:
-    with Client(sandbox) as stranger:
-        response = stranger.get(path, params={"accountId": "1201"})
+    with Client(sandbox) as unauthorized:
+        response = unauthorized.get(path, params={"accountId": "1201"})
         assert response.status_code == 401
         assert response.json()["errors"][0].keys() == {"code", "message"}
 

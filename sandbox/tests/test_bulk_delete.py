@@ -101,8 +101,8 @@ def test_a_request_holds_a_hundred_deletions_or_as_many_as_set(sandbox: SandboxP
 def test_it_takes_the_key_pair_of_an_input_and_says_nothing_without(sandbox: SandboxProcess) -> None:
     nobody = requests.post(f"{sandbox.url}{PATH}", json=[], timeout=5)
     assert (nobody.status_code, nobody.content) == (401, b"")
-    stranger = delete(sandbox, [deletion(identities={"customerid": "c-1001"})], secret="wrong")
-    assert (stranger.status_code, stranger.content) == (403, b"")
+    unauthorized = delete(sandbox, [deletion(identities={"customerid": "c-1001"})], secret="wrong")
+    assert (unauthorized.status_code, unauthorized.content) == (403, b"")
     assert len(known(sandbox)) == 40
     assert sandbox.deletions()["refused"] == {"401": 1, "403": 1}
 

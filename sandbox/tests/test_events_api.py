@@ -36,8 +36,8 @@ def test_without_an_authorization_header_the_response_is_401(sandbox: SandboxPro
 
 @pytest.mark.parametrize(("key", "secret"), [("wrong", None), (None, "wrong")])
 def test_a_wrong_pair_is_forbidden(sandbox: SandboxProcess, key: str | None, secret: str | None) -> None:
-    with Sender(sandbox, key, secret) as stranger:
-        assert stranger.one(batch()).status_code == 403
+    with Sender(sandbox, key, secret) as unauthorized:
+        assert unauthorized.one(batch()).status_code == 403
 
 
 @pytest.mark.parametrize("header", ["Bearer abc", "Basic ???", "Basic", "Basic c2FuZGJveC1rZXk="])

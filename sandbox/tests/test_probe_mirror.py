@@ -59,23 +59,23 @@ def test_a_sandbox_like_another_is_probed_with_the_same_answers(
 ) -> None:
     sandbox.settings(**variant)
     original = prober.probe(sandbox, SEND)
-    alike = mirrored(prober)
-    assert [omission for omission in alike.omissions if "no setting" in omission] == []
-    assert (alike.settings != ORDINARY) == bool(variant)
+    result = mirrored(prober)
+    assert [omission for omission in result.omissions if "no setting" in omission] == []
+    assert (result.settings != ORDINARY) == bool(variant)
     sandbox.reset()
-    sandbox.settings(**asdict(alike.settings))
+    sandbox.settings(**asdict(result.settings))
     assert prober.probe(sandbox, SEND).decided == original.decided
 
 
 def test_serve_like_responds_as_the_account_did(sandbox: SandboxProcess, prober: Prober) -> None:
     sandbox.settings(list_shape="wrapped", answers="documented", grants={"data_planning": False}, id_types="integer")
     original = prober.probe(sandbox)
-    with SandboxProcess(like=str(prober.output)) as twin:
-        assert requests.get(f"{twin.url}/v1/accounts?accountId=1201", timeout=5).status_code == 401
-        assert prober.probe(twin).decided == original.decided
-        twin.settings(list_shape="bare")
-        twin.reset()
-        assert prober.probe(twin).decided == original.decided
+    with SandboxProcess(like=str(prober.output)) as mirror:
+        assert requests.get(f"{mirror.url}/v1/accounts?accountId=1201", timeout=5).status_code == 401
+        assert prober.probe(mirror).decided == original.decided
+        mirror.settings(list_shape="bare")
+        mirror.reset()
+        assert prober.probe(mirror).decided == original.decided
 
 
 def test_what_cannot_be_mirrored_is_said(sandbox: SandboxProcess, prober: Prober) -> None:

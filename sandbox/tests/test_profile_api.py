@@ -112,8 +112,8 @@ def test_a_profile_of_another_workspace_is_unknown(client: Client, sandbox: Sand
 
 def test_without_a_token_or_a_grant_there_is_no_profile(client: Client, sandbox: SandboxProcess) -> None:
     mpid = sandbox.profiles()[0]["mpid"]
-    with Client(sandbox) as stranger:
-        assert look_up(stranger, mpid).status_code == 401
+    with Client(sandbox) as unauthorized:
+        assert look_up(unauthorized, mpid).status_code == 401
     sandbox.settings(grants={"profile": False})
     assert look_up(client, mpid).status_code == 403
 

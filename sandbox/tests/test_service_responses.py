@@ -92,16 +92,16 @@ def test_an_empty_bulk_is_accepted(sender: Sender) -> None:
 def test_the_service_says_nothing_about_a_missing_or_wrong_pair(sandbox: SandboxProcess, path: str) -> None:
     nobody = requests.post(f"{sandbox.events_url}{path}", json=batch(), timeout=5)
     assert (nobody.status_code, nobody.content) == (401, b"")
-    with Sender(sandbox, "wrong") as stranger:
-        refused = stranger.raw(path, b"{}")
+    with Sender(sandbox, "wrong") as unauthorized:
+        refused = unauthorized.raw(path, b"{}")
     assert (refused.status_code, refused.content) == (403, b"")
     assert sandbox.events_report()["refused"] == {"401": 1, "403": 1}
 
 
 def test_documented_a_wrong_pair_is_named(sandbox: SandboxProcess) -> None:
     sandbox.settings(answers="documented")
-    with Sender(sandbox, "wrong") as stranger:
-        assert stranger.one({}).json()["errors"][0]["code"] == "FORBIDDEN"
+    with Sender(sandbox, "wrong") as unauthorized:
+        assert unauthorized.one({}).json()["errors"][0]["code"] == "FORBIDDEN"
 
 
 def test_a_problem_of_a_batch_has_its_index_in_the_path(sender: Sender) -> None:
