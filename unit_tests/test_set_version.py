@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.set_version import COMPONENTS, ROOT, Place, current, disagreements, main, rewrite
+from scripts.set_version import COMPONENTS, ROOT, Component, Place, current, disagreements, main, rewrite
 
-FILES = sorted(
-    {place.path for component in COMPONENTS.values() for place in (*component.places, *component.changelogs)}
-    | {"acceptance-test-config.yml"}
-)
+
+def paths_of(component: Component) -> set[str]:
+    return {place.path for place in component.places} | {changelog.path for changelog in component.changelogs}
+
+
+FILES = sorted({"acceptance-test-config.yml"}.union(*map(paths_of, COMPONENTS.values())))
 PLACES = [(name, place) for name, component in COMPONENTS.items() for place in component.places[1:]]
 
 
@@ -44,7 +46,7 @@ def test_one_command_sets_a_version_everywhere_and_no_other(
     component = COMPONENTS[name]
     changed = {path for path, text in contents(checkout).items() if text != texts[path]}
     images = {path for path, text in texts.items() if component.image and re.search(f"{component.image}:\\d", text)}
-    assert changed == {place.path for place in (*component.places, *component.changelogs)} | images
+    assert changed == paths_of(component) | images
 
 
 def test_the_changelogs_get_an_entry_in_front_of_the_last_one_and_only_once(checkout: Path) -> None:
