@@ -13,9 +13,6 @@ pytest.importorskip("mparticle_sandbox", reason="pip install ./sandbox")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
 import msgspec
-from destination_mparticle.mparticle import identities, pods
-from destination_mparticle.mparticle import limits as ours
-from destination_mparticle.mparticle.model import BatchModel
 from mparticle_sandbox.core.events_api import limits
 from mparticle_sandbox.core.events_api.identities import DEVICE_IDENTITIES, IDENTITIES, SCHEMA_IDENTITIES
 from mparticle_sandbox.core.events_api.schema.batch import BATCH
@@ -23,6 +20,10 @@ from mparticle_sandbox.core.events_api.schema.containers import Either, ListOf, 
 from mparticle_sandbox.core.events_api.schema.event import DATA_BY_TYPE, Event
 from mparticle_sandbox.core.events_api.schema.scalars import Scalar
 from mparticle_sandbox.probe.config import API_URL, EVENTS_URLS, TOKEN_URL
+
+from destination_mparticle.mparticle import identities, pods
+from destination_mparticle.mparticle import limits as ours
+from destination_mparticle.mparticle.model import BatchModel
 
 MODEL = msgspec.json.schema(BatchModel)
 
