@@ -14,9 +14,10 @@ from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mapping.fields import find
 from destination_mparticle.mapping.plan import Assignment, Plan
 from destination_mparticle.mapping.template import parse
-from destination_mparticle.pipeline.batch import Batch, Row, assemble
-from destination_mparticle.pipeline.ids import RowIds
+from destination_mparticle.pipeline.batch import Batch, assemble
+from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
+from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.catalog import StreamKey
 
@@ -42,7 +43,7 @@ def sent(plan, *texts):
     stream = StreamKey("shop", "orders")
     preparer = Preparer(stream, plan, Defaults("development", None, Router.at(NOW), new_id))
     for text in texts:
-        ready = preparer.prepare(loads(text.encode()), Row(b"", 1, 0)).ready
+        ready = preparer.prepare(loads(text.encode()), TrackedRecord(b"", 1, 0)).ready
         yield orjson.loads((ready if isinstance(ready, Batch) else assemble(stream, [ready], new_id)).body)
 
 
@@ -52,7 +53,7 @@ def ids(batch):
 
 @pytest.mark.parametrize("by_position", [True, False])
 def test_rows_keep_the_ids_that_they_had_in_earlier_versions(by_position):
-    counter = RowIds(GOLDEN["stream"], rows=GOLDEN["rows_of_a_stretch"], by_position=by_position)
+    counter = RecordIds(GOLDEN["stream"], window=GOLDEN["duplicate_window"], by_position=by_position)
     found = [counter.next(loads(row.encode())).text for row in GOLDEN["rows"]]
     assert found == GOLDEN["ids_by_position" if by_position else "ids"]
 
@@ -73,7 +74,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_how_a_row_is_spelled_changes_neither_its_id_nor_what_is_sent(spelling):
-    assert RowIds("s").next(loads(spelling.encode())).text == RowIds("s").next(loads(ROW.encode())).text
+    assert RecordIds("s").next(loads(spelling.encode())).text == RecordIds("s").next(loads(ROW.encode())).text
     assert list(sent(EVENTS, spelling)) == list(sent(EVENTS, ROW))
 
 
@@ -96,18 +97,18 @@ def test_what_differs_in_content_differs_in_its_id():
     rows = ['{"a":1}', '{"a":"1"}', '{"a":true}', '{"a":1.5}', '{"a":null}', '{"a":[1]}', '{"b":1}', '{"airbyte_a":1}']
     rows += ['{"a":9007199254740993}', '{"a":9007199254740992.0}', '{"a":"1.0"}', '{"a":NaN}', '{"a":1e400}', "{}"]
     rows += ['{"a":123456789012345678901}', '{"a":123456789012345678902}', r'{"a":"\ud800"}', r'{"a":"\ud801"}']
-    assert len({RowIds("s").next(loads(row.encode())).text for row in rows}) == len(rows)
+    assert len({RecordIds("s").next(loads(row.encode())).text for row in rows}) == len(rows)
 
 
-def test_without_position_the_stretch_of_a_row_does_not_count():
+def test_without_position_the_window_of_a_row_does_not_count():
     rows = [{"a": n} for n in range(6)]
-    by_position, anywhere = RowIds("s", rows=2), RowIds("s", rows=2, by_position=False)
+    by_position, anywhere = RecordIds("s", window=2), RecordIds("s", window=2, by_position=False)
     first = {row["a"]: anywhere.next(row).text for row in rows}
-    assert first == {row["a"]: RowIds("s").next(row).text for row in rows}, "as in the first interval"
-    again = RowIds("s", rows=2, by_position=False)
+    assert first == {row["a"]: RecordIds("s").next(row).text for row in rows}, "as in the first interval"
+    again = RecordIds("s", window=2, by_position=False)
     assert {row["a"]: again.next(row).text for row in reversed(rows)} == first
     assert {by_position.next(row).text for row in rows} != set(first.values())
-    twice = RowIds("s", by_position=False)
+    twice = RecordIds("s", by_position=False)
     assert twice.next(rows[0]) != twice.next(rows[0]), "equal rows stay two"
 
 

@@ -4,7 +4,8 @@ import orjson
 import pytest
 
 from destination_mparticle.protocol.catalog import StreamKey, parse_catalog, read_catalog
-from destination_mparticle.protocol.messages import Record, echo, read_messages
+from destination_mparticle.protocol.messages import Record, read_messages, state_with_counts
+from destination_mparticle.traced_errors import as_traced
 
 
 def test_a_state_comes_back_with_every_key_and_digit_that_it_had():
@@ -18,8 +19,8 @@ def test_a_state_comes_back_with_every_key_and_digit_that_it_had():
 
     expected = json.loads(line)
     expected["state"]["destinationStats"] = {"other": 1, "recordCount": 2.0, "rejectedRecordCount": 1.0}
-    assert json.loads(echo(state, 2, 1)) == expected
-    assert b'"recordCount":2.0' in echo(state, 2, 1)
+    assert json.loads(state_with_counts(state, 2, 1)) == expected
+    assert b'"recordCount":2.0' in state_with_counts(state, 2, 1)
     assert state.stream == StreamKey("", "s")
 
 
@@ -63,7 +64,7 @@ def test_records_keep_int64_and_their_line_and_other_messages_are_passed_over():
 def test_a_broken_line_is_an_error_that_names_its_number_and_nothing_of_it(broken):
     with pytest.raises(Exception, match=r"^Input line 2 ") as error:
         list(read_messages([b'{"type":"LOG"}', broken]))
-    assert "secret" not in str(error.value.as_airbyte_message())
+    assert "secret" not in str(as_traced(error.value).as_airbyte_message())
 
 
 def test_a_catalog_is_read_as_far_as_it_matters():
@@ -136,7 +137,7 @@ def test_a_state_goes_back_as_the_text_that_it_came_as(content, kind):
 
     stats = b'"destinationStats":{"recordCount":2.0,"rejectedRecordCount":1.0}'
     opened = b' {"type": "STATE" , "id":1,"state": {'
-    assert echo(state, 2, 1) == (opened + stats + b"," + before[len(opened) :] + after).strip()
+    assert state_with_counts(state, 2, 1) == (opened + stats + b"," + before[len(opened) :] + after).strip()
 
 
 @pytest.mark.parametrize(
@@ -149,12 +150,12 @@ def test_a_state_goes_back_as_the_text_that_it_came_as(content, kind):
 )
 def test_statistics_that_a_state_came_with_are_replaced_where_they_stand(stats, expected):
     (state,) = read_messages([b'{"type":"STATE","state":{"destinationStats":%s,"data":{}}}' % stats])
-    assert echo(state, 3, 0) == b'{"type":"STATE","state":{"destinationStats":%s,"data":{}}}' % expected
+    assert state_with_counts(state, 3, 0) == b'{"type":"STATE","state":{"destinationStats":%s,"data":{}}}' % expected
 
 
 def test_a_state_without_anything_in_it_gets_its_statistics():
     (state,) = read_messages([b'{"type":"STATE","state":{}}'])
-    assert json.loads(echo(state, 1, 0)) == {
+    assert json.loads(state_with_counts(state, 1, 0)) == {
         "type": "STATE",
         "state": {"destinationStats": {"recordCount": 1.0, "rejectedRecordCount": 0.0}},
     }
@@ -168,7 +169,7 @@ def test_a_catalog_whose_names_are_not_text_is_a_plain_error(tmp_path, change):
         read_catalog(str(path))
 
 
-def test_empty_lines_and_a_byte_order_mark_are_none_of_anybodys_business():
+def test_empty_lines_and_a_byte_order_mark_are_skipped():
     lines = [b"\xef\xbb\xbf" + RECORD_OF_A, b"", b"  \t", RECORD_OF_A, b"\r\n"]
     assert [record.data for record in read_messages(lines)] == [{"n": 1}, {"n": 1}]
 

@@ -10,7 +10,7 @@ from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, Status, 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle.options import secrets
-from destination_mparticle.protocol.output import Output, hide, log_to, mask
+from destination_mparticle.protocol.output import Output, log_to, mask, mask_secrets
 
 KEY, SECRET = "us1/key+of&ours", "se cret/with=odd?characters"
 
@@ -19,16 +19,16 @@ KEY, SECRET = "us1/key+of&ours", "se cret/with=odd?characters"
 def _hidden():
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
-    hide(secrets({"api_key": KEY, "api_secret": SECRET}))
+    mask_secrets(secrets({"api_key": KEY, "api_secret": SECRET}))
     yield
-    hide(())
+    mask_secrets(())
     root.handlers = handlers
     root.setLevel(level)
 
 
 @pytest.mark.parametrize("secret", ["e", "type", "STATUS", '"', "{", "O", "message", "\\", "us"])
 def test_a_short_secret_leaves_keys_and_syntax_of_messages_as_they_are(secret):
-    hide([secret])
+    mask_secrets([secret])
     out = io.BytesIO()
 
     Output(out).message(_status(f"The secret {secret} is refused."))
@@ -44,12 +44,12 @@ def test_a_short_secret_leaves_keys_and_syntax_of_messages_as_they_are(secret):
 
 
 def test_a_short_secret_is_masked_only_where_it_is_a_whole_word():
-    hide(["us1"])
+    mask_secrets(["us1"])
     assert mask("us1: status1 of us1, us10") == "****: status1 of ****, us10"
 
 
 def test_a_long_secret_is_masked_inside_of_words_too():
-    hide(["long-enough"])
+    mask_secrets(["long-enough"])
     assert mask("keylong-enoughkey") == "key****key"
 
 

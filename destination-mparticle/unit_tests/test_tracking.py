@@ -16,7 +16,7 @@ from destination_mparticle.validation.reasons import Reason, Rejection
 A, B = StreamKey("", "a"), StreamKey("ns", "b")
 
 
-def book(*, stop_at_reject=False):
+def tracked(*, stop_at_reject=False):
     return Checkpoints((A, B), stop_at_reject=stop_at_reject)
 
 
@@ -25,7 +25,7 @@ def states(checkpoints):
 
 
 def test_a_state_waits_for_every_record_of_its_stream_and_for_no_other():
-    checkpoints = book()
+    checkpoints = tracked()
     _, first = checkpoints.received(A)
     checkpoints.received(B)
     checkpoints.state("one", A)
@@ -35,7 +35,7 @@ def test_a_state_waits_for_every_record_of_its_stream_and_for_no_other():
 
 
 def test_a_state_of_all_streams_waits_for_all_and_counts_all():
-    checkpoints = book()
+    checkpoints = tracked()
     _, a = checkpoints.received(A)
     position, b = checkpoints.received(B)
     checkpoints.state("all", None)
@@ -46,7 +46,7 @@ def test_a_state_of_all_streams_waits_for_all_and_counts_all():
 
 
 def test_states_leave_in_the_order_they_came_each_counting_since_the_last_of_its_stream():
-    checkpoints = book()
+    checkpoints = tracked()
     _, a = checkpoints.received(A)
     checkpoints.state("a1", A)
     checkpoints.state("b1", B)
@@ -60,7 +60,7 @@ def test_states_leave_in_the_order_they_came_each_counting_since_the_last_of_its
 
 
 def test_no_state_passes_the_first_reject_wherever_it_happened():
-    checkpoints = book(stop_at_reject=True)
+    checkpoints = tracked(stop_at_reject=True)
     _, before = checkpoints.received(A)
     assert checkpoints.state("before", A)
     position, bad = checkpoints.received(B)
@@ -74,15 +74,15 @@ def test_no_state_passes_the_first_reject_wherever_it_happened():
 
 
 def test_a_state_of_a_stream_without_records_or_outside_the_catalog_goes_out_at_once():
-    checkpoints = book()
+    checkpoints = tracked()
     checkpoints.state("empty", A)
     checkpoints.state("foreign", StreamKey("", "c"))
     assert states(checkpoints) == [("empty", 0, 0), ("foreign", 0, 0)]
 
 
 @given(st.lists(st.sampled_from(["a", "b", "A", "B", "*"]), max_size=40), st.randoms(use_true_random=False))
-def test_however_records_settle_the_receipts_add_up_and_keep_their_order(script, rng):
-    checkpoints = book()
+def test_in_whatever_order_records_settle_the_receipts_add_up_and_keep_their_order(script, rng):
+    checkpoints = tracked()
     open_records, expected, seen = [], [], []
     for n, step in enumerate(script):
         if step in "ab":
@@ -108,14 +108,14 @@ def test_however_records_settle_the_receipts_add_up_and_keep_their_order(script,
 
 
 def test_the_summary_holds_every_count_of_a_stream():
-    tally = StreamStatistics(
+    statistics = StreamStatistics(
         received=12,
         accepted=6,
         held_back=2,
         rejected=Counter(
             {RejectCause(Reason.BAD_TIMESTAMP, "timestamp", "at"): 2, RejectCause(Reason.MISSING_IDENTITY, "", ""): 1}
         ),
-        cut=Counter({"event_name": 1}),
+        truncated=Counter({"event_name": 1}),
         events=6,
         batches=3,
         requests=2,
@@ -123,20 +123,20 @@ def test_the_summary_holds_every_count_of_a_stream():
         waited=1.25,
         percentage=48.0,
     )
-    assert summary(B, tally) == (
+    assert summary(B, statistics) == (
         "ns.b: in 12, accepted 6, rejected 3 (bad_timestamp in `timestamp` (column `at`): 2, missing_identity: 1), "
-        "not sent 2, under way 1, cut to length event_name 1; events 6, batches 3, requests 2, retries 1, "
+        "not sent 2, in progress 1, truncated event_name 1; events 6, batches 3, requests 2, retries 1, "
         "retry wait 1.2 s, rate limit 48 % used"
     )
 
 
-def test_reasons_in_endless_places_are_counted_in_bounded_memory():
-    tally = StreamStatistics()
+def test_endless_causes_are_counted_in_bounded_memory():
+    statistics = StreamStatistics()
     for n in range(5_000):
-        tally.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""))
-    assert tally.rejected.total() == 5_000
-    assert len(tally.rejected) <= 1_001
-    assert len(summary(B, tally)) < 2_000
+        statistics.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""))
+    assert statistics.rejected.total() == 5_000
+    assert len(statistics.rejected) <= 1_001
+    assert len(summary(B, statistics)) < 2_000
 
 
 def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
