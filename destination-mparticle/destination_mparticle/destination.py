@@ -4,7 +4,7 @@ import json
 import logging
 import signal
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 from airbyte_cdk.destinations import Destination
@@ -39,7 +39,7 @@ class DestinationMparticle(Destination):
         config: Mapping[str, Any],
         configured_catalog: ConfiguredAirbyteCatalog,
         input_messages: Iterable[AirbyteMessage],
-    ) -> Iterator[AirbyteMessage]:
+    ) -> Generator[AirbyteMessage, None, None]:
         """Write messages that are parsed already, and yield each state as soon as it is confirmed.
 
         The messages are read in another thread. A caller that stops iterating stops the sync as a signal does: what is
