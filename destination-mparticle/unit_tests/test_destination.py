@@ -19,10 +19,11 @@ from requests_mock import Mocker
 
 from destination_mparticle import DestinationMparticle
 from destination_mparticle.sync_stream import LineQueue, stream_lines
-from unit_tests.mappings import EVENTS_API, mapped
+from unit_tests.mappings import EVENTS_API
 from unit_tests.sending_helpers import LIVE
 
-CONFIG = {**EVENTS_API, "streams": [mapped("s", "user", customer_id="{id}")]}
+USERS = {"stream": "s", "object": "user", "fields": [{"field": "customer_id", "value": "{id}"}]}
+CONFIG = {**EVENTS_API, "streams": [USERS]}
 
 
 def catalog() -> ConfiguredAirbyteCatalog:

@@ -1,22 +1,27 @@
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle.sending.keyed_queue import KeyedQueue
 
 
-def test_items_without_a_common_key_leave_side_by_side_and_others_one_after_the_other():
-    queue = KeyedQueue()
+def test_items_without_a_common_key_leave_side_by_side_and_others_one_after_the_other() -> None:
+    queue: KeyedQueue[str] = KeyedQueue()
     queue.put("first", ["a", "b"])
     queue.put("second", ["b", "c"])
     queue.put("third", ["d"])
 
-    number, item = queue.take()
-    assert item == "first"
-    assert queue.take()[1] == "third"
+    first, third = queue.take(), queue.take()
+    assert first is not None
+    assert third is not None
+    assert (first[1], third[1]) == ("first", "third")
     assert queue.take() is None
 
-    queue.done(number)
-    assert queue.take()[1] == "second"
+    queue.done(first[0])
+    second = queue.take()
+    assert second is not None
+    assert second[1] == "second"
     assert len(queue) == 2
 
 
@@ -24,12 +29,16 @@ def test_items_without_a_common_key_leave_side_by_side_and_others_one_after_the_
     st.lists(st.sets(st.sampled_from("abcdef"), min_size=1, max_size=4), max_size=30),
     st.randoms(use_true_random=False),
 )
-def test_whatever_is_done_when_every_item_leaves_once_and_in_the_order_of_each_key(items, rng):
-    queue, in_progress, left = KeyedQueue(), [], []
+def test_whatever_is_done_when_every_item_leaves_once_and_in_the_order_of_each_key(
+    items: list[set[str]], rng: random.Random
+) -> None:
+    queue: KeyedQueue[tuple[int, set[str]]] = KeyedQueue()
+    in_progress: list[tuple[int, tuple[int, set[str]]]] = []
+    left: list[tuple[int, set[str]]] = []
     waiting = list(enumerate(items))
     while waiting or in_progress or len(queue):
         if waiting and rng.random() < 0.5:
-            queue.put(*reversed((waiting[0][1], waiting[0])))
+            queue.put(waiting[0], waiting[0][1])
             waiting.pop(0)
         elif (taken := queue.take()) is not None:
             keys_in_progress = [key for _, (_, keys) in in_progress for key in keys]

@@ -16,8 +16,8 @@ from destination_mparticle.http.response import ApiResponse
 from destination_mparticle.pipeline.batch import Batch
 
 _PATH: Final = re.compile(
-    # The last one, since the sentence may quote a value that reads like one. A name ends where a step ends and nowhere
-    # else: were it free to end anywhere, a long one that leads to nothing would be tried in every way to cut it.
+    # The last path in the sentence, which may quote a value that looks like one. A name ends only where a step ends;
+    # otherwise a long name that does not match would be backtracked in every possible division.
     r".*Path '(?P<path>(?:\[\d+\]|\['[^']+'\]|\.|[^\s.'\"\[\]()\\/]+(?=[.\[']))*)'"
     r"(?:, line (?P<line>\d+), position (?P<position>\d+))?\.?\s*$",
     re.DOTALL,

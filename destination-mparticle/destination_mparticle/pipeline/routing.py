@@ -29,7 +29,7 @@ class Router:
     """Routes by age, against one point in time for the whole run.
 
     The line between old and fresh is the UTC midnight between 29 and 30 days before the start of the run, so that all
-    runs of one day cut their batches in the same places and send the same ids.
+    runs of one day split their batches in the same places and send the same ids.
     """
 
     old_before: int
