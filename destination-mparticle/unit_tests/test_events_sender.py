@@ -1,6 +1,5 @@
 """Requests to the Events API: what is retried, what is refused, and what ends a sync."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from threading import Event
@@ -22,6 +21,7 @@ from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.pipeline.packing import Request
 from destination_mparticle.pipeline.routing import Route
 from destination_mparticle.sending.retrying_client import RetryContext, RetryingClient
+from unit_tests.refusing_service import NextBatchService, Service
 from unit_tests.sending_helpers import EVENTS_URL, LIVE, ResultNotes, batch
 
 QUICK = RetryPolicy(base_seconds=0.001, cap_seconds=0.002, total_seconds=0.05)
@@ -129,45 +129,6 @@ def test_a_refusal_without_a_message_names_the_status(
     assert results.refused_ids == [("a", "mParticle answered 400.")]
 
 
-class Service:
-    """MParticle's side: refuses the batches that hold an event called bad, in one of its styles."""
-
-    def __init__(self, style: str) -> None:
-        self.style = style
-        self.taken: list[tuple[str, list[str]]] = []
-        self.requests: list[int] = []
-
-    def __call__(self, request: Any, context: Any) -> str:
-        batches = json.loads(request.body)
-        self.requests.append(len(batches))
-        bad = [n for n, one in enumerate(batches) if "bad" in one["events"]]
-        for n, one in enumerate(batches):
-            if n not in bad and one["source_request_id"] not in {known for known, _ in self.taken}:
-                self.taken.append((one["source_request_id"], one["events"]))
-        context.status_code = 400 if len(bad) == len(batches) else 202
-        if not bad:
-            return ""
-        return json.dumps(
-            {"errors": [{"code": "BAD_REQUEST", "message": self.error_text(request.text, n)} for n in bad]}
-        )
-
-    def error_text(self, text: str, n: int) -> str:
-        position = text.index('"bad"', text.index('"bad"') + 1 if n > self.first_bad(text) else 0) + 1
-        return {
-            "index": f"Error converting value &quot;bad&quot;. Path '[{n}].events', line 1, position 7.",
-            "position": f"Error converting value &quot;bad&quot;. Path 'events', line 1, position {position}.",
-            "neither": "Required event field &quot;event_type&quot; is missing or empty.",
-        }[self.style]
-
-    @staticmethod
-    def first_bad(text: str) -> int:
-        return next(n for n, one in enumerate(json.loads(text)) if "bad" in one["events"])
-
-    @property
-    def events(self) -> list[str]:
-        return sorted(event for _, events in self.taken for event in events)
-
-
 MANY = [["a", "b"], ["c", "d", "bad", "e"], ["f"], ["g"], ["h", "bad"], ["i"], ["j"], ["k"]]
 
 
@@ -188,13 +149,6 @@ def test_what_a_202_refuses_in_whatever_style_is_found_and_all_else_counts_once(
     assert [row for row, _ in results.refused_ids] == ["bad", "bad"]
     assert all("&quot;" not in text and '"' in text for _, text in results.refused_ids)
     assert len(service.requests) <= requests_needed
-
-
-class NextBatchService(Service):
-    """Names the batch after the one that it refuses."""
-
-    def error_text(self, text: str, n: int) -> str:  # noqa: ARG002 - the text is that of the request
-        return f"Error. Path '[{n + 1}].events', line 1, position 7."
 
 
 def test_errors_that_name_the_wrong_batch_lose_nothing(

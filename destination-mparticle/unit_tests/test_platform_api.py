@@ -16,7 +16,6 @@ from destination_mparticle.http.settings import DEFAULT_SETTINGS
 from destination_mparticle.mapping.account import AccountOperation
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.platform_api.account_change import AccountChange
-from destination_mparticle.platform_api.account_list import AccountList, read_account_list
 from destination_mparticle.platform_api.client import open_client
 from destination_mparticle.platform_api.errors import credentials_error
 from destination_mparticle.platform_api.sender import AccountSender
@@ -280,24 +279,6 @@ def test_a_404_to_a_deletion_only_counts_when_the_account_is_not_listed(
         deliver(DELETE)
 
     assert (results.errors, results.done) == (["mParticle answered 404."], ["soft_delete"])
-
-
-@pytest.mark.parametrize("text", [b'[{"id":"7","name":"North"}]', b'{"data":[{"id":7,"name":"North"}],"errors":null}'])
-def test_a_list_of_accounts_is_read_bare_or_wrapped_with_either_kind_of_id(text: bytes) -> None:
-    accounts = read_account_list(text)
-
-    assert accounts.has("7")
-    assert accounts.gained(AccountList(frozenset()), " North")
-    assert not accounts.gained(accounts, "North")
-    assert not accounts.gained(AccountList(frozenset()), "South")
-
-
-@pytest.mark.parametrize(
-    "text", [b"", b"5", b"{}", b'{"data":null}', b'{"data":[{"name":"x"}]}', b'{"data":[],"errors":[{"message":"x"}]}']
-)
-def test_what_is_no_list_of_accounts_never_counts_as_an_empty_one(text: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - any sentence
-        read_account_list(text)
 
 
 @pytest.mark.parametrize("status", [302, 404, 418])
