@@ -65,7 +65,7 @@ def _read(response: requests.Response, ends: float) -> bytes:
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:
-    """Decompress the body of a server that compresses unasked. `requests` itself misses a stream that was cut off."""
+    """Decompress the body of a server that compresses unasked. `requests` itself misses a truncated stream."""
     if not body or encoding in {"", "identity"}:
         return body
     try:

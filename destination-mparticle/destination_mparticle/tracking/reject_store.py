@@ -89,14 +89,14 @@ class FileStore:
         self._bytes = 0
 
     def probe(self) -> None:
-        """Raise a config error where the store cannot be written to."""
+        """Raise a `ConfigError` where the store cannot be written to."""
         self._files.probe()
 
 
 def open_store(storage: Storage, run: str, started: datetime) -> NoStore | FileStore:
     """Return the store that the configuration names, without touching it yet.
 
-    Raises a config error where what it needs is not installed.
+    Raises a `ConfigError` where what it needs is not installed.
     """
     files = Files.of(storage)
     return NoStore() if files is None else FileStore(files, run, started)
