@@ -14,11 +14,12 @@ from destination_mparticle.mapping.account import by_column
 from destination_mparticle.mapping.fields import find
 from destination_mparticle.mapping.plan import Assignment, Plan
 from destination_mparticle.mapping.template import parse
-from destination_mparticle.pipeline.batch import Batch, Row
+from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
+from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.catalog import StreamKey
-from destination_mparticle.protocol.messages import read_messages, record_of
+from destination_mparticle.protocol.messages import read_messages, record_text
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unfit import refuse_unfit
@@ -50,7 +51,7 @@ def prepared(plan, line):
     """What leaves, as JSON."""
     (record,) = read_messages([line])
     preparer = Preparer(STREAM, plan, Defaults("development", None, Router.at(NOW), lambda: "new"))
-    ready = preparer.prepare(record.data, Row(line, 1, 0)).ready
+    ready = preparer.prepare(record.data, TrackedRecord(line, 1, 0)).ready
     return ready.body if isinstance(ready, Batch) else ready.envelope + (ready.event or b"")
 
 
@@ -179,7 +180,7 @@ def test_of_equal_names_the_last_counts_on_both_ways_of_reading():
 
 def stored(folder, line):
     store = open_store(Storage("Local", str(folder)), "r", NOW)
-    store.add(STREAM, record_of(line), Rejection(Reason.BAD_VALUE, "", ""))
+    store.add(STREAM, record_text(line), Rejection(Reason.BAD_VALUE, "", ""))
     store.flush()
     (path,) = folder.rglob("*.jsonl")
     return path.read_bytes()
@@ -308,7 +309,7 @@ def test_any_json_value_at_any_place_is_accepted_or_rejected(tmp_path_factory, c
     try:
         prepared(plan, line)
     except Rejection as rejection:
-        store.add(STREAM, record_of(line), rejection)
+        store.add(STREAM, record_text(line), rejection)
         str(rejection).encode("utf-8", "surrogatepass")
-    store.add(STREAM, record_of(line), Rejection(Reason.BAD_VALUE, "", ""))
+    store.add(STREAM, record_text(line), Rejection(Reason.BAD_VALUE, "", ""))
     store.flush()

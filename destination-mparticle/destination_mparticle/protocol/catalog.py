@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from destination_mparticle.errors import config_error
+from destination_mparticle.errors import ConfigError
 
 
 class StreamKey(NamedTuple):
@@ -52,13 +52,13 @@ class CatalogStream:
 
 
 def read_catalog(path: str) -> dict[StreamKey, CatalogStream]:
-    """Read a configured catalog from a file. Raises a config error when it is not one."""
+    """Read a configured catalog from a file. Raises a `ConfigError` when it is not one."""
     try:
         return parse_catalog(orjson.loads(Path(path).read_bytes()))
     except OSError:
-        raise config_error("The file given with --catalog cannot be read.") from None
+        raise ConfigError("The file given with --catalog cannot be read.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise config_error("The file given with --catalog is not a configured Airbyte catalog.") from None
+        raise ConfigError("The file given with --catalog is not a configured Airbyte catalog.") from None
 
 
 def parse_catalog(catalog: Mapping[str, Any]) -> dict[StreamKey, CatalogStream]:

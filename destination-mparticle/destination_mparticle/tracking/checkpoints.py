@@ -58,7 +58,7 @@ class Checkpoints(Generic[S]):
 
     @property
     def has_stopped(self) -> bool:
-        """Whether a reject has ended the states."""
+        """Whether a rejected record has ended the states."""
         return self._stop_at_reject and self._first_reject is not None
 
     def received(self, stream: StreamKey) -> tuple[int, int]:
