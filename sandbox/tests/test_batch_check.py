@@ -44,7 +44,7 @@ def commerce(**data: Any) -> dict[str, Any]:
         commerce(product_impressions=[{"product_impression_list": "l", "products": [{"id": "sku"}]}]),
     ],
 )
-def test_a_good_batch_has_no_problem(content: dict[str, Any]) -> None:
+def test_a_good_batch_has_no_error(content: dict[str, Any]) -> None:
     assert batch_error(content) is None
 
 

@@ -104,7 +104,7 @@ def test_documented_a_wrong_pair_is_named(sandbox: SandboxProcess) -> None:
         assert unauthorized.one({}).json()["errors"][0]["code"] == "FORBIDDEN"
 
 
-def test_a_problem_of_a_batch_has_its_index_in_the_path(sender: Sender) -> None:
+def test_an_error_of_a_batch_has_its_index_in_the_path(sender: Sender) -> None:
     text = json.dumps([batch(), NO_GUID])
     (message,) = messages(sender.raw("/bulkevents", text.encode()))
     end = text.index('"not-a-guid"') + len('"not-a-guid"')
@@ -114,7 +114,7 @@ def test_a_problem_of_a_batch_has_its_index_in_the_path(sender: Sender) -> None:
     )
 
 
-def test_a_problem_of_an_event_has_a_path_that_starts_at_the_event(sender: Sender) -> None:
+def test_an_error_of_an_event_has_a_path_that_starts_at_the_event(sender: Sender) -> None:
     text = json.dumps([batch(), OBJECT_IN_AN_ATTRIBUTE])
     bracket = text.index('{"code"') + 1
     (message,) = messages(sender.raw("/bulkevents", text.encode()))
