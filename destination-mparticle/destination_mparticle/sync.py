@@ -15,11 +15,11 @@ from destination_mparticle.config import Config
 from destination_mparticle.errors import config_error, heed, log_advice, system_error
 from destination_mparticle.events_api.client import EventsClient
 from destination_mparticle.events_api.sender_pool import SenderPool
-from destination_mparticle.mapping.account import AccountPlan
 from destination_mparticle.mapping.columns import ColumnWatch
 from destination_mparticle.mapping.compile import compile_plans, unmapped_stream
 from destination_mparticle.mapping.plan import Plan
-from destination_mparticle.mapping.rawbatch import looks_like_a_batch
+from destination_mparticle.objects.apis import EVENTS_API, PLATFORM_API
+from destination_mparticle.objects.event_batch import looks_like_a_batch
 from destination_mparticle.options import option
 from destination_mparticle.pipeline.batch import Batch, Row
 from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
@@ -47,7 +47,7 @@ class Run:
 
     config: Config
     catalog: Mapping[StreamKey, CatalogStream]
-    plans: Mapping[StreamKey, Plan | AccountPlan]
+    plans: Mapping[StreamKey, Plan[Any]]
     started: datetime
     name: str
     """Names the run's folder in the store of rejected records: the platform's sync id, else an id of its own."""
@@ -141,8 +141,8 @@ class _Stages:
         )
         self._plans = run.plans
         self._columns = ColumnWatch({key: plan.assignments for key, plan in run.plans.items()})
-        self._account_plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, AccountPlan)}
-        plans = {key: plan for key, plan in run.plans.items() if isinstance(plan, Plan)}
+        self._account_plans = {key: plan for key, plan in run.plans.items() if plan.api is PLATFORM_API}
+        plans = {key: plan for key, plan in run.plans.items() if plan.api is EVENTS_API}
         self._preparers = {key: Preparer(key, plan, defaults) for key, plan in plans.items()}
         self._groupings = {key: _grouping(key, run) for key in plans}
         self._unproven = {key for key, plan in plans.items() if plan.by_shape}
@@ -153,7 +153,7 @@ class _Stages:
             raise system_error(f"A record came for stream {stream}, which is not in the catalog.")
         if stream in self._unproven:
             if not looks_like_a_batch(record.data):
-                raise config_error(unmapped_stream(stream))
+                raise config_error(unmapped_stream(stream, option))
             self._unproven.remove(stream)
         if self._accounts.has_stopped and not self._only_checks:
             self._stop_sending()
@@ -162,7 +162,7 @@ class _Stages:
             self._columns.see(stream, record.data)
             self._send_on(stream, record.data, row)
         except Rejection as rejection:
-            self._plans[stream].locate(rejection)
+            self._plans[stream].name_columns(rejection)
             self._accounts.rejected(stream, row, rejection)
 
     def _send_on(self, stream: StreamKey, data: Mapping[str, Any], row: Row) -> None:

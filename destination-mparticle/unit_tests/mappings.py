@@ -3,10 +3,30 @@
 from destination_mparticle.config import parse_config
 from destination_mparticle.mapping.compile import compile_plans, mapping_findings
 from destination_mparticle.mapping.findings import Severity
+from destination_mparticle.mapping.plan import Assignment, Plan, plan_by_column
+from destination_mparticle.mapping.template import parse
+from destination_mparticle.objects import OBJECTS
 from destination_mparticle.protocol.catalog import parse_catalog
 
 EVENTS_API = {"api_key": "the-key", "api_secret": "the-secret", "pod": "US1", "environment": "development"}
 PLATFORM = {"platform": {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1201"}}
+
+
+def planned(object_name, templates, *, unmapped=False):
+    """The plan of a mapping of fields to templates."""
+    definition = OBJECTS[object_name]
+    assignments = tuple(Assignment(definition.find(name), parse(text)) for name, text in templates.items())
+    return Plan(definition, assignments, unmapped)
+
+
+def plan(object_name, *, unmapped=False, **templates):
+    """The plan of a mapping, with two underscores in place of a dot."""
+    return planned(object_name, {name.replace("__", "."): text for name, text in templates.items()}, unmapped=unmapped)
+
+
+def by_column(object_name):
+    """The plan that data activation has."""
+    return plan_by_column(OBJECTS[object_name], "append")
 
 
 def mapped(stream="s", object_name="custom_event", operation=None, **fields):

@@ -56,7 +56,7 @@ def test_a_stream_without_records_says_nothing_about_its_columns():
 def rejected(mapping, data):
     with pytest.raises(Rejection) as caught:
         check({"environment": "development", **mapping.map(data)})
-    mapping.locate(caught.value)
+    mapping.name_columns(caught.value)
     return caught.value.field, caught.value.column
 
 
@@ -95,5 +95,5 @@ def test_an_account_without_a_name_names_its_column():
     mapping = plan("account", ("name", "{title}"))
     with pytest.raises(Rejection) as caught:
         mapping.map({"title": " "})
-    mapping.locate(caught.value)
+    mapping.name_columns(caught.value)
     assert (caught.value.reason, caught.value.field, caught.value.column) == (Reason.MISSING_FIELD, "name", "title")

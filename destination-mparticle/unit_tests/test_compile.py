@@ -135,7 +135,7 @@ def test_accounts_need_the_platform_alone():
     assert checked(account, access=PLATFORM) == []
     assert texts(compiled([account], configured("s"), access=PLATFORM).findings) == []
     assert checked(account) == [
-        "Stream s: fill in Platform API Credentials (`platform`), without which no account can be written."
+        "Stream s: fill in Platform API Credentials (`platform`); account is sent through the Platform API."
     ]
 
 

@@ -4,23 +4,18 @@ import re
 
 import pytest
 
-from destination_mparticle.mapping import fields
-from destination_mparticle.mapping.fields import FIELDS, find
-from destination_mparticle.mapping.plan import Assignment, Plan
-from destination_mparticle.mapping.template import parse
 from destination_mparticle.mparticle.model.batch import DeviceInfo
+from destination_mparticle.objects import OBJECTS, derive
 from destination_mparticle.pipeline.users import user_key
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 
+from .mappings import by_column, plan, planned
+
 BLANKS = [" ", "\t\n", "\u00a0", "\u200b", "\ufeff", "\u2060\u200d", "\u3000", "\u00ad", " \u00a0\u200b "]
 GUIDS = ("ios_advertising_id", "ios_idfv", "android_advertising_id", "roku_advertising_id", "fire_advertising_id")
+USER_FIELDS = OBJECTS["user"].fields
 UUID = "0d3c8f0e-1db7-4b53-8e7f-7a4c1c0f7c21"
-
-
-def plan(object_name, **templates):
-    named = {name.replace("__", "."): text for name, text in templates.items()}
-    return Plan(object_name, tuple(Assignment(find(object_name, name), parse(text)) for name, text in named.items()))
 
 
 def checked(batch):
@@ -116,11 +111,8 @@ def test_a_guid_of_a_device_is_one_or_the_record_is_rejected(name, wrong):
 
 
 def consents(data, **templates):
-    named = {name.replace("__", "."): text for name, text in templates.items()}
-    assignments = tuple(Assignment(find("user", f"consent.{name}"), parse(text)) for name, text in named.items())
-    return Plan("user", (Assignment(find("user", "timestamp"), parse("{at}")), *assignments)).map(
-        {"at": 1_714_557_600_000, **data}
-    )
+    named = {f"consent.{name.replace('__', '.')}": text for name, text in templates.items()}
+    return planned("user", {"timestamp": "{at}", **named}).map({"at": 1_714_557_600_000, **data})
 
 
 def test_a_consent_of_which_the_record_says_nothing_is_left_out():
@@ -157,37 +149,37 @@ def test_the_attributes_of_apples_search_ads_can_be_mapped(value):
 
 
 def test_every_property_of_the_models_that_fields_are_derived_from_can_be_mapped():
-    assert {f"device_info.{name}" for name in DeviceInfo.__struct_fields__} <= FIELDS["user"].keys()
-    assert {"device_current_state.gps_state", "application_info.apple_search_ads_attributes"} <= FIELDS[
+    assert {f"device_info.{name}" for name in DeviceInfo.__struct_fields__} <= USER_FIELDS.keys()
+    assert {"device_current_state.gps_state", "application_info.apple_search_ads_attributes"} <= OBJECTS[
         "screen_view"
-    ].keys() | FIELDS["user"].keys()
+    ].fields.keys()
 
 
 def test_a_property_of_an_unknown_type_is_an_error_and_not_left_out_in_silence():
     with pytest.raises(TypeError, match=re.escape("turned into colours")):
-        fields._converter("colours", set[str])  # noqa: SLF001 - what happens when a model grows
+        derive.converter_of("colours", set[str])
 
 
 @pytest.mark.parametrize("name", ["customerid", "CustomerId", "customer_id"])
 def test_a_mapping_may_spell_customer_id_as_mparticles_clients_do(name):
-    assert find("user", name) is FIELDS["user"]["customer_id"]
-    assert Plan("user", by_column=True).map({name: 7}) == {"user_identities": {"customer_id": "7"}}
+    assert OBJECTS["user"].find(name) is USER_FIELDS["customer_id"]
+    assert by_column("user").map({name: 7}) == {"user_identities": {"customer_id": "7"}}
 
 
 @pytest.mark.parametrize("other", [{}, {"customer_id": "c-1"}, {"customer_id": None}])
 def test_a_ready_batch_of_mparticles_python_client_is_sent_with_customer_id(other):
     record = {"user_identities": {"email": "a@b.c", "customerid": "c-1", **other}, "schema_version": 2, "events": []}
-    mapped = checked(Plan("event_batch").map(record))
+    mapped = checked(plan("event_batch").map(record))
     assert mapped == {"user_identities": {"email": "a@b.c", "customer_id": "c-1"}, "events": []}
     assert "customerid" in record["user_identities"], "the record itself is not touched"
 
 
 def test_two_customers_in_one_record_are_a_reject():
     both = {"customer_id": "c-1", "customerid": "c-2"}
-    assert reason_of(lambda: Plan("event_batch").map({"user_identities": both})) is Reason.BAD_VALUE
-    assert reason_of(lambda: Plan("user", by_column=True).map(both)) is Reason.BAD_VALUE
+    assert reason_of(lambda: plan("event_batch").map({"user_identities": both})) is Reason.BAD_VALUE
+    assert reason_of(lambda: by_column("user").map(both)) is Reason.BAD_VALUE
     same = {"customer_id": 1, "customerid": "1 "}
-    assert Plan("user", by_column=True).map(same) == {"user_identities": {"customer_id": "1"}}
+    assert by_column("user").map(same) == {"user_identities": {"customer_id": "1"}}
 
 
 def test_a_customer_of_a_ready_batch_is_the_same_user_however_the_number_is_written():

@@ -1,20 +1,10 @@
 import pytest
 
-from destination_mparticle.mapping.fields import FIELDS, find
-from destination_mparticle.mapping.plan import Assignment, Plan
-from destination_mparticle.mapping.template import parse
+from destination_mparticle.objects import OBJECTS
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 
-
-def plan(object_name, unmapped=False, **templates):
-    names = {name.replace("__", "."): text for name, text in templates.items()}
-    return planned(object_name, names, unmapped=unmapped)
-
-
-def planned(object_name, templates, *, unmapped=False):
-    assignments = tuple(Assignment(find(object_name, name), parse(text)) for name, text in templates.items())
-    return Plan(object_name, assignments, unmapped)
+from .mappings import by_column, plan, planned
 
 
 def event_of(batch):
@@ -193,14 +183,14 @@ def test_json_that_does_not_fit_is_rejected_because_half_of_it_could_not_be_read
 def test_what_mparticle_sets_itself_is_left_out_of_a_ready_batch():
     batch = {"mpid": 1, "events": [], "batch_id": 5, "schema_version": 2, "api_key": "k", "_airbyte_meta": {}}
 
-    assert Plan("event_batch").map(batch) == {"mpid": 1, "events": []}
+    assert plan("event_batch").map(batch) == {"mpid": 1, "events": []}
     assert plan("event_batch", batch="{payload}").map({"payload": '{"mpid":1}', "x": 2}) == {"mpid": 1}
     with pytest.raises(Rejection):
         plan("event_batch", batch="{payload}").map({"payload": "[]"})
 
 
 def test_data_activation_names_columns_after_fields():
-    mapping = Plan("custom_event", unmapped_attributes=True, by_column=True)
+    mapping = by_column("custom_event")
 
     batch = mapping.map(
         {"Email": "a@b.c", "event_name": "Joined", "location.latitude": 1, "location.longitude": "2.5", "colour": "red"}
@@ -211,14 +201,15 @@ def test_data_activation_names_columns_after_fields():
     assert event_of(batch)["custom_attributes"] == {"colour": "red"}
 
 
-@pytest.mark.parametrize("object_name", FIELDS)
+@pytest.mark.parametrize("object_name", OBJECTS)
 def test_every_field_is_found_by_its_own_name(object_name):
-    for name in FIELDS[object_name]:
+    definition = OBJECTS[object_name]
+    for name in definition.fields:
         chosen = name.replace(".*", ".$My.Own")
         if name.startswith("integration_attributes"):
             chosen = chosen.replace("$My.Own", "12.Own")
-        assert find(object_name, chosen) is not None
-        assert find(object_name, chosen.replace("_", "-") + "?") is None or "*" in name
+        assert definition.find(chosen) is not None
+        assert definition.find(chosen.replace("_", "-") + "?") is None or "*" in name
 
 
 @pytest.mark.parametrize("text", ["1_000", "1e3", "+5", "007", "١٢", "0x10", "1 000", "1.5", "", "-", "1,000"])
@@ -248,7 +239,7 @@ def test_columns_that_differ_in_case_alone_are_rejected_where_one_of_them_is_use
         assert (rejection.value.reason, rejection.value.column.lower()) == (Reason.BAD_VALUE, "id")
     assert used.map({"id": 1, "a": 2, "A": 3})["user_attributes"] == {"a": 2, "A": 3}
     with pytest.raises(Rejection):
-        Plan("user", by_column=True).map({"customer_id": "a", "Customer_Id": "b"})
+        by_column("user").map({"customer_id": "a", "Customer_Id": "b"})
     with pytest.raises(Rejection):
         plan("user", customer_id="{a.id}").map({"a": {"id": "lower", "ID": "upper"}})
 

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from destination_mparticle import json_reading
 from destination_mparticle.config import Storage
 from destination_mparticle.json_writing import canonical_json
-from destination_mparticle.mapping.account import by_column
-from destination_mparticle.mapping.fields import find
-from destination_mparticle.mapping.plan import Assignment, Plan
-from destination_mparticle.mapping.template import parse
+from destination_mparticle.mapping.plan import plan_by_column
+from destination_mparticle.objects import OBJECTS
 from destination_mparticle.pipeline.batch import Batch, Row
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
 from destination_mparticle.pipeline.routing import Router
@@ -21,7 +19,9 @@ from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import read_messages, record_of
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
-from destination_mparticle.validation.unfit import refuse_unfit
+from destination_mparticle.validation.unrepresentable import reject_unrepresentable
+
+from .mappings import by_column, plan
 
 STREAM = StreamKey("", "s")
 NOW = datetime(2024, 6, 15, tzinfo=timezone.utc)
@@ -41,22 +41,20 @@ def line_of(odd, *, column="odd", before='"id":"c-1"'):
 def mapped(object_name="custom_event", *, unmapped=False, **templates):
     if object_name == "custom_event":
         templates = {"customer_id": "{id}", "event_name": "n", **templates}
-    named = {name.replace("__", "."): text for name, text in templates.items()}
-    assignments = tuple(Assignment(find(object_name, name), parse(text)) for name, text in named.items())
-    return Plan(object_name, assignments, unmapped_attributes=unmapped)
+    return plan(object_name, unmapped=unmapped, **templates)
 
 
-def prepared(plan, line):
+def prepared(mapping, line):
     """What leaves, as JSON."""
     (record,) = read_messages([line])
-    preparer = Preparer(STREAM, plan, Defaults("development", None, Router.at(NOW), lambda: "new"))
+    preparer = Preparer(STREAM, mapping, Defaults("development", None, Router.at(NOW), lambda: "new"))
     ready = preparer.prepare(record.data, Row(line, 1, 0)).ready
     return ready.body if isinstance(ready, Batch) else ready.envelope + (ready.event or b"")
 
 
-def rejected(plan, line):
+def rejected(mapping, line):
     with pytest.raises(Rejection) as rejection:
-        prepared(plan, line)
+        prepared(mapping, line)
     return rejection.value
 
 
@@ -136,7 +134,7 @@ def test_an_odd_value_in_a_ready_batch_is_one_reject_wherever_it_stands(odd):
         start, _, end = template.format("@").partition("@")
         odd_bytes = odd if isinstance(odd, bytes) else odd.encode()
         line = line_of(start.encode() + odd_bytes + end.encode(), column="context", before='"mpid":5,"events":[]')
-        assert rejected(Plan("event_batch"), line).reason in {Reason.BAD_VALUE, Reason.SCHEMA}
+        assert rejected(plan("event_batch"), line).reason in {Reason.BAD_VALUE, Reason.SCHEMA}
 
 
 def test_nesting_in_a_column_of_json_text_is_one_reject():
@@ -149,7 +147,7 @@ def test_a_batch_that_is_too_deep_only_as_a_whole_is_refused_and_not_a_crash():
     with pytest.raises(TypeError):
         canonical_json(value)
     with pytest.raises(Rejection) as rejection:
-        refuse_unfit(value, {"a"})
+        reject_unrepresentable(value, {"a"})
     assert rejection.value.field.startswith("a[0]")
 
 
@@ -162,7 +160,7 @@ def test_the_names_inside_an_odd_value_are_not_repeated():
 def test_an_account_is_not_renamed_to_half_a_surrogate_pair():
     (record,) = read_messages([line_of(r'"\ud800"', column="name", before='"id":7')])
     with pytest.raises(Rejection) as rejection:
-        by_column("update").map(record.data)
+        plan_by_column(OBJECTS["account"], "update").map(record.data)
     assert rejection.value.field == "name"
 
 
@@ -244,7 +242,7 @@ def test_both_ways_of_reading_agree_with_pythons_own(value):
 
 
 def _comparable(value):
-    if isinstance(value, json_reading.Unfit):
+    if isinstance(value, json_reading.Unrepresentable):
         return value.text
     if isinstance(value, dict):
         return {name: _comparable(inner) for name, inner in value.items()}
@@ -293,8 +291,8 @@ PLANS = [
     mapped(unmapped=True),
     mapped("event_batch", batch="{x}"),
     mapped("user", customer_id="{id}", user_attributes="{user_attributes}", unmapped=True),
-    *(Plan(name, unmapped_attributes=True, by_column=True) for name in ("custom_event", "commerce_event", "user")),
-    Plan("event_batch"),
+    *(by_column(name) for name in ("custom_event", "commerce_event", "user")),
+    plan("event_batch"),
 ]
 
 

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from destination_mparticle import tuning
 from destination_mparticle.mparticle import limits
+from destination_mparticle.mparticle.identities import USER_IDENTITIES
 from destination_mparticle.mparticle.model.batch import UserIdentities
 from destination_mparticle.pipeline.batch import Draft, Row, assemble, halves, ready_made, size
 from destination_mparticle.pipeline.grouping import ByUser, Single
 from destination_mparticle.pipeline.ids import RowIds, digest
 from destination_mparticle.pipeline.packing import Packer, Request
 from destination_mparticle.pipeline.routing import Route, Router
-from destination_mparticle.pipeline.users import IDENTITY_PRIORITY, user_key
+from destination_mparticle.pipeline.users import user_key
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -274,4 +275,4 @@ def test_the_first_identity_of_the_list_decides_the_lane():
 
 
 def test_every_kind_of_user_identity_has_a_place_in_the_list():
-    assert sorted(IDENTITY_PRIORITY) == sorted(UserIdentities.__struct_fields__)
+    assert sorted(USER_IDENTITIES) == sorted(UserIdentities.__struct_fields__)

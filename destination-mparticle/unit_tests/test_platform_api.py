@@ -6,7 +6,7 @@ import requests
 
 from destination_mparticle.config import parse_config
 from destination_mparticle.http.retry import RetryPolicy
-from destination_mparticle.mapping.account import AccountOperation
+from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.batch import Row
 from destination_mparticle.platform_api.change import AccountChange
 from destination_mparticle.platform_api.client import PlatformClient

@@ -3,7 +3,7 @@ import pytest
 from destination_mparticle.mparticle import limits
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
-from destination_mparticle.validation.truncate import fit
+from destination_mparticle.validation.truncate import truncate
 
 PURCHASE = {"product_action": {"action": "purchase"}}
 PROMOTION = {"promotion_action": {"action": "view"}}
@@ -88,14 +88,14 @@ def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field(
         user_attributes={"l": ["x" * 512], "n": 7},
     )
     before = repr(fitting)
-    assert fit(fitting) == ()
+    assert truncate(fitting) == ()
     assert repr(fitting) == before
 
     long = batch(
         event(event_name="e" * 257, custom_attributes={"n" * 257: "v" * 4097}, custom_flags={"f": "v" * 4097}),
         user_attributes={"l": ["x" * 513, 5]},
     )
-    assert fit(long) == ("user_attributes", "event_name", "custom_attributes", "custom_flags")
+    assert truncate(long) == ("user_attributes", "event_name", "custom_attributes", "custom_flags")
     data = long["events"][0]["data"]
     assert data["event_name"] == "e" * 256
     assert data["custom_attributes"] == {"n" * 256: "v" * 4096}
@@ -106,13 +106,13 @@ def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field(
     "broken", [{"events": 5}, {"events": [5]}, {"events": [{"data": []}]}, {"user_attributes": []}]
 )
 def test_a_batch_of_the_wrong_shape_is_left_for_the_rules_to_refuse(broken):
-    assert fit(broken) == ()
+    assert truncate(broken) == ()
 
 
 def test_names_that_would_be_one_after_the_cut_are_rejected_rather_than_lost():
     long = "x" * limits.NAME_CHARACTERS
     with pytest.raises(Rejection) as rejection:
-        fit(batch(user_attributes={long + "a": 1, long + "b": 2}))
+        truncate(batch(user_attributes={long + "a": 1, long + "b": 2}))
     assert (rejection.value.reason, rejection.value.field) == (Reason.VALUE_TOO_LONG, "user_attributes")
 
 

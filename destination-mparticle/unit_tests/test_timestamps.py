@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from destination_mparticle.mapping.timestamps import milliseconds
+from destination_mparticle.conversion.timestamps import milliseconds
 
 MAY_1 = 1_714_557_612_345
 

@@ -7,7 +7,7 @@ without it. The deletion is documented with the id in the query alone, where oth
 from dataclasses import dataclass
 from typing import Final
 
-from destination_mparticle.mapping.account import AccountOperation
+from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.objects.operations import APPEND, UPDATE
 
 _ACCOUNTS: Final = "/v1/accounts"

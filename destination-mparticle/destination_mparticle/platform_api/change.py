@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from destination_mparticle import tuning
-from destination_mparticle.mapping.account import AccountOperation
+from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.batch import Row
-from destination_mparticle.protocol.catalog import StreamKey
 
 
 @dataclass(frozen=True)

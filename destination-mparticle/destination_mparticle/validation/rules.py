@@ -12,24 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from destination_mparticle.mparticle import limits
-from destination_mparticle.mparticle.model import Batch
-from destination_mparticle.validation.blanks import is_blank
+from destination_mparticle.mparticle.identities import DEVICE_IDENTITIES
+from destination_mparticle.mparticle.model import BatchModel
+from destination_mparticle.validation.blank_text import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
-
-DEVICE_IDENTITIES: Final = (
-    "ios_advertising_id",
-    "ios_idfv",
-    "android_advertising_id",
-    "android_uuid",
-    "roku_advertising_id",
-    "roku_publisher_id",
-    "fire_advertising_id",
-    "microsoft_advertising_id",
-    "microsoft_publisher_id",
-    "amp_id",
-    "push_token",
-)
-"""The properties of `device_info` that identify a device."""
 
 _IDENTITIES: Final = ("user_identities", "partner_identities", "device_info")
 _NONE: Final[Mapping[str, Any]] = {}
@@ -42,7 +28,7 @@ _PATH: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 def check(batch: Mapping[str, Any]) -> None:
     """Raise a `Rejection` unless mParticle would keep the batch and everything in it.
 
-    Lengths are not looked at: `fit` has made names and values fit before.
+    Lengths are not looked at: `truncate` has shortened names and values before.
     """
     _check_shape(batch)
     _check_blanks(batch)
@@ -81,7 +67,7 @@ def _is_set(value: object) -> bool:
 
 def _check_shape(batch: Mapping[str, Any]) -> None:
     try:
-        msgspec.convert(batch, Batch)
+        msgspec.convert(batch, BatchModel)
     except msgspec.ValidationError as error:
         text = str(error)
         found = _PATH.search(text)

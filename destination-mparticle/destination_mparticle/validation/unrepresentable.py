@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
-from destination_mparticle.json_reading import MAX_DEPTH, TOO_DEEP, TOO_LONG, Unfit
+from destination_mparticle.json_reading import MAX_DEPTH, TOO_DEEP, TOO_LONG, Unrepresentable
 from destination_mparticle.mparticle.limits import INT64_MIN
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -20,17 +20,17 @@ class Finding(NamedTuple):
     why: str
 
 
-def refuse_unfit(value: Any, names: Collection[str]) -> None:
+def reject_unrepresentable(value: Any, names: Collection[str]) -> None:
     """Raise a `Rejection` for the first odd value.
 
     Its field is the way to that value as far as it consists of `names`: other names may be content.
     """
-    found = find_unfit(value)
+    found = find_unrepresentable(value)
     if found is not None:
         raise Rejection(Reason.BAD_VALUE, _field(found.path, names), found.why)
 
 
-def find_unfit(value: Any, *, integers: bool = True) -> Finding | None:
+def find_unrepresentable(value: Any, *, integers: bool = True) -> Finding | None:
     """Return the first odd value, or None. Without `integers`, those beyond 64 bits do not count as odd."""
     waiting: list[tuple[_Path, Any]] = [((), value)]
     while waiting:
@@ -54,7 +54,7 @@ def _inner(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _oddity(value: Any, *, integers: bool) -> str:
-    if isinstance(value, Unfit):
+    if isinstance(value, Unrepresentable):
         return value.why
     if isinstance(value, str):
         return _NOT_UNICODE if _is_not_unicode(value) else ""
