@@ -15,8 +15,8 @@ from destination_mparticle.validation.blank_text import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unrepresentable import reject_unrepresentable
 
-_ID: Final = Field("id", "account", ("id",), converters.to_entity_id, identity=True)
-_NAME: Final = Field("name", "account", ("name",), converters.to_text)
+_ID: Final = Field("id", "object", ("id",), converters.to_entity_id, identity=True)
+_NAME: Final = Field("name", "object", ("name",), converters.to_text)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ def _build(record: MappedRecord) -> dict[str, Any]:
     return batch_of(record.data)
 
 
+_BATCH: Final = Field("batch", "object", (), _to_batch, if_constant="every record would be the same batch")
 _TEXT: Final = {"type": ["string", "null"]}
 _OBJECT: Final = {"type": ["object", "null"], "additionalProperties": True}
 _OBJECTS: Final = (
@@ -87,7 +88,9 @@ EVENT_BATCH: Final = DestinationObject[dict[str, Any]](
     needs="an identity",
     api=EVENTS_API,
     operations={APPEND: ()},
-    fields=fields_by_name([Field("batch", "whole", (), _to_batch, if_constant="every record would be the same batch")]),
+    fields=fields_by_name(
+        [Field("batch", "object", (), _to_batch, if_constant="every record would be the same batch")]
+    ),
     is_ready_made=True,
     outline={
         "events": {"type": ["array", "null"], "items": {"type": "object"}},

@@ -8,9 +8,9 @@ from typing import Literal
 from destination_mparticle.conversion.kinds import Convert, Kind, kind_of
 from destination_mparticle.mparticle.identities import OTHER_SPELLINGS
 
-Scope = Literal["batch", "data", "commerce", "consent", "whole", "account"]
-"""Where a value goes: into the batch, its event's `data`, a commerce event's variant, a consent, or an account. With
-`whole`, it is the batch."""
+Scope = Literal["batch", "data", "commerce", "consent", "object"]
+"""Where a value goes: into the batch, its event's `data`, a commerce event's variant, or a consent. With `object`, its
+object decides."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Field:
     """What goes wrong if every record has the same value, as the end of a sentence. Empty where nothing does."""
     if_blank: str = ""
     """Why blank text is no value for it, as a sentence. Empty where it is one."""
-    chosen_steps: int = 1
-    """How many last steps of its path the user chooses, if its name is open. The last one may contain dots."""
+    placeholders: tuple[str, ...] = ("name",)
+    """What the user chooses where the name is open, one for each step of the path. The last one may contain dots."""
 
     def __post_init__(self) -> None:
         kind_of(self.convert)
@@ -48,8 +48,8 @@ class Field:
 
     def chosen(self, rest: str) -> "Field | None":
         """Return this open field with the user's own `rest` of the name, or None where a part of that is empty."""
-        steps = tuple(rest.split(".", self.chosen_steps - 1))
-        if len(steps) < self.chosen_steps or not all(steps):
+        steps = tuple(rest.split(".", len(self.placeholders) - 1))
+        if len(steps) < len(self.placeholders) or not all(steps):
             return None
         return replace(self, name=f"{self.name[:-1]}{rest}", path=(*self.path, *steps))
 

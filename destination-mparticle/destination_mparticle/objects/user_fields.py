@@ -52,12 +52,16 @@ def user_fields() -> Iterator[Field]:
     modules = converters.mapping_of(converters.mapping_of(converters.to_attribute))
     yield Field("integration_attributes", "batch", ("integration_attributes",), modules)
     yield Field(
-        "integration_attributes.*", "batch", ("integration_attributes",), converters.to_attribute, chosen_steps=2
+        "integration_attributes.*",
+        "batch",
+        ("integration_attributes",),
+        converters.to_attribute,
+        placeholders=("module", "key"),
     )
     yield Field("ip", "batch", ("ip",), _to_ip)
     yield Field("timestamp", "data", ("timestamp_unixtime_ms",), converters.to_timestamp)
     for regulation in ConsentState.__struct_fields__:
-        yield Field(f"consent.{regulation}.*", "consent", (regulation,), to_consent)
+        yield Field(f"consent.{regulation}.*", "consent", (regulation,), to_consent, placeholders=("purpose",))
     yield Field("consent.ccpa", "consent", ("ccpa", CCPA_PURPOSE), to_consent)
 
 
