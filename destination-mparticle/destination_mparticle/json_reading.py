@@ -25,7 +25,7 @@ _INTEGER_BEYOND_64_BITS: Final = re.compile(rb"(?:^|[:,\[\s])-?[0-9]{19,}(?:$|[,
 
 
 class Unrepresentable:
-    """Stands for a value that JSON has no room for, or that is nested too deep: its text, and what is wrong with it.
+    """Stands for a value that JSON has no room for, or that is nested too deeply: its text, and what is wrong with it.
 
     Not a dataclass, because orjson would write one.
     """
@@ -95,7 +95,7 @@ _TEXTS: Final = json.JSONDecoder(strict=False)
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _NOT_FINITE: Final = "A number must be finite and fit 64-bit floating point."
 TOO_LONG: Final = "Integers beyond 64 bits must come as text."
-TOO_DEEP: Final = "This is nested too deep."
+TOO_DEEP: Final = "This is nested too deeply."
 
 
 def _lexemes(text: str) -> Iterator[tuple[str, Any, int, int]]:

@@ -81,10 +81,10 @@ def test_a_stream_that_is_mapped_twice_is_an_error_unless_the_namespaces_differ(
     ],
 )
 def test_a_column_that_the_catalog_does_not_list_is_an_error_with_the_nearest_name(template: str, offered: str) -> None:
-    (problem,) = with_columns(user(("user_attributes.x", template)), "id", "Tier", "address", "dotted.name")
+    (message,) = with_columns(user(("user_attributes.x", template)), "id", "Tier", "address", "dotted.name")
 
-    assert problem.startswith("Stream s: `user_attributes.x` is mapped from the column `")
-    assert problem.endswith(f"which the stream's schema does not list. {offered}")
+    assert message.startswith("Stream s: `user_attributes.x` is mapped from the column `")
+    assert message.endswith(f"which the stream's schema does not list. {offered}")
 
 
 @pytest.mark.parametrize("template", ["{ID}", "{tier}", "{address.city}", "{dotted.name}", "{_airbyte_extracted_at}"])
@@ -125,7 +125,9 @@ def test_a_reserved_attribute_that_mparticle_does_not_document_is_a_warning() ->
 
     near, far = checked(entry, severity=Severity.WARNING)
 
-    assert near == ("Stream s: `$frstname` is none of mParticle's reserved user attributes. Did you mean `$firstname`?")
+    assert near == (
+        "Stream s: `$frstname` is not one of mParticle's reserved user attributes. Did you mean `$firstname`?"
+    )
     assert "They are $age, $gender, " in far
     activated = configured("s", object_name="user", properties=["email", "user_attributes.$City"])
     assert "Did you mean `$city`?" in texts(compiled([], activated).findings, Severity.WARNING)[0]

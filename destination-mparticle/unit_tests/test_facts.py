@@ -115,7 +115,7 @@ def test_the_page_lists_identities_in_the_order_in_which_they_count() -> None:
 
 
 def test_the_page_lists_the_reserved_attributes() -> None:
-    assert code_in(between("mParticle's reserved ones (", ")")) == list(RESERVED_ATTRIBUTES)
+    assert code_in(between("mParticle's reserved ones are", "|")) == list(RESERVED_ATTRIBUTES)
 
 
 def test_the_page_states_the_limits() -> None:

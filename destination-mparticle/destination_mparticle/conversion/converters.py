@@ -73,7 +73,7 @@ def to_identity(value: Any, field: str) -> str | None:
     if isinstance(value, float):
         value = whole(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise Rejection(Reason.BAD_VALUE, field, "An identity is text or a whole number.")
+        raise Rejection(Reason.BAD_VALUE, field, "An identity must be text or a whole number.")
     return strip_blanks(str(value)) or None
 
 
@@ -97,7 +97,7 @@ def _json_text(value: Any, field: str) -> str:
         raise Rejection(
             Reason.VALUE_TOO_LONG,
             field,
-            f"As JSON text this is longer than {limits.VALUE_CHARACTERS} characters, and cut JSON could not be read.",
+            f"As JSON text this is longer than {limits.VALUE_CHARACTERS} characters, and truncated JSON cannot be read.",
         )
     return text
 
@@ -142,7 +142,7 @@ def to_entity_id(value: Any, field: str) -> str:
     """Return the id of something in mParticle, a positive whole number, as the text that goes into an address."""
     number = to_integer(value, field)
     if number <= 0:
-        raise Rejection(Reason.BAD_VALUE, field, "An id is a positive whole number.")
+        raise Rejection(Reason.BAD_VALUE, field, "An id must be a positive whole number.")
     return str(number)
 
 

@@ -1,4 +1,4 @@
-"""Read the pairs of field and template of one mapping, and find the slips that no record is needed to see."""
+"""Read the pairs of field and template of one mapping, and find the mistakes that show without a record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +16,14 @@ from destination_mparticle.objects.fields import Field
 from destination_mparticle.objects.user_fields import USER_ATTRIBUTE
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-_DOUBLED_BRACES: Final = re.compile(r"\{\{\s*([\w$][\w$ .-]*?)\s*\}\}")
+_DOUBLE_BRACES: Final = re.compile(r"\{\{\s*([\w$][\w$ .-]*?)\s*\}\}")
 _MOST_CHARACTERS: Final = 60
 
 
 def read_assignments(
     mapping: StreamMapping, definition: DestinationObject[Any], stream: str
 ) -> tuple[list[Assignment], list[Finding]]:
-    """Return the assignments of a mapping, and what is wrong or odd about them."""
+    """Return the assignments of a mapping, and what is wrong or unusual about them."""
     assignments: list[Assignment] = []
     found: list[Finding] = []
     for name, text in mapping.fields:
@@ -37,7 +37,7 @@ def read_assignments(
             found.append(error(f"Stream {stream}: in the template of `{name}`, {reason}."))
             continue
         assignments.append(assignment)
-        found += _slips(stream, assignment, text)
+        found += _mistakes(stream, assignment, text)
     found += _mapped_twice(stream, assignments)
     found += reserved_attributes(stream, [assignment.field for assignment in assignments])
     return assignments, found
@@ -50,7 +50,7 @@ def reserved_attributes(stream: str, mapped: Iterable[Field]) -> Iterator[Findin
         if name.startswith("$") and name not in RESERVED_ATTRIBUTES:
             meant = nearest(name, RESERVED_ATTRIBUTES)
             yield warning(
-                f"Stream {stream}: `{name}` is none of mParticle's reserved user attributes."
+                f"Stream {stream}: `{name}` is not one of mParticle's reserved user attributes."
                 + (did_you_mean(meant) or f" They are {', '.join(RESERVED_ATTRIBUTES)}.")
             )
 
@@ -86,16 +86,16 @@ def _mapped_twice(stream: str, assignments: Sequence[Assignment]) -> Iterator[Fi
         yield error(f"Stream {stream}: `{name}` is mapped {names.count(name)} times; keep one of them.")
 
 
-def _slips(stream: str, assignment: Assignment, text: str) -> Iterator[Finding]:
-    """Find braces that are doubled, and constants where a field needs each record's own value or cannot take them."""
+def _mistakes(stream: str, assignment: Assignment, text: str) -> Iterator[Finding]:
+    """Find double braces, and constants where a field needs each record's own value or cannot take them."""
     name, constant = assignment.field.name, assignment.template.constant
-    doubled = _DOUBLED_BRACES.fullmatch(text.strip())
+    double = _DOUBLE_BRACES.fullmatch(text.strip())
     harm = assignment.field.if_constant
-    if constant is not None and (doubled or harm):
-        why = ", since doubled braces stand for braces as text" if doubled else ""
+    if constant is not None and (double or harm):
+        why = ", since double braces stand for literal braces" if double else ""
         yield error(
             f"Stream {stream}: `{name}` is {_quoted(constant)}{why}{f', so {harm}' if harm else ''}. "
-            f"To take a column, write its name in single braces: `{{{doubled[1] if doubled else constant.strip()}}}`."
+            f"To take a column, write its name in single braces: `{{{double[1] if double else constant.strip()}}}`."
         )
         return
     for reference in assignment.template.references:
@@ -104,9 +104,9 @@ def _slips(stream: str, assignment: Assignment, text: str) -> Iterator[Finding]:
                 f"Stream {stream}: `{name}` is mapped from `{reference.written}`, which differs whenever a row is read "
                 "again, so that mParticle would take the row for a new one."
             )
-    for found in _DOUBLED_BRACES.finditer(text):
+    for found in _DOUBLE_BRACES.finditer(text):
         yield warning(
-            f"Stream {stream}: doubled braces in the value of `{name}` stand for braces as text. To take the column, "
+            f"Stream {stream}: double braces in the value of `{name}` stand for literal braces. To take the column, "
             f"write `{{{found[1]}}}`."
         )
     meant = misspelled(assignment.field.path[1]) if assignment.field.scope == "consent" else None
@@ -119,7 +119,7 @@ def _slips(stream: str, assignment: Assignment, text: str) -> Iterator[Finding]:
 
 
 def _quoted(constant: str) -> str:
-    """Quote a constant, which is configuration and no record's."""
+    """Quote a constant. It comes from the configuration, not from a record."""
     if not constant.strip():
         return "blank"
     return f"the constant `{constant[:_MOST_CHARACTERS]}{'...' if len(constant) > _MOST_CHARACTERS else ''}`"

@@ -138,8 +138,8 @@ def _compile_mapping(mapping: StreamMapping, stream: str, operation: str, config
     findings: list[Finding] = []
     if mapping.operation and mapping.operation not in definition.operations:
         findings.append(_unknown_operation(stream, definition, mapping.operation))
-    assignments, slips = read_assignments(mapping, definition, stream)
-    findings += slips
+    assignments, mistakes = read_assignments(mapping, definition, stream)
+    findings += mistakes
     is_read = not any(finding.severity is Severity.ERROR for finding in findings)
     findings += _access_findings(stream, definition, config)
     if is_read:

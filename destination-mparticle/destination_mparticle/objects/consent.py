@@ -94,13 +94,13 @@ def _details(value: Any, detail: str, field: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"consented": converters.to_boolean(value, field)}
     if not value.keys() <= _DETAILS.keys():
-        raise Rejection(Reason.BAD_VALUE, field, f"Only {', '.join(_DETAILS)} are known here.")
+        raise Rejection(Reason.BAD_VALUE, field, f"Only {', '.join(_DETAILS)} are allowed here.")
     pairs = [(_DETAILS[name], inner) for name, inner in value.items() if inner is not None]
     return {name: convert(inner, field) for (name, convert), inner in pairs}
 
 
 def _complete(consent: dict[str, Any], timestamp: int | None, field: str) -> None:
     if "consented" not in consent:
-        raise Rejection(Reason.MISSING_FIELD, field, "Whether the user consented is not set.")
+        raise Rejection(Reason.MISSING_FIELD, field, "The consent does not say whether the user consented.")
     if consent.setdefault("timestamp_unixtime_ms", timestamp) is None:
         raise Rejection(Reason.MISSING_FIELD, f"{field}.timestamp", "A consent needs the time at which it was given.")

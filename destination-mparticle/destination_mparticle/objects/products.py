@@ -90,7 +90,7 @@ _IMPRESSION: Final[dict[str, Convert]] = {
 def _converted(known: Mapping[str, Convert], item: dict[str, Any], field: str) -> dict[str, Any]:
     lowered = {name.lower(): value for name, value in item.items() if value is not None}
     if not lowered.keys() <= known.keys():
-        raise Rejection(Reason.BAD_VALUE, field, f"Only {', '.join(known)} are known here.")
+        raise Rejection(Reason.BAD_VALUE, field, f"Only {', '.join(known)} are allowed here.")
     return {name: known[name](value, f"{field}.{name}") for name, value in lowered.items()}
 
 
