@@ -97,7 +97,7 @@ def _json_text(value: Any, field: str) -> str:
         raise Rejection(
             Reason.VALUE_TOO_LONG,
             field,
-            f"As JSON text this is longer than {limits.VALUE_CHARACTERS} characters, and truncated JSON cannot be read.",
+            f"As JSON text this is longer than {limits.VALUE_CHARACTERS} characters, and truncated JSON is unreadable.",
         )
     return text
 
