@@ -16,6 +16,7 @@ from destination_mparticle.discover import destination_catalog
 from destination_mparticle.mparticle.model.commerce import Product, Promotion
 from destination_mparticle.mparticle.model.common import GeoLocation, Scalar
 from destination_mparticle.objects import OBJECTS, derive
+from destination_mparticle.objects.apis import Api
 from destination_mparticle.objects.definition import DestinationObject
 from destination_mparticle.objects.fields import Field, fields_by_name
 from destination_mparticle.objects.products import product_fields, promotion_fields
@@ -23,7 +24,7 @@ from destination_mparticle.objects.user import USER
 from destination_mparticle.options import specification
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-from .mappings import planned
+from .mappings import EVENTS_API, checked, compiled, configured, mapping, planned
 
 PACKAGE = Path(destination_mparticle.__file__).parent
 # mParticle has types of events with the same names: in its model, and in the rules for ready batches.
@@ -54,6 +55,33 @@ def test_discover_offers_every_operation_of_every_object() -> None:
 def test_the_api_of_an_object_needs_options_that_exist(definition: DestinationObject[Any]) -> None:
     assert definition.api.options
     assert set(definition.api.options) <= specification()["connectionSpecification"]["properties"].keys()
+
+
+REQUEST = DestinationObject[str](
+    name="request",
+    becomes="a request",
+    api=Api("Request API", ("events_url",)),
+    operations={"append": ("subject",)},
+    fields=fields_by_name([Field("subject", "object", ("subject",), converters.to_identity, identity=True)]),
+    build=lambda record: next(value for _, value in record.values),
+    takes_only_required=True,
+)
+
+
+def test_an_object_of_another_api_needs_its_module_and_its_line_in_the_registry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(OBJECTS, "request", REQUEST)
+
+    assert checked(mapping("s", "request", ("subject", "{who}"))) == [
+        "Stream s: fill in Events API Address (`events_url`); request is sent through the Request API."
+    ]
+    access = {**EVENTS_API, "events_url": "https://example.com"}
+    assert checked(mapping("s", "request"), access=access) == ["Stream s: map `subject`, which request needs."]
+    (plan,) = compiled([], configured("s", object_name="request"), access=access).plans.values()
+    assert plan.map({"Subject": "ann"}) == "ann"
+    (offered,) = destination_catalog()["destination_catalog"]["operations"][-1:]
+    assert offered["json_schema"]["properties"] == {"subject": {"type": "string"}}
 
 
 class Inner(Struct):
