@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from destination_mparticle.errors import config_error
+from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.streams import DataPlan, StreamMapping
 from destination_mparticle.mparticle import limits
 from destination_mparticle.mparticle.pods import EVENTS_URLS, PLATFORM_API_URL, TOKEN_URL
 from destination_mparticle.objects.apis import EVENTS_API, Api
-from destination_mparticle.options import option, problems, without_nulls
+from destination_mparticle.options import option, option_errors, without_nulls
 
 _HOST_ALONE: Final = re.compile(r"https?://[^/]+")
 _ENDPOINT: Final = re.compile(r"/v2/(events|bulkevents(/historical)?)$")
@@ -86,11 +86,11 @@ class Config:
 
 
 def parse_config(raw: Mapping[str, Any]) -> Config:
-    """Read a configuration. Raises a config error that lists everything that is wrong with it."""
+    """Read a configuration. Raises a `ConfigError` that lists everything that is wrong with it."""
     raw = without_nulls(raw)
-    found = [*_events_problems(raw), *problems(raw)]
-    if found:
-        raise config_error(*found)
+    errors = [*_events_errors(raw), *option_errors(raw)]
+    if errors:
+        raise ConfigError(*errors)
     return Config(
         api_key=raw.get("api_key", ""),
         api_secret=raw.get("api_secret", ""),
@@ -111,7 +111,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
     )
 
 
-def _events_problems(raw: Mapping[str, Any]) -> Iterator[str]:
+def _events_errors(raw: Mapping[str, Any]) -> Iterator[str]:
     """Say what the Events API lacks, unless nothing of it is filled in and `platform` is: then accounts are written."""
     pair = [name for name in ("api_key", "api_secret") if name in raw]
     if "platform" in raw and not pair:

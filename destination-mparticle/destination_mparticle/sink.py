@@ -1,94 +1,97 @@
-"""Where a sync's batches and changes to accounts go: to mParticle, or nowhere."""
+"""Where a sync's shipments go: to mParticle, or nowhere."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-from destination_mparticle.events_api.sender_pool import SenderPool
-from destination_mparticle.pipeline.batch import Batch
-from destination_mparticle.platform_api.change import AccountChange
-from destination_mparticle.platform_api.worker import AccountWorker
-from destination_mparticle.tracking.record_tracker import RecordTracker
+from destination_mparticle.sending.byte_budget import ByteBudget
+from destination_mparticle.sending.shipment import Channel, ResultListener, Shipment
+from destination_mparticle.sending.threads import SenderThreads
 
 
 class Sink(Protocol):
-    """Where closed batches and changes to accounts go."""
+    """Takes shipments. Its methods are for one thread, the reader's."""
 
-    def send(self, batch: Batch) -> None:
-        """Take a batch."""
+    def send(self, shipment: Shipment) -> None:
+        """Take a shipment, waiting while too many bytes are in progress. Raises the error that ended a thread."""
 
-    def change(self, change: AccountChange) -> None:
-        """Take a change to an account."""
-
-    def let_go(self) -> None:
+    def flush_soon(self) -> None:
         """Hold nothing back for long, because a state waits for it."""
 
     def finish(self) -> None:
-        """Return when everything is settled."""
+        """Send everything and wait for the results. Raises the error that ended a thread."""
 
     def drain(self, seconds: float) -> None:
-        """Wait for what is under way, but only for so many seconds."""
+        """Send everything and wait for the results, but only for so many seconds."""
 
-    def abandon(self) -> None:
-        """Stop as soon as possible."""
+    def abort(self) -> None:
+        """Stop sending as soon as possible, because the sync has failed."""
 
 
 class MparticleSink:
-    """The lanes to the Events API, and beside them the one to the Platform API. A failure of one ends both."""
+    """Sends each shipment through the channel of its API. A failure in one channel ends all of them."""
 
-    def __init__(self, lanes: SenderPool, account_lane: AccountWorker) -> None:
-        self._lanes = lanes
-        self._account_lane = account_lane
+    def __init__(self, channels: Mapping[type, Channel[Any]], threads: SenderThreads, budget: ByteBudget) -> None:
+        self._channels = channels
+        self._threads = threads
+        self._budget = budget
 
-    def send(self, batch: Batch) -> None:
-        """Put a batch on its way."""
-        self._account_lane.raise_failure()
-        self._lanes.send(batch)
+    def send(self, shipment: Shipment) -> None:
+        """Take a shipment. Before this waits for others, it flushes them."""
+        self._budget.acquire(shipment.weight, self.flush)
+        self._threads.raise_failure()
+        self._channels[type(shipment)].send(shipment)
 
-    def change(self, change: AccountChange) -> None:
-        """Put a change to an account on its way."""
-        self._lanes.raise_failure()
-        self._account_lane.send(change)
+    def flush(self) -> None:
+        """Send what waits for a fuller request. Does not wait for the results."""
+        for channel in self._channels.values():
+            channel.flush()
 
-    def let_go(self) -> None:
-        """Let leave what waits for a fuller request."""
-        self._lanes.let_go()
+    def flush_soon(self) -> None:
+        """Send what waits for a fuller request as soon as few requests are in progress."""
+        for channel in self._channels.values():
+            channel.flush_soon()
 
     def finish(self) -> None:
-        """Send everything and wait until it is settled."""
-        self._lanes.finish()
-        self._account_lane.finish()
+        """Send everything and wait for the results."""
+        self.flush()
+        self._budget.progress.wait(lambda: self._budget.is_empty)
+        self._close()
+        self._threads.raise_failure()
 
     def drain(self, seconds: float) -> None:
-        """Wait for what is under way, but only for so many seconds."""
-        self._lanes.drain(seconds)
+        """Send everything and wait for the results, but only for so many seconds."""
+        self.flush()
+        self._budget.progress.wait_at_most(seconds, lambda: self._budget.is_empty)
 
-    def abandon(self) -> None:
+    def abort(self) -> None:
         """Stop sending as soon as possible."""
-        self._account_lane.abandon()
-        self._lanes.abandon()
+        self._threads.stop()
+        self._close()
+
+    def _close(self) -> None:
+        for channel in self._channels.values():
+            channel.close()
+        self._threads.join()
 
 
 class DryRunSink:
     """Sends nothing and counts everything as accepted."""
 
-    def __init__(self, accounts: RecordTracker) -> None:
-        self._accounts = accounts
+    def __init__(self, listener: ResultListener) -> None:
+        self._listener = listener
 
-    def send(self, batch: Batch) -> None:
-        """Count the batch."""
-        self._accounts.accepted(batch)
+    def send(self, shipment: Shipment) -> None:
+        """Count the shipment."""
+        self._listener.accepted(shipment)
 
-    def change(self, change: AccountChange) -> None:
-        """Count the change."""
-        self._accounts.changed(change)
-
-    def let_go(self) -> None:
+    def flush_soon(self) -> None:
         """Nothing is held back."""
 
     def finish(self) -> None:
-        """Nothing is under way."""
+        """Nothing is in progress."""
 
     def drain(self, seconds: float) -> None:
-        """Nothing is under way."""
+        """Nothing is in progress."""
 
-    def abandon(self) -> None:
-        """Nothing is under way."""
+    def abort(self) -> None:
+        """Nothing is in progress."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle.config import parse_config
+from destination_mparticle.errors import SyncError
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, write
@@ -134,7 +134,7 @@ def written(config, catalog, lines):
     failure = None
     try:
         write(Run.begin(parse_config(config), parse_catalog(catalog)), lines, Output(out))
-    except AirbyteTracedException as error:
+    except SyncError as error:
         failure = error
     return [json.loads(line) for line in out.getvalue().splitlines()], failure
 

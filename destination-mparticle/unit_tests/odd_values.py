@@ -7,8 +7,9 @@ import pytest
 
 from destination_mparticle import json_reading
 from destination_mparticle.mapping.plan import Plan
-from destination_mparticle.pipeline.batch import Batch, Row
+from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
+from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import Record, read_messages
@@ -48,7 +49,7 @@ def prepared(mapping: Plan[Any], line: bytes) -> bytes:
     """What leaves, as JSON."""
     record = record_in(line)
     preparer = Preparer(STREAM, mapping, Defaults("development", None, Router.at(NOW), lambda: "new"))
-    ready = preparer.prepare(record.data, Row(line, 1, 0)).ready
+    ready = preparer.prepare(record.data, TrackedRecord(line, 1, 0)).ready
     return ready.body if isinstance(ready, Batch) else ready.envelope + (ready.event or b"")
 
 

@@ -1,145 +1,133 @@
+"""Waiting for bytes: who waits, what ends a wait, and what happens to shipments that fill the budget."""
+
 import threading
 import time
-from uuid import uuid4
+from typing import Any
 
 import pytest
+from requests_mock import Mocker
 
-from destination_mparticle.events_api.client import EventsClient
-from destination_mparticle.events_api.sender_pool import SenderPool
-from destination_mparticle.pipeline.batch import Draft, Row, assemble
-from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
-from destination_mparticle.pipeline.routing import Route
-from destination_mparticle.protocol.catalog import StreamKey
-
-URL = "https://s2s.us1.mparticle.com/v2"
-LIVE = f"{URL}/bulkevents"
-
-
-def nothing():
-    pass
+from destination_mparticle.apis import open_channels
+from destination_mparticle.config import parse_config
+from destination_mparticle.errors import FailureType, SyncError
+from destination_mparticle.http.settings import DEFAULT_SETTINGS
+from destination_mparticle.sending.byte_budget import ByteBudget, Progress
+from destination_mparticle.sending.run_context import RunContext
+from destination_mparticle.sending.threads import SenderThreads
+from destination_mparticle.sink import MparticleSink
+from unit_tests.mappings import EVENTS_API
+from unit_tests.sending_helpers import EVENTS_URL, LIVE, ResultNotes, batch
 
 
-def test_the_gate_holds_back_what_does_not_fit_until_something_leaves():
-    gate = ByteBudget(100, Progress())
-    gate.enter(80, nothing)
-    entered = threading.Event()
-    thread = threading.Thread(target=lambda: (gate.enter(30, nothing), entered.set()))
+def test_the_budget_holds_back_what_does_not_fit_until_something_is_released() -> None:
+    budget = ByteBudget(100, Progress())
+    budget.acquire(80)
+    acquired = threading.Event()
+
+    def acquire() -> None:
+        budget.acquire(30)
+        acquired.set()
+
+    thread = threading.Thread(target=acquire)
     thread.start()
-    assert not entered.wait(0.05)
-    gate.leave(80)
-    assert entered.wait(5)
+    assert not acquired.wait(0.05)
+    budget.release(80)
+    assert acquired.wait(5)
     thread.join()
 
 
-def test_before_it_waits_the_gate_lets_go_what_is_inside():
-    gate = ByteBudget(100, Progress())
-    gate.enter(80, nothing)
-    gate.enter(30, lambda: gate.leave(80))
-    assert not gate.is_empty
+def test_before_it_waits_the_budget_has_room_made() -> None:
+    budget = ByteBudget(100, Progress())
+    budget.acquire(80)
+    budget.acquire(30, lambda: budget.release(80))
+    assert not budget.is_empty
 
 
-def test_something_larger_than_the_gate_passes_alone_and_traffic_given_up_holds_nobody():
-    traffic = Progress()
-    gate = ByteBudget(100, traffic)
-    gate.enter(500, nothing)
-    traffic.give_up()
-    gate.enter(500, nothing)
+def test_something_larger_than_the_budget_passes_alone_and_an_abort_ends_every_wait() -> None:
+    progress = Progress()
+    budget = ByteBudget(100, progress)
+    budget.acquire(500)
+    progress.abort()
+    budget.acquire(500)
 
 
-def test_a_wait_in_which_nothing_moves_ends_with_a_plain_error():
-    gate = ByteBudget(100, Progress(patience=0.3))
-    gate.enter(80, nothing)
+def test_a_wait_without_progress_ends_with_a_plain_error() -> None:
+    budget = ByteBudget(100, Progress(timeout=0.3))
+    budget.acquire(80)
     started = time.monotonic()
-    with pytest.raises(Exception, match="answered nothing for good in 0 seconds") as error:
-        gate.enter(80, nothing)
-    assert error.value.failure_type.value == "transient_error"
+    with pytest.raises(SyncError, match="no final response to any request in 0 seconds") as error:
+        budget.acquire(80)
+    assert error.value.failure_type is FailureType.TRANSIENT
     assert time.monotonic() - started < 5
 
 
-def test_a_wait_goes_on_as_long_as_something_moves():
-    traffic = Progress(patience=0.5)
-    gate = ByteBudget(100, traffic)
-    gate.enter(80, nothing)
+def test_a_wait_continues_as_long_as_there_is_progress() -> None:
+    progress = Progress(timeout=0.5)
+    budget = ByteBudget(100, progress)
+    budget.acquire(80)
 
-    def answer_now_and_then():
+    def respond_now_and_then() -> None:
         for _ in range(4):
             time.sleep(0.3)
-            traffic.move()
-        gate.leave(80)
+            progress.advance()
+        budget.release(80)
 
-    thread = threading.Thread(target=answer_now_and_then)
+    thread = threading.Thread(target=respond_now_and_then)
     thread.start()
-    gate.enter(80, nothing)
+    budget.acquire(80)
     thread.join()
 
 
-def batch(user, line=b""):
-    return assemble(StreamKey("", "s"), [Draft(user, Route.LIVE, b'{"mpid":1}', b'{"n":1}', Row(line, 1, 0))], uuid4)
+def open_sink(results: ResultNotes, budget: ByteBudget, pod: str = "US1") -> MparticleSink:
+    config = parse_config({**EVENTS_API, "pod": pod, "events_url": EVENTS_URL})
+    threads = SenderThreads(budget.progress)
+    return MparticleSink(open_channels(config, RunContext(results, threads, budget, DEFAULT_SETTINGS)), threads, budget)
 
 
-class Book:
-    def __init__(self):
-        self.taken = 0
-
-    def accepted(self, _batch):
-        self.taken += 1
-
-    def requested(self, *_args, **_counts):
-        pass
-
-
-def lanes(book, gate, pod="US1", **options):
-    return SenderPool(
-        lambda: EventsClient(URL, "the-key", "the-secret"),
-        book,
-        batches_per_second=270,
-        pod=pod,
-        gate=gate,
-        **options,
-    )
-
-
-def test_rows_that_fill_the_gate_before_a_request_is_full_are_sent_all_the_same(requests_mock):
+def test_records_that_fill_the_budget_before_a_request_is_full_are_sent_all_the_same(requests_mock: Mocker) -> None:
     requests_mock.post(LIVE, status_code=202)
-    book = Book()
-    running = lanes(book, ByteBudget(1_000_000, Progress(patience=5)))
+    results = ResultNotes()
+    sink = open_sink(results, ByteBudget(1_000_000, Progress(timeout=5)))
     for n in range(30):
-        running.send(batch(f"u{n}", b"x" * 400_000))
-    running.finish()
-    assert book.taken == 30
+        sink.send(batch("e", user=f"u{n}", line=b"x" * 400_000))
+    sink.finish()
+    assert len(results.accepted_shipments) == 30
 
 
-def test_a_failed_lane_stops_the_reader_even_when_the_gate_is_full(requests_mock):
+def test_a_failed_thread_stops_the_reader_even_when_the_budget_is_full(requests_mock: Mocker) -> None:
     requests_mock.post(LIVE, status_code=403)
-    running = lanes(Book(), ByteBudget(1, Progress()), pod="EU1")
-    with pytest.raises(Exception, match="pod EU1"):
-        _send_for_ever(running)
-    running.abandon()
+    sink = open_sink(ResultNotes(), ByteBudget(1, Progress()), pod="EU1")
+    with pytest.raises(SyncError, match="pod EU1"):
+        _send_for_ever(sink)
+    sink.abort()
 
 
-def _send_for_ever(running):
+def _send_for_ever(sink: MparticleSink) -> None:
     while True:
-        running.send(batch("a"))
-        running.flush()
+        sink.send(batch("a"))
+        sink.flush()
 
 
-def test_after_a_state_small_requests_leave_while_few_are_under_way_and_gather_while_many_are(requests_mock):
+def test_after_a_state_small_requests_leave_while_few_are_in_progress_and_gather_while_many_are(
+    requests_mock: Mocker,
+) -> None:
     go_on = threading.Event()
     sizes = []
 
-    def answer(request, context):
-        sizes.append(request.body.count(b'"n":1'))
+    def respond(request: Any, context: Any) -> str:
+        sizes.append(request.body.count(b'"mpid":1'))
         go_on.wait(5)
         context.status_code = 202
+        return ""
 
-    requests_mock.post(LIVE, text=answer)
-    book = Book()
-    running = lanes(book, ByteBudget(10**9, Progress()))
+    requests_mock.post(LIVE, text=respond)
+    results = ResultNotes()
+    sink = open_sink(results, ByteBudget(10**9, Progress()))
     for n in range(28):
-        running.send(batch(f"u{n}"))
-        running.let_go()
+        sink.send(batch("e", user=f"u{n}"))
+        sink.flush_soon()
     go_on.set()
-    running.finish()
+    sink.finish()
 
-    assert book.taken == sum(sizes) == 28
+    assert len(results.accepted_shipments) == sum(sizes) == 28
     assert len(sizes) <= 7

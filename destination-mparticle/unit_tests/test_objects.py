@@ -10,6 +10,7 @@ import pytest
 from msgspec import Struct
 
 import destination_mparticle
+from destination_mparticle.apis import TRANSPORTS
 from destination_mparticle.conversion import converters
 from destination_mparticle.conversion.kinds import kind_of
 from destination_mparticle.discover import destination_catalog
@@ -49,6 +50,10 @@ def test_discover_offers_every_operation_of_every_object() -> None:
         for operation in destination_catalog()["destination_catalog"]["operations"]
     ]
     assert offered == [(definition.name, name) for definition in OBJECTS.values() for name in definition.operations]
+
+
+def test_every_object_is_written_through_an_api_that_the_connector_can_reach() -> None:
+    assert {definition.api for definition in OBJECTS.values()} == {transport.api for transport in TRANSPORTS}
 
 
 @pytest.mark.parametrize("definition", OBJECTS.values(), ids=OBJECTS)

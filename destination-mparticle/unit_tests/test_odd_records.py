@@ -12,7 +12,7 @@ from destination_mparticle.config import Storage
 from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mapping.plan import Plan, plan_by_column
 from destination_mparticle.objects import OBJECTS
-from destination_mparticle.protocol.messages import record_of
+from destination_mparticle.protocol.messages import record_text
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unrepresentable import reject_unrepresentable
@@ -180,7 +180,7 @@ def test_any_json_value_at_any_place_is_accepted_or_rejected(
     try:
         prepared(plan, line)
     except Rejection as rejection:
-        store.add(STREAM, record_of(line), rejection)
+        store.add(STREAM, record_text(line), rejection)
         str(rejection).encode("utf-8", "surrogatepass")
-    store.add(STREAM, record_of(line), Rejection(Reason.BAD_VALUE, "", ""))
+    store.add(STREAM, record_text(line), Rejection(Reason.BAD_VALUE, "", ""))
     store.flush()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from destination_mparticle.config import Storage
-from destination_mparticle.protocol.messages import record_of
+from destination_mparticle.protocol.messages import record_text
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -14,7 +14,7 @@ from .odd_values import BIG, NOW, ODD, STREAM, comparable, line_of, record_in
 
 def stored(folder: Path, line: bytes) -> bytes:
     store = open_store(Storage("Local", str(folder)), "r", NOW)
-    store.add(STREAM, record_of(line), Rejection(Reason.BAD_VALUE, "", ""))
+    store.add(STREAM, record_text(line), Rejection(Reason.BAD_VALUE, "", ""))
     store.flush()
     (path,) = folder.rglob("*.jsonl")
     return path.read_bytes()

@@ -10,8 +10,8 @@ import destination_mparticle
 
 PACKAGE = Path(destination_mparticle.__file__).parent
 PURE = ("conversion", "mapping", "mparticle", "objects", "pipeline", "validation")
-# Pure modules at the top of the package, and `shutdown`, which a wait asks whether it has to end.
-SHARED = {"json_reading", "json_writing", "shutdown", "tuning"}
+# Pure modules at the top of the package.
+SHARED = {"json_reading", "json_writing", "tuning"}
 STANDARD = {
     *(
         "bisect",
@@ -28,9 +28,6 @@ STANDARD = {
     *("ipaddress", "itertools", "json", "math", "re", "types", "typing", "unicodedata"),
 }
 LIBRARIES = {"msgspec", "orjson", "pendulum"}
-# Waiting for room needs a lock and a clock, and ends with an error of the sync; nothing else does.
-OF_THE_BYTE_BUDGET = {"threading", "time"}
-ERROR_OF_THE_BYTE_BUDGET = "destination_mparticle.errors.transient_error"
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -43,20 +40,18 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def is_pure(name: str, importer: Path) -> bool:
+def is_pure(name: str) -> bool:
     first, _, rest = name.partition(".")
-    if importer.stem == "byte_budget" and name == ERROR_OF_THE_BYTE_BUDGET:
-        return True
     if first == PACKAGE.name:
         return rest.split(".")[0] in {*PURE, *SHARED}
-    return first in STANDARD | LIBRARIES or (importer.stem == "byte_budget" and first in OF_THE_BYTE_BUDGET)
+    return first in STANDARD | LIBRARIES
 
 
 @pytest.mark.parametrize("package", PURE)
 def test_the_core_imports_only_what_is_pure(package: str) -> None:
     paths = list((PACKAGE / package).rglob("*.py"))
     assert len(paths) > 1
-    found = [(path.name, name) for path in paths for name in imported(path) if not is_pure(name, path)]
+    found = [(path.name, name) for path in paths for name in imported(path) if not is_pure(name)]
     assert found == []
 
 

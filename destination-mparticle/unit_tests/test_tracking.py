@@ -1,6 +1,9 @@
 import json
+import random
 from collections import Counter
 from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,16 +19,16 @@ from destination_mparticle.validation.reasons import Reason, Rejection
 A, B = StreamKey("", "a"), StreamKey("ns", "b")
 
 
-def book(*, stop_at_reject=False):
+def tracked(*, stop_at_reject: bool = False) -> Checkpoints[Any]:
     return Checkpoints((A, B), stop_at_reject=stop_at_reject)
 
 
-def states(checkpoints):
+def states(checkpoints: Checkpoints[Any]) -> list[tuple[Any, int, int]]:
     return [(receipt.state, receipt.accepted, receipt.rejected) for receipt in checkpoints.ready()]
 
 
-def test_a_state_waits_for_every_record_of_its_stream_and_for_no_other():
-    checkpoints = book()
+def test_a_state_waits_for_every_record_of_its_stream_and_for_no_other() -> None:
+    checkpoints = tracked()
     _, first = checkpoints.received(A)
     checkpoints.received(B)
     checkpoints.state("one", A)
@@ -34,8 +37,8 @@ def test_a_state_waits_for_every_record_of_its_stream_and_for_no_other():
     assert states(checkpoints) == [("one", 1, 0)]
 
 
-def test_a_state_of_all_streams_waits_for_all_and_counts_all():
-    checkpoints = book()
+def test_a_state_of_all_streams_waits_for_all_and_counts_all() -> None:
+    checkpoints = tracked()
     _, a = checkpoints.received(A)
     position, b = checkpoints.received(B)
     checkpoints.state("all", None)
@@ -45,8 +48,8 @@ def test_a_state_of_all_streams_waits_for_all_and_counts_all():
     assert states(checkpoints) == [("all", 1, 1)]
 
 
-def test_states_leave_in_the_order_they_came_each_counting_since_the_last_of_its_stream():
-    checkpoints = book()
+def test_states_leave_in_the_order_they_came_each_counting_since_the_last_of_its_stream() -> None:
+    checkpoints = tracked()
     _, a = checkpoints.received(A)
     checkpoints.state("a1", A)
     checkpoints.state("b1", B)
@@ -59,8 +62,8 @@ def test_states_leave_in_the_order_they_came_each_counting_since_the_last_of_its
     assert states(checkpoints) == []
 
 
-def test_no_state_passes_the_first_reject_wherever_it_happened():
-    checkpoints = book(stop_at_reject=True)
+def test_no_state_passes_the_first_reject_wherever_it_happened() -> None:
+    checkpoints = tracked(stop_at_reject=True)
     _, before = checkpoints.received(A)
     assert checkpoints.state("before", A)
     position, bad = checkpoints.received(B)
@@ -73,17 +76,21 @@ def test_no_state_passes_the_first_reject_wherever_it_happened():
     assert states(checkpoints) == []
 
 
-def test_a_state_of_a_stream_without_records_or_outside_the_catalog_goes_out_at_once():
-    checkpoints = book()
+def test_a_state_of_a_stream_without_records_or_outside_the_catalog_goes_out_at_once() -> None:
+    checkpoints = tracked()
     checkpoints.state("empty", A)
     checkpoints.state("foreign", StreamKey("", "c"))
     assert states(checkpoints) == [("empty", 0, 0), ("foreign", 0, 0)]
 
 
 @given(st.lists(st.sampled_from(["a", "b", "A", "B", "*"]), max_size=40), st.randoms(use_true_random=False))
-def test_however_records_settle_the_receipts_add_up_and_keep_their_order(script, rng):
-    checkpoints = book()
-    open_records, expected, seen = [], [], []
+def test_in_whatever_order_records_settle_the_receipts_add_up_and_keep_their_order(
+    script: list[str], rng: random.Random
+) -> None:
+    checkpoints = tracked()
+    open_records: list[tuple[int, int]] = []
+    expected: list[int] = []
+    seen: list[tuple[Any, int, int]] = []
     for n, step in enumerate(script):
         if step in "ab":
             open_records.append(checkpoints.received(A if step == "a" else B))
@@ -107,15 +114,15 @@ def test_however_records_settle_the_receipts_add_up_and_keep_their_order(script,
     assert sum(accepted + rejected for _, accepted, rejected in seen) == covered
 
 
-def test_the_summary_holds_every_count_of_a_stream():
-    tally = StreamStatistics(
+def test_the_summary_holds_every_count_of_a_stream() -> None:
+    statistics = StreamStatistics(
         received=12,
         accepted=6,
         held_back=2,
         rejected=Counter(
             {RejectCause(Reason.BAD_TIMESTAMP, "timestamp", "at"): 2, RejectCause(Reason.MISSING_IDENTITY, "", ""): 1}
         ),
-        cut=Counter({"event_name": 1}),
+        truncated=Counter({"event_name": 1}),
         events=6,
         batches=3,
         requests=2,
@@ -123,23 +130,23 @@ def test_the_summary_holds_every_count_of_a_stream():
         waited=1.25,
         percentage=48.0,
     )
-    assert summary(B, tally) == (
+    assert summary(B, statistics) == (
         "ns.b: in 12, accepted 6, rejected 3 (bad_timestamp in `timestamp` (column `at`): 2, missing_identity: 1), "
-        "not sent 2, under way 1, cut to length event_name 1; events 6, batches 3, requests 2, retries 1, "
+        "not sent 2, in progress 1, truncated event_name 1; events 6, batches 3, requests 2, retries 1, "
         "retry wait 1.2 s, rate limit 48 % used"
     )
 
 
-def test_reasons_in_endless_places_are_counted_in_bounded_memory():
-    tally = StreamStatistics()
+def test_endless_causes_are_counted_in_bounded_memory() -> None:
+    statistics = StreamStatistics()
     for n in range(5_000):
-        tally.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""))
-    assert tally.rejected.total() == 5_000
-    assert len(tally.rejected) <= 1_001
-    assert len(summary(B, tally)) < 2_000
+        statistics.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""))
+    assert statistics.rejected.total() == 5_000
+    assert len(statistics.rejected) <= 1_001
+    assert len(summary(B, statistics)) < 2_000
 
 
-def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
+def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path: Path) -> None:
     store = open_store(Storage("Local", str(tmp_path)), "sync_1", datetime(2024, 5, 1, tzinfo=timezone.utc))
     rejection = Rejection(Reason.BAD_TIMESTAMP, "timestamp", "Not a time.", column="happened_at")
 
@@ -162,12 +169,12 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path):
     }
 
 
-def test_a_streams_name_cannot_lead_out_of_the_store(tmp_path):
+def test_a_streams_name_cannot_lead_out_of_the_store(tmp_path: Path) -> None:
     store = open_store(Storage("Local", str(tmp_path / "in")), "r", datetime(2024, 5, 1, tzinfo=timezone.utc))
     store.add(StreamKey("../..", "../x"), RecordText(b"{}", b"null"), Rejection(Reason.SCHEMA, "", ""))
     store.flush()
     assert [path.is_relative_to(tmp_path / "in") for path in tmp_path.rglob("*.jsonl")] == [True]
 
 
-def test_without_a_store_rejected_records_are_only_counted():
+def test_without_a_store_rejected_records_are_only_counted() -> None:
     assert isinstance(open_store(Storage(), "r", datetime(2024, 5, 1, tzinfo=timezone.utc)), NoStore)

@@ -11,17 +11,18 @@ import urllib3
 
 from destination_mparticle import tuning
 from destination_mparticle.http.response import ApiResponse, read_response
+from destination_mparticle.http.settings import HttpSettings
 
 _USER_AGENT: Final = f"airbyte-destination-mparticle/{version('airbyte-destination-mparticle')}"
 
-_NO_ANSWER: Final = (requests.RequestException, urllib3.exceptions.HTTPError)
-"""What is raised where no usable answer came: time-outs, resets, refused connections, headers that make no sense."""
+_NO_RESPONSE: Final = (requests.RequestException, urllib3.exceptions.HTTPError)
+"""What is raised where no usable response came: timeouts, resets, refused connections, malformed headers."""
 
 _REFUSALS: Final = range(400, 500)
 
 
 def open_session() -> requests.Session:
-    """Return a session whose requests say who sends them, and ask for answers as they are."""
+    """Return a session whose requests say who sends them, and ask for uncompressed responses."""
     session = requests.Session()
     session.headers.update({"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"})
     return session
@@ -31,41 +32,40 @@ def exchange(
     session: requests.Session,
     method: str,
     url: str,
-    timeout: tuple[float, float],
-    seconds: float = tuning.ANSWER_SECONDS,
+    settings: HttpSettings,
     **content: Any,
-) -> tuple[ApiResponse, bytes]:
-    """Send a request and return the answer and its body.
+) -> ApiResponse:
+    """Send a request and return the response.
 
-    Redirects are not followed: credentials stay with the host that they are for. What fails on the way comes back as
-    an answer without a status, and so does a body that is not there within `seconds` after the request was sent. A
-    refusal needs no body to be one.
+    Redirects are not followed: credentials stay with the host that they are for. A failure on the way is returned as a
+    response without a status, and so is a body that is not complete within the `response_timeout`. A
+    refusal (4xx) counts without a body.
     """
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + settings.response_timeout
+    timeout = (settings.connect_timeout, settings.read_timeout)
     status = None
     try:
         with session.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content) as response:
             status = response.status_code
-            body = _read(response, ends)
-            return read_response(response, body), body
-    except _NO_ANSWER as error:
-        return ApiResponse(status if status in _REFUSALS else None, type(error).__name__), b""
+            return read_response(response, _read(response, ends))
+    except _NO_RESPONSE as error:
+        return ApiResponse(status if status in _REFUSALS else None, type(error).__name__)
 
 
 def _read(response: requests.Response, ends: float) -> bytes:
-    """Read a body byte by byte, so that each byte meets the clock; for answers as short as these that costs nothing."""
+    """Read a body byte by byte, so that the clock is checked at each. Bodies are short, so that costs nothing."""
     body = bytearray()
     for piece in response.raw.stream(1, decode_content=False):
         body += piece
-        if len(body) > tuning.ANSWER_BYTES:
-            raise requests.exceptions.ContentDecodingError("the answer is too long")
+        if len(body) > tuning.RESPONSE_BYTES:
+            raise requests.exceptions.ContentDecodingError("the response is too long")
         if time.monotonic() > ends:
-            raise requests.ReadTimeout("the answer does not end")
+            raise requests.ReadTimeout("the response does not end")
     return _decoded(bytes(body), response.headers.get("Content-Encoding", ""))
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:
-    """Undo the compression of those who compress unasked. What `requests` does by itself misses a stream cut short."""
+    """Decompress the body of a server that compresses unasked. `requests` itself misses a stream that was cut off."""
     if not body or encoding in {"", "identity"}:
         return body
     try:
@@ -73,4 +73,4 @@ def _decoded(body: bytes, encoding: str) -> bytes:
             return gzip.decompress(body)
     except (OSError, EOFError, zlib.error):
         pass
-    raise requests.exceptions.ContentDecodingError("the answer cannot be decoded")
+    raise requests.exceptions.ContentDecodingError("the response cannot be decoded")

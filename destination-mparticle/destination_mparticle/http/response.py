@@ -1,4 +1,4 @@
-"""What mParticle answers over HTTP, whichever of its APIs was asked."""
+"""What mParticle responds over HTTP, whichever of its APIs was called."""
 
 import html
 import math
@@ -23,7 +23,8 @@ class ApiResponse:
     """What came back.
 
     `status` is None where nothing did, and then `message` is the kind of failure. `errors` are mParticle's own
-    sentences, one for each error in the body. `is_json` says whether the body, if there is one, is JSON.
+    sentences, one for each error in the body. `is_json` says whether the body, if there is one, is JSON. `content` is
+    the body. `retry_after` is in seconds, `percentage_used` from 0 to 100.
     """
 
     status: int | None
@@ -33,10 +34,11 @@ class ApiResponse:
     percentage_used: float | None = None
     retry_after: float | None = None
     exceeded: str = ""
+    content: bytes = b""
 
     @property
-    def words(self) -> str:
-        """All that mParticle said about what is wrong."""
+    def error_text(self) -> str:
+        """All that mParticle says about what is wrong."""
         return " ".join((*self.errors, self.message)).strip()
 
 
@@ -52,6 +54,7 @@ def read_response(response: requests.Response, content: bytes, now: datetime | N
         _percentage(headers),
         next((_seconds(headers[name], now) for name in _RETRY_AFTER if name in headers), None),
         headers.get(_EXCEEDED, "").strip("\"' "),
+        content,
     )
 
 
@@ -68,13 +71,13 @@ def _errors_in(body: Any) -> Iterator[str]:
     """Yield one sentence for each entry of `errors`, unescaped; the service escapes its sentences for HTML."""
     errors = next((body[name] for name in body if name.lower() in _ERRORS), None) if isinstance(body, dict) else None
     for error in errors if isinstance(errors, list) else [errors] if errors else []:
-        said = error.get("message") if isinstance(error, dict) else error
-        yield html.unescape(said) if isinstance(said, str) else ""
+        text = error.get("message") if isinstance(error, dict) else error
+        yield html.unescape(text) if isinstance(text, str) else ""
 
 
 def _message_in(body: Any) -> str:
-    said = body.get("message") if isinstance(body, dict) else None
-    return html.unescape(said) if isinstance(said, str) else ""
+    text = body.get("message") if isinstance(body, dict) else None
+    return html.unescape(text) if isinstance(text, str) else ""
 
 
 def _percentage(headers: Mapping[str, str]) -> float | None:
@@ -87,9 +90,9 @@ def _seconds(text: str, now: datetime | None) -> float | None:
     if number is not None:
         return max(0.0, number)
     with suppress(TypeError, ValueError):
-        moment = parsedate_to_datetime(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        return max(0.0, (moment - (now or datetime.now(timezone.utc))).total_seconds())
+        timestamp = parsedate_to_datetime(text)
+        timestamp = timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=timezone.utc)
+        return max(0.0, (timestamp - (now or datetime.now(timezone.utc))).total_seconds())
     return None
 
 

@@ -1,13 +1,16 @@
-"""A batch as it is sent: bytes, and the rows that are in it."""
+"""A batch as it is sent: bytes, and the records that are in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+
+import orjson
 
 from destination_mparticle import tuning
 from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.ids import digest
+from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route
 
 _ID_MARK: Final = b',"source_request_id":"'
@@ -18,22 +21,7 @@ _FRAME_BYTES: Final = len(_ID_MARK) + _ID_BYTES + len(_EVENTS_MARK) + len(_END) 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A record on its way.
-
-    `line` is its input, kept in case it is rejected. `position` counts the records of the whole input, `interval` names
-    the records of its stream since that stream's last state. `content_bytes` is the size of the source's own columns.
-    """
-
-    line: bytes
-    position: int
-    interval: int
-    row_id: str = ""
-    content_bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
+class PreparedRecord:
     """One validated record, ready to be grouped with others of its user.
 
     `envelope` is the batch without events and id, as JSON; `event` is the one event, or None for a record that only
@@ -44,38 +32,45 @@ class Draft:
     route: Route
     envelope: bytes
     event: bytes | None
-    row: Row
+    record: TrackedRecord
 
     @property
     def weight(self) -> int:
-        """What the draft costs in memory, roughly, in bytes.
+        """What the record costs in memory, roughly, in bytes.
 
         Batches close by it, so it must come out the same in a replay: the line does not count as it came, because what
         the platform writes around the content differs from run to run.
         """
-        kept = len(self.envelope) + len(self.event or b"") + self.row.content_bytes
+        kept = len(self.envelope) + len(self.event or b"") + self.record.content_bytes
         return kept + tuning.RECORD_OVERHEAD_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One user's batch: what is sent, and whose rows it settles."""
+    """One user's batch: what is sent, and the records that it settles. See `sending.shipment.Shipment`."""
+
+    batches: ClassVar[int] = 1
 
     stream: StreamKey
     user: str
     route: Route
     body: bytes
     events: int
-    rows: tuple[Row, ...]
-    drafts: tuple[Draft, ...] = ()
-    """What it was made of, so that it can be cut again. Empty for a batch that came ready-made."""
+    records: tuple[TrackedRecord, ...]
+    parts: tuple[PreparedRecord, ...] = ()
+    """What it was assembled from, so that it can be split. Empty for a batch that came ready-made."""
 
     @property
     def weight(self) -> int:
         """What the batch costs in memory, roughly, in bytes."""
-        texts = sum(len(row.line) for row in self.rows)
-        parts = sum(len(draft.envelope) + len(draft.event or b"") for draft in self.drafts)
-        return len(self.body) + texts + parts + len(self.rows) * tuning.RECORD_OVERHEAD_BYTES
+        lines = sum(len(record.line) for record in self.records)
+        parts = sum(len(part.envelope) + len(part.event or b"") for part in self.parts)
+        return len(self.body) + lines + parts + len(self.records) * tuning.RECORD_OVERHEAD_BYTES
+
+    @property
+    def preview(self) -> Mapping[str, Any]:
+        """The endpoint and the batch."""
+        return {"endpoint": self.route.value, "batch": orjson.Fragment(self.body)}
 
 
 def size(envelope: bytes, events: Sequence[int]) -> int:
@@ -87,39 +82,40 @@ NewId = Callable[[], str]
 """Makes an id that was never used before."""
 
 
-def assemble(stream: StreamKey, drafts: Sequence[Draft], new_id: NewId) -> Batch:
-    """Make one batch of drafts that share user, route and envelope.
+def assemble(stream: StreamKey, prepared: Sequence[PreparedRecord], new_id: NewId) -> Batch:
+    """Make one batch of records that share user, route and envelope.
 
     With events, the id is a function of what is sent, so that mParticle drops what it already has. Without events the
     batch is an upsert, which must never be dropped, since the user may have changed in between: it gets a new id.
     """
-    first = drafts[0]
-    events = [draft.event for draft in drafts if draft.event is not None]
+    first = prepared[0]
+    events = [part.event for part in prepared if part.event is not None]
     joined = b",".join(events)
     request_id = digest(first.envelope, joined) if events else new_id()
     body = first.envelope[:-1] + _ID_MARK + request_id.encode() + _EVENTS_MARK + joined + _END
-    return Batch(
-        stream, first.user, first.route, body, len(events), tuple(draft.row for draft in drafts), tuple(drafts)
-    )
+    records = tuple(part.record for part in prepared)
+    return Batch(stream, first.user, first.route, body, len(events), records, tuple(prepared))
 
 
-def ready_made(stream: StreamKey, user: str, route: Route, batch: dict[str, Any], row: Row, new_id: NewId) -> Batch:
+def ready_made(
+    stream: StreamKey, user: str, route: Route, batch: dict[str, Any], record: TrackedRecord, new_id: NewId
+) -> Batch:
     """Make a batch of a record that came as one. It keeps its own ids and gets those that it lacks."""
     events = batch.get("events") or []
     for index, event in enumerate(events):
         if not event["data"].get("source_message_id"):
-            event["data"]["source_message_id"] = digest(row.row_id.encode(), b"%d" % index)
+            event["data"]["source_message_id"] = digest(record.record_id.encode(), b"%d" % index)
     if batch.get("source_request_id") in {None, ""}:
         batch["source_request_id"] = digest(canonical_json(batch)) if events else new_id()
-    return Batch(stream, user, route, canonical_json(batch), len(events), (row,))
+    return Batch(stream, user, route, canonical_json(batch), len(events), (record,))
 
 
-def halves(batch: Batch) -> tuple[Batch, Batch] | None:
-    """Cut a batch in two, in order, or return None when that tells nothing: one record, or an upsert's equal ones."""
-    middle = len(batch.drafts) // 2
+def split(batch: Batch) -> tuple[Batch, Batch] | None:
+    """Split a batch in two, in order. Returns None where that is no use: one record, or the equal ones of an upsert."""
+    middle = len(batch.parts) // 2
     if middle == 0 or not batch.events:
         return None
-    first, second = batch.drafts[:middle], batch.drafts[middle:]
+    first, second = batch.parts[:middle], batch.parts[middle:]
     return assemble(batch.stream, first, _no_id), assemble(batch.stream, second, _no_id)
 
 

@@ -25,6 +25,11 @@ class Request:
         """Whose batches it holds."""
         return frozenset(batch.user for batch in self.batches)
 
+    @property
+    def weight(self) -> int:
+        """What it costs in memory, roughly, in bytes."""
+        return sum(batch.weight for batch in self.batches)
+
 
 class _Open:
     """A request that still takes batches."""
@@ -54,7 +59,7 @@ class Packer:
     """Fills requests up to mParticle's limits, one for each route at a time, keeping the order of a user's batches.
 
     With `one_for_each_user`, no request holds two batches of a user. mParticle may refuse one batch of a request and
-    take the next, so only then can nothing of a user overtake what is refused.
+    accept the next, so only then can nothing of a user overtake what is refused.
     """
 
     def __init__(self, max_batches: int = limits.REQUEST_BATCHES, *, one_for_each_user: bool = True) -> None:
@@ -64,7 +69,7 @@ class Packer:
 
     def add(self, batch: Batch) -> list[Request]:
         """Take a batch and return the requests that it closed."""
-        closed = [self._close(route) for route in self._in_the_way(batch)]
+        closed = [self._close(route) for route in self._to_close_before(batch)]
         current = self._open.get(batch.route)
         if current is None:
             self._open[batch.route] = _Open(batch)
@@ -76,7 +81,7 @@ class Packer:
         """Return what is packed so far."""
         return [self._close(route) for route in list(self._open)]
 
-    def _in_the_way(self, batch: Batch) -> Collection[Route]:
+    def _to_close_before(self, batch: Batch) -> Collection[Route]:
         """Return the routes whose requests have to leave before this batch can be taken."""
         return [
             route

@@ -1,7 +1,7 @@
 """Which of mParticle's endpoints a batch goes to.
 
-Events older than 30 days go to the historical endpoint. Its rules are checked here, because mParticle drops what
-breaks them without a word.
+Events older than 30 days go to the historical endpoint. Its rules are checked here, because mParticle silently
+drops what breaks them.
 """
 
 from collections.abc import Iterable
@@ -26,10 +26,10 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True)
 class Router:
-    """Routes by age, against one moment for the whole run.
+    """Routes by age, against one point in time for the whole run.
 
     The line between old and fresh is the UTC midnight between 29 and 30 days before the start of the run, so that all
-    runs of one day cut their batches in the same places and send the same ids.
+    runs of one day split their batches in the same places and send the same ids.
     """
 
     old_before: int
@@ -64,5 +64,5 @@ class Router:
         return Route.HISTORICAL
 
 
-def _milliseconds(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // _MILLISECOND
+def _milliseconds(timestamp: datetime) -> int:
+    return (timestamp - datetime(1970, 1, 1, tzinfo=timezone.utc)) // _MILLISECOND

@@ -1,8 +1,8 @@
 """Whose batch it is.
 
-All batches of one user travel in one lane. A record may name several identities of its user; the first of this list
-that it has is the one that counts, so records that name it stay in order. Records of one person that share no
-identity, or only a later one, cannot be known to belong together before mParticle has resolved them.
+All batches of one user are sent one after the other. A record may name several identities of its user; the first of
+this list that it has is the one that counts, so records that name it stay in order. Records of one person that share
+no identity, or only a later one, cannot be known to belong together before mParticle has resolved them.
 """
 
 from collections.abc import Mapping

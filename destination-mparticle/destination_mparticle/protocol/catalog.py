@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from destination_mparticle.errors import config_error
+from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.streams import CatalogStream, StreamKey
 
 __all__ = ["CatalogStream", "StreamKey", "parse_catalog", "read_catalog", "stream_key"]
@@ -26,13 +26,13 @@ def stream_key(namespace: object, name: object) -> StreamKey:
 
 
 def read_catalog(path: str) -> dict[StreamKey, CatalogStream]:
-    """Read a configured catalog from a file. Raises a config error when it is not one."""
+    """Read a configured catalog from a file. Raises a `ConfigError` when it is not one."""
     try:
         return parse_catalog(orjson.loads(Path(path).read_bytes()))
     except OSError:
-        raise config_error("The file given with --catalog cannot be read.") from None
+        raise ConfigError("The file given with --catalog cannot be read.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise config_error("The file given with --catalog is not a configured Airbyte catalog.") from None
+        raise ConfigError("The file given with --catalog is not a configured Airbyte catalog.") from None
 
 
 def parse_catalog(catalog: Mapping[str, Any]) -> dict[StreamKey, CatalogStream]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 
 S = TypeVar("S")
 
@@ -58,7 +58,7 @@ class Checkpoints(Generic[S]):
 
     @property
     def has_stopped(self) -> bool:
-        """Whether a reject has ended the states."""
+        """Whether a rejected record has ended the states."""
         return self._stop_at_reject and self._first_reject is not None
 
     def received(self, stream: StreamKey) -> tuple[int, int]:

@@ -1,22 +1,21 @@
-"""The book that is kept of a sync: counts, rejected records, and the states that they let out.
+"""What became of every record of a sync: counts, rejected records, and the states that may go out.
 
-Called by the reader and by every lane; one lock keeps the book in order.
+Called by the reader and by every thread that sends, under one lock.
 """
 
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from threading import RLock
-from typing import Protocol
 
 from destination_mparticle import tuning
-from destination_mparticle.events_api.refusals import path_in
-from destination_mparticle.pipeline.batch import Batch, Row
-from destination_mparticle.pipeline.byte_budget import ByteBudget
-from destination_mparticle.platform_api.change import AccountChange
-from destination_mparticle.protocol.catalog import StreamKey
-from destination_mparticle.protocol.messages import State, echo, record_of
+from destination_mparticle.events_api.refusals import error_path
+from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.pipeline.record import TrackedRecord
+from destination_mparticle.protocol.messages import State, record_text, state_with_counts
 from destination_mparticle.protocol.output import mask
+from destination_mparticle.sending.byte_budget import ByteBudget
+from destination_mparticle.sending.shipment import Shipment
 from destination_mparticle.tracking.checkpoints import Checkpoints
 from destination_mparticle.tracking.reject_store import RejectStore
 from destination_mparticle.tracking.statistics import SyncStatistics, summary
@@ -25,40 +24,27 @@ from destination_mparticle.validation.reasons import Reason, Rejection
 _logger = logging.getLogger("airbyte")
 
 
-class _Shipment(Protocol):
-    """What is sent as a whole: a batch, or a change to an account."""
-
-    @property
-    def stream(self) -> StreamKey: ...
-
-    @property
-    def rows(self) -> tuple[Row, ...]: ...
-
-    @property
-    def body(self) -> bytes: ...
-
-
 class RecordTracker:
     """Counts every record in and out, keeps what is rejected, and emits states as receipts.
 
-    States wait behind a `gate` of their own, so that they never take the room that records need to get on. Without
-    `emit`, no state goes out.
+    It is the `ResultListener` of a sync. States have a `state_budget` of their own, so that they never take the bytes
+    that records need. Without `emit`, no state goes out.
     """
 
     def __init__(
         self,
         streams: Collection[StreamKey],
         store: RejectStore,
-        gate: ByteBudget,
+        state_budget: ByteBudget,
         emit: Callable[[bytes], None] | None,
         *,
         stop_at_reject: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.ledger = SyncStatistics(streams)
+        self.statistics = SyncStatistics(streams)
         self._checkpoints: Checkpoints[State] = Checkpoints(streams, stop_at_reject=stop_at_reject)
         self._store = store
-        self._gate = gate
+        self._state_budget = state_budget
         self._emit = emit
         self._is_closed = False
         self._clock = clock
@@ -70,105 +56,97 @@ class RecordTracker:
         """Whether a rejected record has ended the sending, so that what follows is only checked."""
         return self._checkpoints.has_stopped
 
-    def received(self, stream: StreamKey, line: bytes) -> Row:
+    def received(self, stream: StreamKey, line: bytes) -> TrackedRecord:
         """Count a record in. Its line is kept only if the store would want it."""
         with self._lock:
-            self.ledger.tallies[stream].received += 1
-            self._summarise_when_due()
-            return Row(line if self._store.keeps_records else b"", *self._checkpoints.received(stream))
+            self.statistics.streams[stream].received += 1
+            self._log_summary_when_due()
+            return TrackedRecord(line if self._store.keeps_records else b"", *self._checkpoints.received(stream))
 
-    def prepared(self, stream: StreamKey, cut: Sequence[str]) -> None:
-        """Count the fields of a record that were cut to length."""
-        if cut:
+    def truncated(self, stream: StreamKey, fields: Sequence[str]) -> None:
+        """Count the fields of a record that were truncated."""
+        if fields:
             with self._lock:
-                self.ledger.tallies[stream].cut.update(cut)
+                self.statistics.streams[stream].truncated.update(fields)
 
-    def rejected(self, stream: StreamKey, row: Row, rejection: Rejection) -> None:
-        """Write a record off."""
+    def rejected(self, stream: StreamKey, record: TrackedRecord, rejection: Rejection) -> None:
+        """Count a rejected record, and store it."""
         with self._lock:
-            self.ledger.tallies[stream].count_rejected(rejection)
+            self.statistics.streams[stream].count_rejected(rejection)
             if self._store.keeps_records:
-                self._store.add(stream, record_of(row.line), rejection)
-            for state in self._checkpoints.rejected(row.interval, row.position):
-                self._gate.leave(state.size)
+                self._store.add(stream, record_text(record.line), rejection)
+            for state in self._checkpoints.rejected(record.interval, record.position):
+                self._state_budget.release(state.size)
             self._emit_ready()
 
     def held_back(self, stream: StreamKey, records: int) -> None:
         """Count valid records that are not sent, because one before them was rejected."""
         with self._lock:
-            self.ledger.tallies[stream].held_back += records
+            self.statistics.streams[stream].held_back += records
 
-    def accepted(self, batch: Batch) -> None:
-        """Count the records of a batch that mParticle accepted."""
+    def accepted(self, shipment: Shipment) -> None:
+        """Count the records of a shipment that mParticle accepted."""
         with self._lock:
-            tally = self.ledger.tallies[batch.stream]
-            tally.events += batch.events
-            tally.batches += 1
-            self._settle(batch)
+            statistics = self.statistics.streams[shipment.stream]
+            statistics.events += shipment.events
+            statistics.batches += shipment.batches
+            statistics.accepted += len(shipment.records)
+            self._checkpoints.accepted(shipment.records[0].interval, len(shipment.records))
+            self._emit_ready()
 
-    def changed(self, change: AccountChange) -> None:
-        """Count the record of a change to an account that mParticle carried out."""
+    def refused(self, shipment: Shipment, error_text: str) -> None:
+        """Reject the records of a shipment that mParticle refused. The text may quote values and credentials."""
+        rejection = Rejection(Reason.REFUSED, error_path(error_text, shipment.body), mask(error_text))
         with self._lock:
-            self._settle(change)
+            for record in shipment.records:
+                self.rejected(shipment.stream, record, rejection)
 
-    def _settle(self, shipment: _Shipment) -> None:
-        self.ledger.tallies[shipment.stream].accepted += len(shipment.rows)
-        self._checkpoints.accepted(shipment.rows[0].interval, len(shipment.rows))
-        self._emit_ready()
-
-    def refused(self, batch: _Shipment, words: str) -> None:
-        """Write off the records of what mParticle refused. Its words may quote a value or even the credentials."""
-        rejection = Rejection(Reason.REFUSED, path_in(words, batch.body), mask(words))
-        with self._lock:
-            for row in batch.rows:
-                self.rejected(batch.stream, row, rejection)
-
-    def requested(self, batches: Sequence[_Shipment], *, retries: int, waited: float, percentage: float) -> None:
+    def requested(self, shipments: Sequence[Shipment], *, retries: int, waited: float, percentage: float) -> None:
         """Count a request for every stream that was in it."""
         with self._lock:
-            for stream in {batch.stream for batch in batches}:
-                tally = self.ledger.tallies[stream]
-                tally.requests += 1
-                tally.retries += retries
-                tally.waited += waited
-                tally.percentage = percentage
-            self._summarise_when_due()
+            for stream in {shipment.stream for shipment in shipments}:
+                statistics = self.statistics.streams[stream]
+                statistics.requests += 1
+                statistics.retries += retries
+                statistics.waited += waited
+                statistics.percentage = percentage
+            self._log_summary_when_due()
 
     def state(self, state: State) -> None:
-        """Take a state, and emit it once everything before it is settled."""
+        """Take a state, and emit it once every record before it is settled."""
         if self._emit is None or self.has_stopped:
             return
-        self._gate.enter(state.size, lambda: None)
+        self._state_budget.acquire(state.size)
         with self._lock:
             if not self._checkpoints.state(state, state.stream):
-                self._gate.leave(state.size)
+                self._state_budget.release(state.size)
             self._emit_ready()
 
     def close(self) -> None:
-        """Keep what is rejected for good, and log the last summary."""
+        """Store what is rejected, and log the last summary."""
         with self._lock:
             self._store.flush()
-            self._summarise()
+            self._log_summary()
             self._is_closed = True
 
     def _emit_ready(self) -> None:
-        # Once the sync has said how it ended, a lane that could not be waited for has nothing more to say.
+        # Once the sync has reported how it ended, a thread that did not end in time must not report more.
         if self._emit is None or self._is_closed:
             return
         receipts = self._checkpoints.ready()
         if not receipts:
             return
-        # A rejected record is only settled once it is kept.
+        # A rejected record is only settled once it is stored.
         self._store.flush()
         for receipt in receipts:
-            self._emit(echo(receipt.state, receipt.accepted, receipt.rejected))
-            self._gate.leave(receipt.state.size)
+            self._emit(state_with_counts(receipt.state, receipt.accepted, receipt.rejected))
+            self._state_budget.release(receipt.state.size)
 
-    def _summarise_when_due(self) -> None:
+    def _log_summary_when_due(self) -> None:
         if self._clock() >= self._next_summary:
-            self._summarise()
+            self._log_summary()
 
-    def _summarise(self) -> None:
+    def _log_summary(self) -> None:
         self._next_summary = self._clock() + tuning.SUMMARY_SECONDS
-        for stream, tally in self.ledger.tallies.items():
-            _logger.info(summary(stream, tally))
+        for stream, statistics in self.statistics.streams.items():
+            _logger.info(summary(stream, statistics))

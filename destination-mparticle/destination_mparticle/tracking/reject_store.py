@@ -7,14 +7,14 @@ import orjson
 
 from destination_mparticle import tuning
 from destination_mparticle.config import Storage
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.tracking.file_storage import Files
 from destination_mparticle.validation.reasons import Rejection
 
 
 class RejectStore(Protocol):
-    """Keeps rejected records. `keeps_records` is false for one that wants none of them."""
+    """Keeps rejected records. `keeps_records` is false for one that needs none of them."""
 
     keeps_records: bool
 
@@ -22,12 +22,12 @@ class RejectStore(Protocol):
         """Take a record and the reason."""
 
     def flush(self) -> None:
-        """Return only when everything taken so far is kept for good."""
+        """Return only when everything taken so far is stored."""
 
 
-def verdict(stream: StreamKey, rejection: Rejection) -> bytes:
+def rejection_json(stream: StreamKey, rejection: Rejection) -> bytes:
     """Return whose record was rejected and why, as a JSON object."""
-    why = {
+    fields = {
         "stream": stream.name,
         "namespace": stream.namespace or None,
         "rejected_reason": rejection.reason.value,
@@ -36,7 +36,7 @@ def verdict(stream: StreamKey, rejection: Rejection) -> bytes:
         "rejected_column": rejection.column.encode("utf-8", "backslashreplace").decode(),
         "rejected_message": rejection.message,
     }
-    return orjson.dumps(why)
+    return orjson.dumps(fields)
 
 
 class NoStore:
@@ -54,7 +54,7 @@ class NoStore:
 class FileStore:
     """Writes JSON lines into files `<root>/<run>/<namespace>/<stream>/<date>_<time>_<part>.jsonl`.
 
-    A file is written as a whole and never again, so what is flushed is kept even if the process dies.
+    A file is written as a whole and never changed, so what is flushed is kept even if the process dies.
     """
 
     keeps_records = True
@@ -68,8 +68,12 @@ class FileStore:
         self._part = 0
 
     def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
-        """Take a record; memory is bounded by writing whenever enough has gathered."""
-        line = b'%s,"emitted_at":%s,"data":%s}\n' % (verdict(stream, rejection)[:-1], record.emitted_at, record.data)
+        """Take a record; memory is bounded by writing whenever the buffer is full."""
+        line = b'%s,"emitted_at":%s,"data":%s}\n' % (
+            rejection_json(stream, rejection)[:-1],
+            record.emitted_at,
+            record.data,
+        )
         self._lines.setdefault(stream, []).append(line)
         self._bytes += len(line)
         if self._bytes >= tuning.REJECT_BUFFER_BYTES:

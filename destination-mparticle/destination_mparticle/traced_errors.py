@@ -1,13 +1,25 @@
-"""Report an error that nobody foresaw without repeating what it says, since it may quote a record."""
+"""Turn any error into the one that Airbyte reads."""
 
 import traceback
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from destination_mparticle.errors import SyncError
+
 
 def as_traced(error: BaseException) -> AirbyteTracedException:
-    """Return an Airbyte error with the kind of the error and the places it came through."""
+    """Return the Airbyte error that says what ended a command.
+
+    An unexpected error may quote a record. Of such an error only its type and the places it came through are told.
+    """
+    if isinstance(error, SyncError):
+        return AirbyteTracedException(
+            message=error.message,
+            internal_message=error.message,
+            failure_type=FailureType(error.failure_type.value),
+            exception=error,
+        )
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
     return AirbyteTracedException(

@@ -7,8 +7,8 @@ import orjson
 
 
 @dataclass(frozen=True)
-class Listing:
-    """The accounts of the organization at one moment, as pairs of id and name."""
+class AccountList:
+    """The accounts of the organization at one time, as pairs of id and name."""
 
     accounts: frozenset[tuple[str, str]]
 
@@ -16,16 +16,16 @@ class Listing:
         """Whether there is an account of this id."""
         return any(account_id == known for known, _ in self.accounts)
 
-    def gained(self, before: "Listing", name: str) -> bool:
+    def gained(self, before: "AccountList", name: str) -> bool:
         """Whether there is an account of this name whose id was not there before."""
         return any(known.strip() == name.strip() and not before.has(id_) for id_, known in self.accounts)
 
 
-def read_listing(content: bytes) -> Listing:
-    """Read an answer to the list request: the documented envelope, or a bare list.
+def read_account_list(content: bytes) -> AccountList:
+    """Read the response to the list request: the documented envelope, or a bare list.
 
     Ids are taken as numbers and as text. Raises `ValueError` for anything else, and for an envelope with errors, since
-    a list that cannot be read must not pass for an empty one.
+    a list that cannot be read must not count as an empty one.
     """
     body = orjson.loads(content)
     if isinstance(body, dict):
@@ -34,11 +34,11 @@ def read_listing(content: bytes) -> Listing:
         body = body.get("data")
     if not isinstance(body, list) or not all(_is_account(entry) for entry in body):
         raise ValueError("no list of accounts")
-    return Listing(frozenset((str(entry["id"]), str(entry.get("name") or "")) for entry in body))
+    return AccountList(frozenset((str(entry["id"]), str(entry.get("name") or "")) for entry in body))
 
 
 def created_id(content: bytes) -> int | None:
-    """Return the id in the answer to a creation, which is the account, with or without the envelope, or None."""
+    """Return the id in the response to a creation, which is the account, with or without the envelope, or None."""
     try:
         body: Any = orjson.loads(content)
     except orjson.JSONDecodeError:

@@ -1,6 +1,6 @@
-"""Where the parts of a JSON object stand in its text, so that they can be handed on as they came.
+"""Where the parts of a JSON object are in its text, so that they can be passed on unchanged.
 
-Only for text that was read before: whatever these functions are given, they take it to be JSON.
+Only for text that was parsed before: these functions assume valid JSON.
 """
 
 import json
@@ -18,8 +18,8 @@ _SCALAR: Final = re.compile(rb"[^][{},\s]+")
 _CONTROL: Final = re.compile(rb"[\x00-\x1f]")
 
 
-def members(text: bytes, start: int = 0) -> dict[str, Span]:
-    """Return where the values of the object stand that begins at `start`, by name. Of equal names the last counts."""
+def member_spans(text: bytes, start: int = 0) -> dict[str, Span]:
+    """Return where the values of the object are that begins at `start`, by name. Of equal names the last counts."""
     found: dict[str, Span] = {}
     end = start
     while key := _KEY.match(text, end):
@@ -33,7 +33,7 @@ def is_object(text: bytes, span: Span) -> bool:
     return text.startswith(b"{", span[0])
 
 
-def portable(text: bytes) -> bytes:
+def on_one_line(text: bytes) -> bytes:
     """Return JSON text as one line of UTF-8.
 
     A control character in a text is escaped, and a byte that is not UTF-8 becomes the escape (U+DC80 to U+DCFF) that
