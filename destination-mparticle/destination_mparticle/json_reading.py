@@ -24,8 +24,8 @@ _DIGITS_BEYOND_64_BITS: Final = b"0" * 19
 _INTEGER_BEYOND_64_BITS: Final = re.compile(rb"(?:^|[:,\[\s])-?[0-9]{19,}(?:$|[,\]}\s])")
 
 
-class Unfit:
-    """Stands for a value that JSON has no room for, or that is nested too deep: its text, and what is wrong with it.
+class Unrepresentable:
+    """Stands for a value that JSON has no room for, or that is nested too deeply: its text, and what is wrong with it.
 
     Not a dataclass, because orjson would write one.
     """
@@ -40,8 +40,9 @@ class Unfit:
 def loads(text: bytes) -> Any:
     """Read JSON text, with integers of any size. Raises `ValueError` where it is no JSON at all.
 
-    What stands where a value should be and is none (`NaN`, infinite numbers), and what is nested deeper than
-    `MAX_DEPTH`, becomes `Unfit`. Text keeps surrogates without a partner; they also stand for bytes that are not UTF-8.
+    What stands where a value should be and is not JSON (`NaN`, infinite numbers), and what is nested deeper than
+    `MAX_DEPTH`, becomes `Unrepresentable`. Text keeps surrogates without a partner; they also stand for bytes that are
+    not UTF-8.
     """
     try:
         return loads_strictly(text)
@@ -94,7 +95,7 @@ _TEXTS: Final = json.JSONDecoder(strict=False)
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _NOT_FINITE: Final = "A number must be finite and fit 64-bit floating point."
 TOO_LONG: Final = "Integers beyond 64 bits must come as text."
-TOO_DEEP: Final = "This is nested too deep."
+TOO_DEEP: Final = "This is nested too deeply."
 
 
 def _lexemes(text: str) -> Iterator[tuple[str, Any, int, int]]:
@@ -116,11 +117,15 @@ def _lexemes(text: str) -> Iterator[tuple[str, Any, int, int]]:
 
 def _scalar(match: re.Match[str]) -> Any:
     if match["word"]:
-        return _WORDS[match["word"]] if match["word"] in _WORDS else Unfit(match["word"], _NOT_FINITE)
+        return _WORDS[match["word"]] if match["word"] in _WORDS else Unrepresentable(match["word"], _NOT_FINITE)
     if not match["rest"]:
-        return int(match["integer"]) if len(match["integer"]) <= _MAX_DIGITS else Unfit(match["integer"], TOO_LONG)
+        return (
+            int(match["integer"])
+            if len(match["integer"]) <= _MAX_DIGITS
+            else Unrepresentable(match["integer"], TOO_LONG)
+        )
     number = float(match["number"])
-    return number if math.isfinite(number) else Unfit(match["number"], _NOT_FINITE)
+    return number if math.isfinite(number) else Unrepresentable(match["number"], _NOT_FINITE)
 
 
 _NO_JSON: Final = "This is not JSON."
@@ -183,7 +188,7 @@ class _Builder:
         closed = self._open.pop()
         # What is deeper still goes with it.
         too_deep = len(self._open) == MAX_DEPTH
-        self._put(Unfit(self._text[closed.start : end], TOO_DEEP) if too_deep else closed.held)
+        self._put(Unrepresentable(self._text[closed.start : end], TOO_DEEP) if too_deep else closed.held)
 
     def _put(self, value: Any) -> None:
         if not self._open:

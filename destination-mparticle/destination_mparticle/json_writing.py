@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from destination_mparticle.json_reading import Unfit
+from destination_mparticle.json_reading import Unrepresentable
 
 _EXACT_FLOAT: Final = 2**53
 _WHOLE_FLOAT: Final = re.compile(rb"\.0[,}\]]")
@@ -34,9 +34,10 @@ def canonical_json(value: dict[str, Any] | list[Any]) -> bytes:
 
 
 def exact_json(value: Any) -> bytes:
-    """Serialize like `canonical_json`, slowly, whatever the value holds: integers of any size, and `Unfit` as its text.
+    """Serialize like `canonical_json`, slowly, whatever the value holds.
 
-    Surrogates without a partner become bytes that are not UTF-8.
+    Integers may have any size, an `Unrepresentable` is written as its text, and surrogates without a partner become
+    bytes that are not UTF-8.
     """
     text = json.dumps(
         _with_integers(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_text_of
@@ -63,6 +64,6 @@ _INNER: Final = frozenset((float, dict, list))
 
 
 def _text_of(value: object) -> list[str]:
-    if isinstance(value, Unfit):
+    if isinstance(value, Unrepresentable):
         return [value.text]
     raise TypeError

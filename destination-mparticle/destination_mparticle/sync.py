@@ -124,7 +124,7 @@ class _Sync:
             self._columns.see(stream, record.data)
             prepared = stage.prepare(record.data, tracked)
         except Rejection as rejection:
-            self._plans[stream].locate(rejection)
+            self._plans[stream].name_columns(rejection)
             self._tracker.rejected(stream, tracked, rejection)
             return
         self._tracker.truncated(stream, prepared.truncated)

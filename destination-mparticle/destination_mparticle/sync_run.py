@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from destination_mparticle.config import Config
 from destination_mparticle.findings_log import raise_on_errors
-from destination_mparticle.mapping.account import AccountPlan
 from destination_mparticle.mapping.compile import compile_plans
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
@@ -19,7 +19,7 @@ class Run:
 
     config: Config
     catalog: Mapping[StreamKey, CatalogStream]
-    plans: Mapping[StreamKey, Plan | AccountPlan]
+    plans: Mapping[StreamKey, Plan[Any]]
     started: datetime
     name: str
     """Names the run's folder in the store of rejected records: the platform's sync id, else an id of its own."""

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker
 from mparticle_sandbox.published_schema import SAMPLE, published_schema, whole_sample
 
-from destination_mparticle.mapping.rawbatch import batch_of
+from destination_mparticle.objects.event_batch import batch_of
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 

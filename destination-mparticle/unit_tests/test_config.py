@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from destination_mparticle.config import Config, DataPlan, Platform, Storage, parse_config
+from destination_mparticle.config import Config, Platform, Storage, parse_config
+from destination_mparticle.mapping.streams import DataPlan
 from destination_mparticle.options import option, secrets, specification
 
 MINIMAL = {"api_key": "the-key", "api_secret": "the-secret", "pod": "EU1", "environment": "development"}

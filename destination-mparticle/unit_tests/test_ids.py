@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from destination_mparticle.json_reading import loads
 from destination_mparticle.json_writing import canonical_json
-from destination_mparticle.mapping.fields import FIELDS
-from destination_mparticle.mapping.plan import Assignment, Plan
-from destination_mparticle.mapping.template import parse
+from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.pipeline.batch import Batch, assemble
 from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
@@ -23,16 +21,12 @@ from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.catalog import StreamKey
 
+from .mappings import plan as plan_of
+from .mappings import planned
+
 GOLDEN = json.loads(Path(__file__).with_name("golden_ids.json").read_text())
 NOW = datetime(2024, 6, 15, tzinfo=timezone.utc)
-EVENTS = Plan(
-    "custom_event",
-    tuple(
-        Assignment(FIELDS["custom_event"][field], parse(text))
-        for field, text in {"customer_id": "{id}", "event_name": "{what}", "timestamp": "{at}"}.items()
-    ),
-    unmapped_attributes=True,
-)
+EVENTS = planned("custom_event", {"customer_id": "{id}", "event_name": "{what}", "timestamp": "{at}"}, unmapped=True)
 
 
 def new_id() -> str:
@@ -40,7 +34,7 @@ def new_id() -> str:
     return "new"
 
 
-def sent(plan: Plan, *texts: str) -> Iterator[dict[str, Any]]:
+def sent(plan: Plan[Any], *texts: str) -> Iterator[dict[str, Any]]:
     """The batches that these rows make, each row in its own."""
     stream = StreamKey("shop", "orders")
     preparer = Preparer(stream, plan, Defaults("development", None, Router.at(NOW), new_id))
@@ -62,7 +56,7 @@ def test_rows_keep_the_ids_that_they_had_in_earlier_versions(by_position: bool) 
 
 def test_batches_and_events_keep_the_ids_that_they_had_in_earlier_versions() -> None:
     assert [ids(batch) for batch in sent(EVENTS, *GOLDEN["events"])] == GOLDEN["event_ids"]
-    assert [ids(batch) for batch in sent(Plan("event_batch"), *GOLDEN["batches"])] == GOLDEN["batch_ids"]
+    assert [ids(batch) for batch in sent(plan_of("event_batch"), *GOLDEN["batches"])] == GOLDEN["batch_ids"]
 
 
 ROW = '{"id":1,"what":"Joined","at":1714557600000,"n":2,"deep":{"b":[1,{"y":3,"x":4}],"a":5}}'
@@ -92,7 +86,7 @@ SAME_BATCH = (
 
 @pytest.mark.parametrize("spelling", [SAME_BATCH, BATCH[:-1] + ',"_AIRBYTE_RAW_ID":"x","_airbyte_meta":{}}'])
 def test_how_a_ready_batch_is_spelled_changes_nothing(spelling: str) -> None:
-    assert list(sent(Plan("event_batch"), spelling)) == list(sent(Plan("event_batch"), BATCH))
+    assert list(sent(plan_of("event_batch"), spelling)) == list(sent(plan_of("event_batch"), BATCH))
 
 
 def test_what_differs_in_content_differs_in_its_id() -> None:

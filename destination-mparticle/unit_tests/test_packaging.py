@@ -9,8 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from destination_mparticle.mapping.fields import FIELDS
-from destination_mparticle.objects.operations import OPERATIONS
+from destination_mparticle.objects import OBJECTS
 from destination_mparticle.options import specification
 from destination_mparticle.validation.reasons import Reason
 
@@ -72,9 +71,9 @@ def test_every_property_of_the_specification_is_titled_and_described() -> None:
 
 def test_the_page_names_every_object_every_reason_and_every_field() -> None:
     page = PAGE.read_text()
-    assert all(f"`{name}`" in page for name in (*OPERATIONS, *(reason.value for reason in Reason)))
-    for fields in FIELDS.values():
-        for name in fields:
+    assert all(f"`{name}`" in page for name in (*OBJECTS, *(reason.value for reason in Reason)))
+    for definition in OBJECTS.values():
+        for name in definition.fields:
             group = name.partition(".")[0]
             numbered = re.fullmatch(r"other_id_\d+", name)
             assert f"`{name}`" in page or f"`{group}." in page or numbered, name

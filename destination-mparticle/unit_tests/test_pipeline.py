@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from destination_mparticle import tuning
 from destination_mparticle.mparticle import limits
+from destination_mparticle.mparticle.identities import USER_IDENTITIES
 from destination_mparticle.mparticle.model.batch import UserIdentities
 from destination_mparticle.pipeline.batch import Batch, PreparedRecord, assemble, ready_made, size, split
 from destination_mparticle.pipeline.grouping import ByUser, Single
@@ -18,7 +19,7 @@ from destination_mparticle.pipeline.ids import RecordId, RecordIds, digest
 from destination_mparticle.pipeline.packing import Packer, Request
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route, Router
-from destination_mparticle.pipeline.users import IDENTITY_PRIORITY, user_key
+from destination_mparticle.pipeline.users import user_key
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -289,4 +290,4 @@ def test_the_first_identity_of_the_list_names_the_user() -> None:
 
 
 def test_every_kind_of_user_identity_has_a_place_in_the_list() -> None:
-    assert sorted(IDENTITY_PRIORITY) == sorted(UserIdentities.__struct_fields__)
+    assert sorted(USER_IDENTITIES) == sorted(UserIdentities.__struct_fields__)

@@ -13,7 +13,7 @@ from destination_mparticle.config import Platform, parse_config
 from destination_mparticle.errors import FailureType, SyncError
 from destination_mparticle.http.retry import PLATFORM_ACCEPTED, RetryPolicy
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
-from destination_mparticle.mapping.account import AccountOperation
+from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.platform_api.account_change import AccountChange
 from destination_mparticle.platform_api.client import open_client

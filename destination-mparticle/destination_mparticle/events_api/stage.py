@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from destination_mparticle import tuning
-from destination_mparticle.config import DataPlan
 from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.compile import unmapped_stream
 from destination_mparticle.mapping.plan import Plan
-from destination_mparticle.mapping.rawbatch import looks_like_a_batch
+from destination_mparticle.mapping.streams import DataPlan
+from destination_mparticle.objects.event_batch import looks_like_a_batch
+from destination_mparticle.options import option
 from destination_mparticle.pipeline.batch import Batch, PreparedRecord
 from destination_mparticle.pipeline.grouping import ByUser, Grouping, Single
 from destination_mparticle.pipeline.prepare import Defaults, Prepared, Preparer
@@ -35,7 +36,7 @@ class EventStage:
         """Return the record ready to be grouped, or a batch that came ready-made."""
         if self._must_check_shape:
             if not looks_like_a_batch(data):
-                raise ConfigError(unmapped_stream(self._stream))
+                raise ConfigError(unmapped_stream(self._stream, option))
             self._must_check_shape = False
         return self._preparer.prepare(data, record)
 
@@ -56,7 +57,7 @@ class EventStage:
         return self._grouping.discard()
 
 
-def open_event_stage(run: Run, stream: StreamKey, plan: Plan) -> EventStage:
+def open_event_stage(run: Run, stream: StreamKey, plan: Plan[dict[str, Any]]) -> EventStage:
     """Return the stage of a stream that is written through the Events API."""
     by_user = run.config.grouping == "by_user"
     defaults = Defaults(

@@ -8,10 +8,10 @@ import orjson
 
 from destination_mparticle import tuning
 from destination_mparticle.json_writing import canonical_json
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.ids import digest
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route
-from destination_mparticle.protocol.catalog import StreamKey
 
 _ID_MARK: Final = b',"source_request_id":"'
 _EVENTS_MARK: Final = b'","events":['

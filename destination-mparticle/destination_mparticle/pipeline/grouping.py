@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from destination_mparticle import tuning
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
 from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, assemble, size
 from destination_mparticle.pipeline.routing import Route
-from destination_mparticle.protocol.catalog import StreamKey
 
 
 class Grouping(Protocol):

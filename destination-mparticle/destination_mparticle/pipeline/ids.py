@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from destination_mparticle import tuning
+from destination_mparticle.conversion.airbyte_columns import without_airbyte_columns
 from destination_mparticle.json_writing import canonical_json, exact_json
-from destination_mparticle.mapping.rawbatch import without_airbytes
 
 
 def digest(*parts: bytes) -> str:
@@ -52,7 +52,7 @@ class RecordIds:
 
     def next(self, data: Mapping[str, Any]) -> RecordId:
         """Return the id of the next record. Columns that Airbyte adds do not count as content."""
-        own = without_airbytes(data)
+        own = without_airbyte_columns(data)
         try:
             content, plain = canonical_json(own), True
         except TypeError:

@@ -6,19 +6,19 @@ from typing import Any, Generic, Literal, TypeVar
 
 from destination_mparticle import tuning
 from destination_mparticle.json_writing import canonical_json
-from destination_mparticle.mapping.fields import PATH_NAMES
-from destination_mparticle.mapping.plan import RAW_OBJECT, Plan
+from destination_mparticle.mapping.plan import Plan
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
+from destination_mparticle.objects import PATH_NAMES
 from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, ready_made, size
 from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route, Router
 from destination_mparticle.pipeline.users import user_key
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
-from destination_mparticle.validation.truncate import fit
-from destination_mparticle.validation.unfit import refuse_unfit
+from destination_mparticle.validation.truncate import truncate
+from destination_mparticle.validation.unrepresentable import reject_unrepresentable
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Prepared(Generic[Ready]):
 class Preparer:
     """Prepares the records of one stream."""
 
-    def __init__(self, stream: StreamKey, plan: Plan, defaults: Defaults) -> None:
+    def __init__(self, stream: StreamKey, plan: Plan[dict[str, Any]], defaults: Defaults) -> None:
         self._stream = stream
         self._plan = plan
         self._defaults = defaults
@@ -61,7 +61,7 @@ class Preparer:
         record_id, content_bytes, plain = self._record_ids.next(data)
         batch = self._plan.map(data) if plain else self._map_odd(data)
         self._add_defaults(batch)
-        truncated = fit(batch)
+        truncated = truncate(batch)
         check(batch)
         route = self._defaults.router.route(
             event["data"].get("timestamp_unixtime_ms") for event in batch.get("events") or ()
@@ -71,7 +71,7 @@ class Preparer:
             return Prepared(self._ready(batch, route, record), truncated)
         except TypeError:
             # The record's own JSON is fine, but that of a text in it is not.
-            refuse_unfit(batch, self._names(data))
+            reject_unrepresentable(batch, self._names(data))
             raise
 
     def _map_odd(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,9 +81,9 @@ class Preparer:
             batch = self._plan.map(data)
         except Rejection as rejection:
             if not rejection.field:
-                refuse_unfit(data, names)
+                reject_unrepresentable(data, names)
             raise
-        refuse_unfit(batch, names)
+        reject_unrepresentable(batch, names)
         return batch
 
     def _names(self, data: Mapping[str, Any]) -> frozenset[str]:
@@ -94,7 +94,7 @@ class Preparer:
     def _ready(self, batch: dict[str, Any], route: Route, record: TrackedRecord) -> PreparedRecord | Batch:
         """Return the JSON to send."""
         user = user_key(batch)
-        if self._plan.object_name == RAW_OBJECT:
+        if self._plan.definition.is_ready_made:
             made = ready_made(self._stream, user, route, batch, record, self._defaults.new_id)
             _check_size(len(made.body))
             return made

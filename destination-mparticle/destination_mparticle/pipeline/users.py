@@ -6,36 +6,10 @@ no identity, or only a later one, cannot be known to belong together before mPar
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from destination_mparticle.json_writing import whole
-from destination_mparticle.validation.rules import DEVICE_IDENTITIES
-
-IDENTITY_PRIORITY: Final = (
-    "customer_id",
-    "email",
-    "mobile_number",
-    "phone_number_2",
-    "phone_number_3",
-    "other",
-    "other_id_2",
-    "other_id_3",
-    "other_id_4",
-    "other_id_5",
-    "other_id_6",
-    "other_id_7",
-    "other_id_8",
-    "other_id_9",
-    "other_id_10",
-    "facebook",
-    "google",
-    "twitter",
-    "microsoft",
-    "yahoo",
-    "alias",
-    "facebook_custom_audience_id",
-)
-"""User identities in the order in which they count, after `mpid` and before device identities."""
+from destination_mparticle.mparticle.identities import DEVICE_IDENTITIES, USER_IDENTITIES
 
 
 def user_key(batch: Mapping[str, Any]) -> str:
@@ -43,7 +17,7 @@ def user_key(batch: Mapping[str, Any]) -> str:
     if batch.get("mpid") is not None:
         return f"mpid:{batch['mpid']}"
     places = (
-        (IDENTITY_PRIORITY, batch.get("user_identities")),
+        (USER_IDENTITIES, batch.get("user_identities")),
         (("mp_deviceid",), batch),
         (DEVICE_IDENTITIES, batch.get("device_info")),
     )

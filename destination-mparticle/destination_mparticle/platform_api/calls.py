@@ -9,7 +9,7 @@ from typing import Final
 import orjson
 
 from destination_mparticle.http.call import Call
-from destination_mparticle.mapping.account import AccountOperation
+from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.objects.operations import APPEND, UPDATE
 
 _ACCOUNTS: Final = "/v1/accounts"

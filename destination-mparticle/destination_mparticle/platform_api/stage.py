@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from destination_mparticle.mapping.account import AccountPlan
+from destination_mparticle.mapping.plan import Plan
+from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.platform_api.account_change import AccountChange
@@ -14,7 +15,7 @@ from destination_mparticle.sync_run import Run
 class AccountStage:
     """Makes one change of each record. See `sending.stage.Stage`."""
 
-    def __init__(self, stream: StreamKey, plan: AccountPlan) -> None:
+    def __init__(self, stream: StreamKey, plan: Plan[AccountOperation]) -> None:
         self._stream = stream
         self._plan = plan
 
@@ -35,6 +36,6 @@ class AccountStage:
         return 0
 
 
-def open_account_stage(_run: Run, stream: StreamKey, plan: AccountPlan) -> AccountStage:
+def open_account_stage(_run: Run, stream: StreamKey, plan: Plan[AccountOperation]) -> AccountStage:
     """Return the stage of a stream that is written through the Platform API."""
     return AccountStage(stream, plan)

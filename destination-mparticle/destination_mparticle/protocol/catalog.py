@@ -1,24 +1,16 @@
 """The configured catalog, as far as a destination needs it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
 from destination_mparticle.errors import ConfigError
+from destination_mparticle.mapping.streams import CatalogStream, StreamKey
 
-
-class StreamKey(NamedTuple):
-    """What names a stream. An empty namespace is none."""
-
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}.{self.name}" if self.namespace else self.name
+__all__ = ["CatalogStream", "StreamKey", "parse_catalog", "read_catalog", "stream_key"]
 
 
 @lru_cache(maxsize=4096)
@@ -31,24 +23,6 @@ def stream_key(namespace: object, name: object) -> StreamKey:
     # Half of a surrogate pair could not be written into any message.
     f"{namespace}{name}".encode()
     return StreamKey(namespace, name)
-
-
-@dataclass(frozen=True)
-class CatalogStream:
-    """One configured stream.
-
-    `columns` are the properties of its JSON schema by their names in lower case, empty where the schema has none, and
-    `is_open` says that the schema states that there may be others. `sync_id` is the same for all attempts of one
-    Airbyte job, and None where the platform does not send it.
-    """
-
-    key: StreamKey
-    sync_mode: str
-    columns: Mapping[str, str]
-    is_open: bool = False
-    object_name: str | None = None
-    primary_key: tuple[tuple[str, ...], ...] = ()
-    sync_id: int | None = None
 
 
 def read_catalog(path: str) -> dict[StreamKey, CatalogStream]:

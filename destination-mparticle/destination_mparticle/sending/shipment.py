@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.record import TrackedRecord
-from destination_mparticle.protocol.catalog import StreamKey
 
 
 class Shipment(Protocol):

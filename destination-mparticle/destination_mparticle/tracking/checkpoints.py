@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 
 S = TypeVar("S")
 

@@ -10,8 +10,8 @@ from threading import RLock
 
 from destination_mparticle import tuning
 from destination_mparticle.events_api.refusals import error_path
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.record import TrackedRecord
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import State, record_text, state_with_counts
 from destination_mparticle.protocol.output import mask
 from destination_mparticle.sending.byte_budget import ByteBudget

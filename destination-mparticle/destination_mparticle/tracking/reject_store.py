@@ -7,7 +7,7 @@ import orjson
 
 from destination_mparticle import tuning
 from destination_mparticle.config import Storage
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.tracking.file_storage import Files
 from destination_mparticle.validation.reasons import Rejection

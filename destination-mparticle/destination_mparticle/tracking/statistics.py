@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _MOST_LISTED: Final = 20

@@ -1,4 +1,4 @@
-"""RejectCause a record is rejected."""
+"""Why a record is rejected."""
 
 from dataclasses import dataclass
 from enum import Enum

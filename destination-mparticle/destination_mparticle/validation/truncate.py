@@ -1,7 +1,7 @@
-"""Cut names and values to mParticle's lengths.
+"""Truncate names and values to mParticle's lengths.
 
 mParticle documents that it truncates long event and attribute names and does not say what it does with long values.
-Doing it here makes the result known, and countable: a record that was cut counts as accepted and is reported by field.
+Doing it here makes the result known, and countable: a truncated record counts as accepted and is reported by field.
 """
 
 from collections.abc import Mapping
@@ -14,42 +14,42 @@ _NAMED = ("event_name", "screen_name")
 _ATTRIBUTES = ("custom_attributes", "custom_flags")
 
 
-def fit(batch: dict[str, Any]) -> tuple[str, ...]:
-    """Cut what is too long, in place, and return the fields that were cut ("event_name", "user_attributes", ...).
+def truncate(batch: dict[str, Any]) -> tuple[str, ...]:
+    """Truncate what is too long, in place, and return the truncated fields ("event_name", "user_attributes", ...).
 
     A batch of the wrong shape is left for `rules.check` to refuse.
     """
-    cut: list[str] = []
-    _fit_attributes(batch, "user_attributes", cut)
+    truncated: list[str] = []
+    _truncate_attributes(batch, "user_attributes", truncated)
     events = batch.get("events")
     for event in events if isinstance(events, list) else ():
         data = event.get("data") if isinstance(event, dict) else None
         if isinstance(data, dict):
-            _fit_data(data, cut)
-    return tuple(cut)
+            _truncate_data(data, truncated)
+    return tuple(truncated)
 
 
-def _fit_data(data: dict[str, Any], cut: list[str]) -> None:
+def _truncate_data(data: dict[str, Any], truncated: list[str]) -> None:
     for field in _NAMED:
         value = data.get(field)
         if isinstance(value, str) and len(value) > limits.NAME_CHARACTERS:
             data[field] = value[: limits.NAME_CHARACTERS]
-            cut.append(field)
+            truncated.append(field)
     for field in _ATTRIBUTES:
-        _fit_attributes(data, field, cut)
+        _truncate_attributes(data, field, truncated)
 
 
-def _fit_attributes(owner: dict[str, Any], field: str, cut: list[str]) -> None:
+def _truncate_attributes(owner: dict[str, Any], field: str, truncated: list[str]) -> None:
     attributes = owner.get(field)
     if isinstance(attributes, dict) and any(_too_long(name, value) for name, value in attributes.items()):
-        owner[field] = _shortened(attributes)
+        owner[field] = _truncated(attributes)
         if len(owner[field]) < len(attributes):
             raise Rejection(
                 Reason.VALUE_TOO_LONG,
                 field,
-                f"Two names are the same after they are cut to {limits.NAME_CHARACTERS} characters.",
+                f"Two names are the same once truncated to {limits.NAME_CHARACTERS} characters.",
             )
-        cut.append(field)
+        truncated.append(field)
 
 
 def _too_long(name: str, value: object) -> bool:
@@ -62,11 +62,11 @@ def _too_long(name: str, value: object) -> bool:
     )
 
 
-def _shortened(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {name[: limits.NAME_CHARACTERS]: _shortened_value(value) for name, value in attributes.items()}
+def _truncated(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name[: limits.NAME_CHARACTERS]: _truncated_value(value) for name, value in attributes.items()}
 
 
-def _shortened_value(value: Any) -> Any:
+def _truncated_value(value: Any) -> Any:
     if isinstance(value, str):
         return value[: limits.VALUE_CHARACTERS]
     if isinstance(value, list):

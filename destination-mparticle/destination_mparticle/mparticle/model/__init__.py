@@ -4,6 +4,6 @@ The types are used to check, not to carry data: a batch stays the plain mapping 
 published schema (draft-07) are listed in the connector's documentation. Names follow the schema's own.
 """
 
-from destination_mparticle.mparticle.model.batch import Batch
+from destination_mparticle.mparticle.model.batch import BatchModel
 
-__all__ = ["Batch"]
+__all__ = ["BatchModel"]

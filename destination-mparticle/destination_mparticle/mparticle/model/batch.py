@@ -126,7 +126,7 @@ class ConsentState(Struct, forbid_unknown_fields=True):
     ccpa: dict[str, Consent] | UnsetType = UNSET
 
 
-class DataPlan(Struct, forbid_unknown_fields=True):
+class DataPlanReference(Struct, forbid_unknown_fields=True):
     """The plan that a batch is checked against. No version means the latest."""
 
     plan_id: str
@@ -136,7 +136,7 @@ class DataPlan(Struct, forbid_unknown_fields=True):
 class Context(Struct):
     """`context`. Further properties are let through, as in the schema."""
 
-    data_plan: DataPlan | None = None
+    data_plan: DataPlanReference | None = None
     location: GeoLocation | None = None
 
 
@@ -148,7 +148,7 @@ class AttributionInfo(Struct, forbid_unknown_fields=True):
     campaign: Scalar
 
 
-class Batch(Struct, kw_only=True, forbid_unknown_fields=True):
+class BatchModel(Struct, kw_only=True, forbid_unknown_fields=True):
     """What is sent. Properties that mParticle sets itself (`batch_id` and the like) are not among them."""
 
     environment: Literal["development", "production"]

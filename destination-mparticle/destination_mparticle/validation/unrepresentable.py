@@ -1,9 +1,9 @@
-"""Find what JSON cannot carry to mParticle: odd values of a record that were read all the same."""
+"""Find odd values: those that were read from a record and that JSON cannot represent."""
 
 from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
-from destination_mparticle.json_reading import MAX_DEPTH, TOO_DEEP, TOO_LONG, Unfit
+from destination_mparticle.json_reading import MAX_DEPTH, TOO_DEEP, TOO_LONG, Unrepresentable
 from destination_mparticle.mparticle.limits import INT64_MIN
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -13,24 +13,24 @@ _NOT_UNICODE: Final = "Text must be valid Unicode."
 _Path = tuple[str | int, ...]
 
 
-class Finding(NamedTuple):
-    """An odd value: the way to it, and what is wrong with it."""
+class OddValue(NamedTuple):
+    """An odd value: its path, and what is wrong with it."""
 
     path: _Path
     why: str
 
 
-def refuse_unfit(value: Any, names: Collection[str]) -> None:
+def reject_unrepresentable(value: Any, names: Collection[str]) -> None:
     """Raise a `Rejection` for the first odd value.
 
-    Its field is the way to that value as far as it consists of `names`: other names may be content.
+    Its field is the path of that value as far as it consists of `names`: other names may be content.
     """
-    found = find_unfit(value)
+    found = find_unrepresentable(value)
     if found is not None:
         raise Rejection(Reason.BAD_VALUE, _field(found.path, names), found.why)
 
 
-def find_unfit(value: Any, *, integers: bool = True) -> Finding | None:
+def find_unrepresentable(value: Any, *, integers: bool = True) -> OddValue | None:
     """Return the first odd value, or None. Without `integers`, those beyond 64 bits do not count as odd."""
     waiting: list[tuple[_Path, Any]] = [((), value)]
     while waiting:
@@ -38,10 +38,10 @@ def find_unfit(value: Any, *, integers: bool = True) -> Finding | None:
         too_deep = len(path) >= MAX_DEPTH and isinstance(current, (dict, list))
         why = TOO_DEEP if too_deep else _oddity(current, integers=integers)
         if why:
-            return Finding(path, why)
+            return OddValue(path, why)
         inner = list(_inner(current))
         if isinstance(current, dict) and any(_is_not_unicode(name) for name, _ in inner):
-            return Finding(path, _NOT_UNICODE)
+            return OddValue(path, _NOT_UNICODE)
         waiting += [((*path, step), below) for step, below in reversed(inner)]
     return None
 
@@ -54,7 +54,7 @@ def _inner(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _oddity(value: Any, *, integers: bool) -> str:
-    if isinstance(value, Unfit):
+    if isinstance(value, Unrepresentable):
         return value.why
     if isinstance(value, str):
         return _NOT_UNICODE if _is_not_unicode(value) else ""

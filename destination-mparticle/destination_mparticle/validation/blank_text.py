@@ -17,7 +17,7 @@ _BLANKS: Final = (
 # Most texts begin and end with a visible character of ASCII, which is faster to see than to look up among the blanks.
 
 
-def without_blanks(text: str) -> str:
+def strip_blanks(text: str) -> str:
     """Return text without what looks empty at its beginning and end."""
     return text if "!" <= text[:1] <= "~" and "!" <= text[-1:] <= "~" else text.strip(_BLANKS)
 

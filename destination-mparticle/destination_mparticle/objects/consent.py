@@ -12,21 +12,21 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from destination_mparticle.mapping import values
-from destination_mparticle.mapping.values import Convert
+from destination_mparticle.conversion import converters
+from destination_mparticle.conversion.kinds import Convert, takes
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-_CCPA_PURPOSE: Final = "data_sale_opt_out"
+CCPA_PURPOSE: Final = "data_sale_opt_out"
 """The only purpose that CCPA has; true there means that the user opted out."""
 
 _DETAILS: Final[dict[str, tuple[str, Convert]]] = {
-    "consented": ("consented", values.to_boolean),
-    "timestamp": ("timestamp_unixtime_ms", values.to_timestamp),
-    "timestamp_unixtime_ms": ("timestamp_unixtime_ms", values.to_timestamp),
-    "document": ("document", values.to_attribute),
-    "location": ("location", values.to_attribute),
-    "hardware_id": ("hardware_id", values.to_attribute),
-    "regulation": ("regulation", values.to_attribute),
+    "consented": ("consented", converters.to_boolean),
+    "timestamp": ("timestamp_unixtime_ms", converters.to_timestamp),
+    "timestamp_unixtime_ms": ("timestamp_unixtime_ms", converters.to_timestamp),
+    "document": ("document", converters.to_attribute),
+    "location": ("location", converters.to_attribute),
+    "hardware_id": ("hardware_id", converters.to_attribute),
+    "regulation": ("regulation", converters.to_attribute),
 }
 
 
@@ -62,10 +62,16 @@ def consent_state(parts: Iterable[Part], timestamp: int | None) -> dict[str, Any
     return state
 
 
+@takes("true or false, or an object with the details of a consent", "boolean", "object")
+def to_consent(value: Any, _field: str) -> Any:
+    """Return the value as it is: what it means depends on the other fields of its consent."""
+    return value
+
+
 def split(regulation: str, name: str) -> tuple[str, str]:
     """Tell the purpose from the detail: `marketing.document` is the document of marketing, `marketing` has none."""
     if regulation == "ccpa" and name in _DETAILS:
-        return _CCPA_PURPOSE, name
+        return CCPA_PURPOSE, name
     purpose, _, detail = name.rpartition(".")
     return (purpose, detail) if purpose and detail in _DETAILS else (name, "")
 
@@ -84,17 +90,17 @@ def _details(value: Any, detail: str, field: str) -> dict[str, Any]:
         name, convert = _DETAILS[detail]
         return {name: convert(value, field)}
     if isinstance(value, str) and value.lstrip().startswith("{"):
-        value = values.from_json(value, field)
+        value = converters.from_json(value, field)
     if not isinstance(value, dict):
-        return {"consented": values.to_boolean(value, field)}
+        return {"consented": converters.to_boolean(value, field)}
     if not value.keys() <= _DETAILS.keys():
-        raise Rejection(Reason.BAD_VALUE, field, f"Only {', '.join(_DETAILS)} are known here.")
+        raise Rejection(Reason.BAD_VALUE, field, f"Only {', '.join(_DETAILS)} are allowed here.")
     pairs = [(_DETAILS[name], inner) for name, inner in value.items() if inner is not None]
     return {name: convert(inner, field) for (name, convert), inner in pairs}
 
 
 def _complete(consent: dict[str, Any], timestamp: int | None, field: str) -> None:
     if "consented" not in consent:
-        raise Rejection(Reason.MISSING_FIELD, field, "Whether the user consented is not set.")
+        raise Rejection(Reason.MISSING_FIELD, field, "The consent does not say whether the user consented.")
     if consent.setdefault("timestamp_unixtime_ms", timestamp) is None:
         raise Rejection(Reason.MISSING_FIELD, f"{field}.timestamp", "A consent needs the time at which it was given.")
