@@ -14,7 +14,7 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from integration_tests import bad_server as server
 from integration_tests.configs import full_refresh_catalog
 from source_mparticle import SourceMparticle, files
-from source_mparticle.api.problems import ConfigurationProblem
+from source_mparticle.api.errors import ConfigurationError
 
 SOURCE = [Path(sys.executable).parent / "source-mparticle"]
 
@@ -160,7 +160,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, reader, k
         path.mkdir()
     elif content is not None:
         path.write_bytes(content)
-    with pytest.raises(ConfigurationProblem) as problem:
+    with pytest.raises(ConfigurationError) as problem:
         reader(str(path))
     sentence = str(problem.value)
     assert sentence.startswith(f"The {kind} file {path} cannot be used: ")

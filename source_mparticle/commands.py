@@ -13,11 +13,11 @@ from airbyte_cdk.logger import PRINT_BUFFER, init_logger
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_mparticle.components.traced import as_trace
-from source_mparticle.configuration.names import unknown_names
+from source_mparticle.configuration.unknown_options import unknown_option_warnings
 from source_mparticle.configuration.validation import require_usable
 from source_mparticle.failures import NotEveryStreamWasRead
 from source_mparticle.source import SourceMparticle
+from source_mparticle.traced_errors import traced_errors
 
 _logger = logging.getLogger("airbyte")
 
@@ -38,9 +38,9 @@ class Entrypoint(AirbyteEntrypoint):
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
         """Raise the trace of a configuration that cannot be used, and warn of names that are no option."""
-        with as_trace():
+        with traced_errors():
             require_usable(config, source_spec.connectionSpecification)
-        for warning in unknown_names(config, source_spec.connectionSpecification):
+        for warning in unknown_option_warnings(config, source_spec.connectionSpecification):
             _logger.warning(warning)
 
 

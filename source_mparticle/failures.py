@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType, TraceType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_mparticle.api.problems import MparticleError
+from source_mparticle.api.errors import MparticleError
 
 # What the CDK's lines begin with, and how it marks its closing error.
 _FAILED = "Exception while syncing stream "

@@ -12,7 +12,7 @@ from airbyte_cdk.models import (
 )
 from serpyco_rs import SchemaValidationError
 
-from source_mparticle.configuration.sentences import unusable_file
+from source_mparticle.configuration.messages import unusable_file
 
 CONFIGURATION = (
     "configuration",
@@ -31,7 +31,7 @@ LONGEST_DETAIL = 160
 
 
 def read_config(path: str) -> dict[str, Any]:
-    """The object in a configuration file, whatever its options are. Raises `ConfigurationProblem`, as all here do."""
+    """The object in a configuration file, whatever its options are. Raises `ConfigurationError`, as all here do."""
     content = _json_in(path, CONFIGURATION)
     if not isinstance(content, dict):
         raise unusable_file(*CONFIGURATION, path, f"it holds {_kind_of(content)} and no object")

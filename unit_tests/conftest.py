@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests_mock
 
-from unit_tests.mparticle import API, TOKEN_URL, token_answer
+from unit_tests.fake_mparticle import API, TOKEN_URL, token_response
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def config() -> dict[str, Any]:
 def mparticle():
     """Every HTTP request of the test; a token is there, anything else is for the test to add."""
     with requests_mock.Mocker() as mocker:
-        mocker.post(TOKEN_URL, json=token_answer())
+        mocker.post(TOKEN_URL, json=token_response())
         yield mocker
 
 

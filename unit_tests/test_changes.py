@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from source_mparticle.incremental.cursor import ChangesCursor
-from source_mparticle.incremental.moments import TimeField
 from source_mparticle.incremental.state import saved_in
+from source_mparticle.incremental.timestamps import TimestampField
 
 UTC = timezone.utc
-CHANGED = TimeField("last_modified_on")
+CHANGED = TimestampField("last_modified_on")
 WORKSPACES, ROWS = (1, 2), (1, 2)
 
 
@@ -68,7 +68,7 @@ class World:
         cursor = ChangesCursor("things", CHANGED, saved.cursors, made_with, self.now, messages)
         for workspace in sorted({workspace for workspace, _ in self.rows}):
             listed = [row for (where, _), row in self.rows.items() if where == workspace and only in {None, row["row"]}]
-            partition = cursor.judged(Rows(workspace, listed, workspace in broken))
+            partition = cursor.filtered(Rows(workspace, listed, workspace in broken))
             try:
                 for record in partition.read():
                     self.destination[workspace, record["row"]] = dict(record.data)

@@ -10,15 +10,15 @@ import requests
 
 from source_mparticle.api.client import Client
 from source_mparticle.api.envelope import records_of
-from source_mparticle.api.exchange import Deadline
-from source_mparticle.api.problems import (
+from source_mparticle.api.errors import (
     AccessRefused,
-    ConfigurationProblem,
+    ConfigurationError,
     MparticleError,
     Unavailable,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
-from unit_tests.mparticle import ACCOUNTS, API, AUDIENCES, TOKEN_URL, token_answer
+from source_mparticle.api.http_session import Deadline
+from unit_tests.fake_mparticle import ACCOUNTS, API, AUDIENCES, TOKEN_URL, token_response
 
 PRIVATE = f"{API}/userprofile/v1/77/1201/5318/4711"
 
@@ -29,7 +29,7 @@ def client(config, waits) -> Client:
 
 
 def tokens(mocker, *issued: str) -> None:
-    mocker.post(TOKEN_URL, [{"json": token_answer(token)} for token in issued])
+    mocker.post(TOKEN_URL, [{"json": token_response(token)} for token in issued])
 
 
 def signatures(mocker) -> list[str | None]:
@@ -72,7 +72,7 @@ def test_a_401_that_stays_is_believed_and_ends_all_replacing(mparticle, client):
     tokens(mparticle, "one", "two", "three")
     mparticle.get(AUDIENCES, status_code=401)
     for _ in range(2):
-        with pytest.raises(ConfigurationProblem, match=r"check that Account ID \(`account_id`\) 1201"):
+        with pytest.raises(ConfigurationError, match=r"check that Account ID \(`account_id`\) 1201"):
             client.get(AUDIENCES)
     assert signatures(mparticle) == ["Bearer one", "Bearer two", "Bearer two"]
 
@@ -84,7 +84,7 @@ def test_requests_that_are_rejected_at_the_same_time_share_one_replacement_and_i
 
     def ask(_) -> None:
         together.wait()
-        with pytest.raises(ConfigurationProblem):
+        with pytest.raises(ConfigurationError):
             client.get(AUDIENCES)
 
     with ThreadPoolExecutor(8) as pool:
@@ -125,7 +125,7 @@ def test_trouble_is_tried_again_and_transient(mparticle, client, trouble, senten
 @pytest.mark.parametrize("status", [204, 205, 206, 400, 402, 405, 406, 410, 418, 422, 451, 600])
 def test_an_undocumented_status_is_named_and_not_tried_again(mparticle, client, status):
     mparticle.get(AUDIENCES, status_code=status, text="[]")
-    with pytest.raises(UnexpectedAnswer, match=f"/v1/audiences with HTTP {status}"):
+    with pytest.raises(UnexpectedResponse, match=f"/v1/audiences with HTTP {status}"):
         client.get(AUDIENCES)
     assert len(signatures(mparticle)) == 1
 
@@ -147,7 +147,7 @@ def test_an_expected_status_is_handed_back(mparticle, client):
 @pytest.mark.parametrize("body", ["<html>sign in</html>", "hello", "NaN", "[NaN]"])
 def test_what_is_no_json_is_not_tried_again(mparticle, client, body):
     mparticle.get(AUDIENCES, text=body)
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something that is no list"):
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is no list"):
         client.get(AUDIENCES)
     assert len(signatures(mparticle)) == 1
 
@@ -169,7 +169,7 @@ def test_no_redirect_is_followed(mparticle, client, status, location, where):
         mparticle.get(requests_mock_any, json=[]) for requests_mock_any in ("https://evil.test.example", ACCOUNTS)
     ]
     mparticle.get(AUDIENCES, status_code=status, headers={"Location": location} if location else {})
-    with pytest.raises(ConfigurationProblem, match=r"correct API URL \(`api_url`\)") as caught:
+    with pytest.raises(ConfigurationError, match=r"correct API URL \(`api_url`\)") as caught:
         client.get(AUDIENCES)
     assert f"(HTTP {status}) to {where}" in str(caught.value)
     assert "pass" not in str(caught.value)
@@ -193,7 +193,7 @@ def test_an_address_with_a_password_is_shown_without_it(mparticle, config, waits
 def test_no_secret_is_quoted_from_errors_and_no_long_text(mparticle, client):
     said = "a-token of an-id with a-secret " + "x" * 400
     mparticle.get(AUDIENCES, json={"data": [], "errors": [{"code": "BAD", "message": said}]})
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         records_of(client.get(AUDIENCES))
     assert "BAD: ******** of ******** with ******** xxx" in str(caught.value)
     assert len(str(caught.value)) < 400
@@ -225,7 +225,7 @@ def test_a_token_endpoint_that_has_no_token_is_asked_once(mparticle, client, fau
 
 @pytest.mark.parametrize("url", ["http://[", "http://", "nowhere", "ftp://x/y", "http://a b/", "http://x:y/z"])
 def test_what_is_no_address_is_a_setting_to_correct(config, waits, url):
-    with pytest.raises(ConfigurationProblem, match=r"No request can be sent to the address in Token URL"):
+    with pytest.raises(ConfigurationError, match=r"No request can be sent to the address in Token URL"):
         Client.of(config | {"token_url": url}).get(AUDIENCES)
 
 

@@ -7,8 +7,8 @@ import requests
 
 from source_mparticle import SourceMparticle
 from source_mparticle.connection_check import CUSTOM_ROLES, DATA_PLANNING, PROFILES
-from source_mparticle.profiles.offer import STREAMS
-from unit_tests.mparticle import (
+from source_mparticle.streams.profile_streams import PROFILE_STREAMS
+from unit_tests.fake_mparticle import (
     ACCOUNTS,
     API,
     TOKEN_URL,
@@ -16,7 +16,7 @@ from unit_tests.mparticle import (
     account,
     attributes,
     envelope,
-    token_answer,
+    token_response,
     workspace,
 )
 
@@ -120,7 +120,7 @@ def test_the_streams_that_need_an_api_of_their_own_are_those_of_the_manifest(con
             granted.setdefault(stream["retriever"]["requester"]["grant"], []).append(stream["name"])
     assert granted["Data Planning API"] == list(DATA_PLANNING[1])
     assert granted["Custom Roles API"] == list(CUSTOM_ROLES[1])
-    assert PROFILES[1] == tuple(stream.stream for stream in STREAMS)
+    assert PROFILES[1] == tuple(stream.stream for stream in PROFILE_STREAMS)
 
 
 def test_a_user_whom_mparticle_does_not_know_is_said_without_the_identity(healthy, everything, said):
@@ -138,7 +138,7 @@ def test_a_user_whom_mparticle_does_not_know_is_said_without_the_identity(health
         ({"csv_url": "/nowhere/users.csv"}, "The CSV file of identities cannot be read"),
         ({"csv_url": "{good}", "csv_column": "email"}, "The CSV file has no column email"),
         ({"csv_url": "{header}"}, "The CSV file names no user"),
-        ({"csv_url": "{words}"}, "1 of the configured MPIDs are no whole numbers"),
+        ({"csv_url": "{words}"}, "1 of the configured MPIDs are not whole numbers"),
         ({"csv_url": "{good}", "workspace_id": "77"}, "The users' workspace 77 is not in account 1201 (it has 5318, "),
     ],
     ids=str,
@@ -173,7 +173,7 @@ def test_an_account_that_is_not_listed_fails_the_check(healthy, config, accounts
     ids=str,
 )
 def test_trouble_that_passes_is_tried_again(healthy, config, waits, url, trouble):
-    good = {"json": token_answer() if url == TOKEN_URL else envelope(account())}
+    good = {"json": token_response() if url == TOKEN_URL else envelope(account())}
     healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, [trouble, good])
     assert check(config) == ("SUCCEEDED", None)
 

@@ -14,12 +14,12 @@ from jsonschema import Draft7Validator
 
 from scripts import stream_table
 from source_mparticle import SourceMparticle
-from source_mparticle.api import problems
-from source_mparticle.configuration import sentences
-from source_mparticle.configuration.names import unknown_names
-from source_mparticle.configuration.validation import problems_of
-from source_mparticle.options import Options
-from source_mparticle.profiles import problems as profile_problems
+from source_mparticle.api import errors
+from source_mparticle.configuration import messages
+from source_mparticle.configuration.options import Options
+from source_mparticle.configuration.unknown_options import unknown_option_warnings
+from source_mparticle.configuration.validation import errors_in
+from source_mparticle.profiles import errors as profile_errors
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -59,43 +59,43 @@ def raised() -> Exception:
 URL = "https://api.mparticle.com/v1/accounts?accountId=1201"
 TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"
 ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
-    (problems.credentials_refused, (401, TOKEN_URL)),
-    (problems.wrong_token_url, (404, TOKEN_URL)),
-    (problems.redirected, (307, URL, "https://other.example/x", problems.API_URL)),
-    (problems.unusable_address, (problems.API_URL,)),
-    (problems.unreachable, (URL, problems.API_URL)),
-    (problems.cut_short, (URL,)),
-    (problems.too_long, (URL, 512, problems.API_URL)),
-    (problems.overloaded, (429, URL, 30)),
-    (problems.overloaded, (503, URL, None)),
-    (problems.refused, (401, URL, "1201", "Platform API")),
-    (problems.refused, (403, URL, "1201", "Data Planning API")),
-    (problems.refused, (404, URL, "1201", "Platform API")),
-    (problems.unexpected_status, (418, URL)),
-    (problems.too_slow, (URL, 9, problems.API_URL)),
-    (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
-    (problems.not_offered, ("custom_roles", ["Organization ID (`org_id`)"])),
-    (problems.unknown_stream, ("invented",)),
-    (problems.no_token, (TOKEN_URL,)),
-    (problems.no_token_page, (TOKEN_URL,)),
-    (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
-    (problems.no_list, (URL,)),
-    (problems.partial_list, (URL,)),
-    (problems.selected_twice, (["audiences"],)),
-    (problems.without_key, (URL, ["application_id", "os"])),
-    (problems.no_platforms, ()),
-    (profile_problems.nobody_known, ()),
-    (profile_problems.incomplete_profiles, ("user_profiles",)),
-    (profile_problems.incomplete_profiles, ("audience_memberships",)),
-    (profile_problems.membership_without_audience, ()),
-    (profile_problems.wrong_mpids, (2,)),
-    (profile_problems.unreadable_csv, ("FileNotFoundError",)),
-    (profile_problems.csv_without_column, ("mpid",)),
-    (profile_problems.ambiguous_csv, ("mpid",)),
-    (profile_problems.csv_without_rows, ()),
-    (problems.no_segment, ("feed_id", "/v1/partnerfeeds/{feed_id}")),
+    (errors.credentials_refused, (401, TOKEN_URL)),
+    (errors.wrong_token_url, (404, TOKEN_URL)),
+    (errors.redirected, (307, URL, "https://other.example/x", errors.API_URL)),
+    (errors.unusable_address, (errors.API_URL,)),
+    (errors.unreachable, (URL, errors.API_URL)),
+    (errors.cut_short, (URL,)),
+    (errors.too_long, (URL, 512, errors.API_URL)),
+    (errors.overloaded, (429, URL, 30)),
+    (errors.overloaded, (503, URL, None)),
+    (errors.refused, (401, URL, "1201", "Platform API")),
+    (errors.refused, (403, URL, "1201", "Data Planning API")),
+    (errors.refused, (404, URL, "1201", "Platform API")),
+    (errors.unexpected_status, (418, URL)),
+    (errors.too_slow, (URL, 9, errors.API_URL)),
+    (errors.unknown_workspaces, (["7"], "1201", ["5318"])),
+    (errors.not_offered, ("custom_roles", ["Organization ID (`org_id`)"])),
+    (errors.unknown_stream, ("invented",)),
+    (errors.no_token, (TOKEN_URL,)),
+    (errors.no_token_page, (TOKEN_URL,)),
+    (errors.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
+    (errors.no_list, (URL,)),
+    (errors.partial_list, (URL,)),
+    (errors.selected_twice, (["audiences"],)),
+    (errors.without_key, (URL, ["application_id", "os"])),
+    (errors.no_platforms, ()),
+    (profile_errors.nobody_known, ()),
+    (profile_errors.incomplete_profiles, ("user_profiles",)),
+    (profile_errors.incomplete_profiles, ("audience_memberships",)),
+    (profile_errors.membership_without_audience, ()),
+    (profile_errors.wrong_mpids, (2,)),
+    (profile_errors.unreadable_csv, ("FileNotFoundError",)),
+    (profile_errors.csv_without_column, ("mpid",)),
+    (profile_errors.ambiguous_csv, ("mpid",)),
+    (profile_errors.csv_without_rows, ()),
+    (errors.no_segment, ("feed_id", "/v1/partnerfeeds/{feed_id}")),
 ]
-TALLIED = [
+OUTCOME_LINES = [
     "apps: no row for /v1/apps/1, which answered 404.",
     "apps: no row for /v1/apps/1, which came without its key.",
     "apps: 2 of 3 requests gave no row: 1 answered 404, 1 came without its key.",
@@ -103,15 +103,15 @@ TALLIED = [
 ]
 # What can be wrong with what was configured.
 SETUP_ERRORS: list[tuple[Callable[..., Exception | str], tuple[Any, ...]]] = [
-    (sentences.unusable_file, ("state", "It must be a list.", "state.json", "it is empty")),
-    (sentences.no_account, ("1201", [])),
-    (sentences.no_account, ("1201", ["7"])),
-    (sentences.unknown_profile_workspace, ("7", "1201", ["5318"])),
-    (sentences.unexpected_error, (raised(),)),
+    (messages.unusable_file, ("state", "It must be a list.", "state.json", "it is empty")),
+    (messages.no_account, ("1201", [])),
+    (messages.no_account, ("1201", ["7"])),
+    (messages.unknown_profile_workspace, ("7", "1201", ["5318"])),
+    (messages.unexpected_error, (raised(),)),
 ]
 SETUP_NOTES: list[tuple[Callable[..., str], tuple[Any, ...]]] = [
-    (sentences.first_user_unknown, ()),
-    (sentences.cannot_be_read, (("data_plans",), "Data Planning API", problems.unexpected_status(418, URL))),
+    (messages.first_user_unknown, ()),
+    (messages.cannot_be_read, (("data_plans",), "Data Planning API", errors.unexpected_status(418, URL))),
 ]
 LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
 
@@ -226,24 +226,24 @@ def test_the_prerequisites_name_every_required_option() -> None:
     assert [title for title in titles if f"**{title}**" not in prerequisites] == []
 
 
-@pytest.mark.parametrize(("problem", "details"), ERRORS)
+@pytest.mark.parametrize(("error", "details"), ERRORS)
 def test_every_error_a_user_may_meet_is_explained(
-    problem: Callable[..., Exception | None], details: tuple[Any, ...]
+    error: Callable[..., Exception | None], details: tuple[Any, ...]
 ) -> None:
-    sentence = str(problem(*details))
+    sentence = str(error(*details))
     assert len(explanations(sentence, "### Error messages")) == 1, sentence
 
 
-@pytest.mark.parametrize("line", TALLIED)
+@pytest.mark.parametrize("line", OUTCOME_LINES)
 def test_every_message_about_answers_without_a_row_is_explained(line: str) -> None:
     assert len(explanations(line, "### Messages of the log")) == 1
 
 
-@pytest.mark.parametrize(("problem", "details"), SETUP_ERRORS)
+@pytest.mark.parametrize(("error", "details"), SETUP_ERRORS)
 def test_every_error_of_what_was_configured_is_explained(
-    problem: Callable[..., Exception | str], details: tuple[Any, ...]
+    error: Callable[..., Exception | str], details: tuple[Any, ...]
 ) -> None:
-    assert len(explanations(str(problem(*details)), "### Error messages")) == 1
+    assert len(explanations(str(error(*details)), "### Error messages")) == 1
 
 
 def test_options_are_named_in_messages_as_in_the_form() -> None:
@@ -265,18 +265,21 @@ def test_everything_that_a_check_says_beside_its_status_is_explained(
 
 @pytest.mark.parametrize("wrong", [{}, {"account_id": 1201}, {"workspace_ids": ["x", ""]}, {"api_url": "http://x.com"}])
 def test_every_error_of_an_option_is_explained(wrong: dict[str, Any]) -> None:
-    for sentence in problems_of(LOOKUP | wrong if wrong else {}, SPEC):
+    for sentence in errors_in(LOOKUP | wrong if wrong else {}, SPEC):
         assert len(explanations(sentence, "### Error messages")) == 1, sentence
 
 
 def test_the_warning_of_a_name_that_is_no_option_is_explained() -> None:
-    (warning,) = unknown_names(LOOKUP | {"workspace_id": "5318"}, SPEC)
+    (warning,) = unknown_option_warnings(LOOKUP | {"workspace_id": "5318"}, SPEC)
     assert len(explanations(warning, "### Messages of the log")) == 1
 
 
 def test_every_kind_of_error_is_tried_above() -> None:
-    tried = {problem for problem, _ in [*ERRORS, *SETUP_ERRORS, *SETUP_NOTES]}
-    assert _made_in(problems) | _made_in(profile_problems) | _made_in(sentences) == tried | {problems.is_passing}
+    tried = {error for error, _ in [*ERRORS, *SETUP_ERRORS, *SETUP_NOTES]}
+    assert _made_in(errors) | _made_in(profile_errors) | _made_in(messages) == tried | {
+        errors.is_retryable,
+        errors.error_of_status,
+    }
 
 
 def _made_in(module: ModuleType) -> set[Any]:

@@ -3,10 +3,10 @@ import json
 import orjson
 import pytest
 
-from source_mparticle.api.answers import Answer
 from source_mparticle.api.envelope import record_of, records_inside, records_of
-from source_mparticle.api.json_text import whole_json
-from source_mparticle.api.problems import UnexpectedAnswer
+from source_mparticle.api.errors import UnexpectedResponse
+from source_mparticle.api.json_text import complete_json
+from source_mparticle.api.response import ApiResponse
 
 URL = "https://api.test.example/v1/audiences?accountId=1"
 NO_LISTS = [
@@ -27,8 +27,8 @@ NO_LISTS = [
 ]
 
 
-def answer(body, **more) -> Answer:
-    return Answer(200, URL, body if isinstance(body, bytes) else orjson.dumps(body), **more)
+def answer(body, **more) -> ApiResponse:
+    return ApiResponse(200, URL, body if isinstance(body, bytes) else orjson.dumps(body), **more)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_list_that_says_that_it_is_empty_has_no_records(body):
 
 @pytest.mark.parametrize("body", NO_LISTS)
 def test_a_body_that_holds_no_list_fails_before_the_first_record(body):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something that is no list") as caught:
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is no list") as caught:
         records_of(answer(body))
     assert "hello" not in str(caught.value)
 
@@ -60,18 +60,18 @@ ERRORS = {"data": [], "errors": [{"code": "VALIDATION_ERROR", "message": "no suc
 
 
 def test_errors_inside_a_success_are_raised_with_what_mparticle_says():
-    with pytest.raises(UnexpectedAnswer, match="VALIDATION_ERROR: no such thing; error: really"):
+    with pytest.raises(UnexpectedResponse, match="VALIDATION_ERROR: no such thing; error: really"):
         records_of(answer(ERRORS, quoted=str))
 
 
 def test_errors_are_not_quoted_where_no_text_may_be():
-    with pytest.raises(UnexpectedAnswer, match="with errors: 2, which are not shown here"):
+    with pytest.raises(UnexpectedResponse, match="with errors: 2, which are not shown here"):
         records_of(answer(ERRORS))
 
 
 @pytest.mark.parametrize("errors", [{"code": "A"}, "text", 1, True])
 def test_errors_of_any_form_are_errors(errors):
-    with pytest.raises(UnexpectedAnswer, match="with errors"):
+    with pytest.raises(UnexpectedResponse, match="with errors"):
         records_of(answer({"data": [{"id": 1}], "errors": errors}, quoted=str))
 
 
@@ -86,7 +86,7 @@ def test_whole_numbers_of_any_size_stay_exact(number):
     "value", ["1e400", '"\xff"', "1" * 5000, "[" * 1100 + "]" * 1100, "-1e999, 12345678901234567890"]
 )
 def test_a_value_that_cannot_be_kept_is_a_failure(value):
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises(UnexpectedResponse):
         list(records_of(answer(f'[{{"a": [{value}]}}]'.encode("latin-1"))))
 
 
@@ -97,7 +97,7 @@ def test_the_one_record_of_an_answer_is_found_in_every_form(body):
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'[{"id": 1}, {"id": 2}]', b'{"data": null}', b"[1]", b"1"])
 def test_an_answer_without_one_record_is_a_failure(body):
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises(UnexpectedResponse):
         record_of(answer(body))
 
 
@@ -111,7 +111,7 @@ def test_records_inside_an_object_take_what_is_carried_along():
 
 @pytest.mark.parametrize("inner", [{}, {"roles": None}, {"roles": {}}, {"roles": [1]}])
 def test_an_object_without_its_list_is_a_failure(inner):
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises(UnexpectedResponse):
         records_inside(answer(inner), "roles")
 
 
@@ -129,13 +129,13 @@ def test_an_object_without_its_list_is_a_failure(inner):
     ids=str,
 )
 def test_an_empty_list_beside_a_sign_of_trouble_is_no_empty_list(beside):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with"):
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with"):
         list(records_of(answer({"data": [], **beside})))
 
 
 @pytest.mark.parametrize("beside", [{"error": "half of it"}, {"has_more": True}, {"next_page": 2}], ids=str)
 def test_rows_beside_a_sign_that_some_are_missing_are_not_taken_for_all(beside):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with"):
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with"):
         list(records_of(answer({"data": [{"id": 1}], **beside})))
 
 
@@ -148,5 +148,5 @@ def test_what_says_nothing_of_missing_rows_is_let_through(beside):
 
 @pytest.mark.parametrize("inside", [b"%s", b'[{"id": 1, "deep": %s}]', b'{"data": [{"id": 1, "deep": %s}]}'])
 def test_what_is_nested_beyond_all_measure_is_no_list(inside):
-    with pytest.raises(UnexpectedAnswer, match="no list of records"):
-        list(records_of(answer(bytes(whole_json(bytearray(inside % (b"[" * 5000 + b"]" * 5000)), URL)))))
+    with pytest.raises(UnexpectedResponse, match="no list of records"):
+        list(records_of(answer(bytes(complete_json(bytearray(inside % (b"[" * 5000 + b"]" * 5000)), URL)))))

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from source_mparticle import SourceMparticle
-from unit_tests.catalogue import CASES, PARENTS, Case, Single
-from unit_tests.mparticle import failure, read_streams, rows
+from unit_tests.fake_mparticle import failure, read_streams, rows
+from unit_tests.stream_cases import CASES, PARENTS, Case, Single
 
 every_stream = pytest.mark.parametrize("case", CASES, ids=str)
 list_stream = pytest.mark.parametrize("case", [case for case in CASES if not isinstance(case, Single)], ids=str)

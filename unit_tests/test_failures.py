@@ -8,7 +8,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_mparticle.failures import Failures, all_ended
-from unit_tests.mparticle import (
+from unit_tests.fake_mparticle import (
     ACCOUNTS,
     AUDIENCES,
     WORKSPACES,

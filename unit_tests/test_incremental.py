@@ -10,7 +10,7 @@ from airbyte_cdk.models import AirbyteStateMessageSerializer, SyncMode
 from airbyte_cdk.test.state_builder import StateBuilder
 
 from source_mparticle import SourceMparticle
-from unit_tests.mparticle import (
+from unit_tests.fake_mparticle import (
     ACCOUNTS,
     API,
     AUDIENCES,

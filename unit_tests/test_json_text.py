@@ -1,13 +1,13 @@
 import pytest
 
-from source_mparticle.api.json_text import whole_json
-from source_mparticle.api.problems import Unavailable, UnexpectedAnswer
+from source_mparticle.api.errors import Unavailable, UnexpectedResponse
+from source_mparticle.api.json_text import complete_json
 
 URL = "https://api.test.example/v1/audiences?accountId=1"
 
 
 def whole(text: bytes) -> bytes:
-    return bytes(whole_json(bytearray(text), URL))
+    return bytes(complete_json(bytearray(text), URL))
 
 
 @pytest.mark.parametrize("text", [b"[]", b' {"a": [1, "b", null]} \n', b"null", b"1", '["é😀"]'.encode()])
@@ -43,7 +43,7 @@ def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text):
     ],
 )
 def test_what_is_no_json_is_unexpected(text):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something") as caught:
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something") as caught:
         whole(text)
     assert caught.value.__cause__ is None
 

@@ -7,7 +7,7 @@ import fsspec
 import pytest
 
 from source_mparticle import SourceMparticle
-from unit_tests.mparticle import API, TOKEN_URL, failure, read_streams, rows, token_answer
+from unit_tests.fake_mparticle import API, TOKEN_URL, failure, read_streams, rows, token_response
 
 BASE = f"{API}/userprofile/v1"
 PLACE = "77/1201/5318"
@@ -132,7 +132,7 @@ def test_a_file_in_object_storage_is_read_through_its_address(mparticle, config,
         ({"csv_url": str(Path(__file__).parent)}, "cannot be read (IsADirectoryError): check CSV URL"),
         (
             {"identities": ["12x", "13"]},
-            "1 of the configured MPIDs are no whole numbers: correct Identities (`profiles.identities`)",
+            "1 of the configured MPIDs are not whole numbers: correct Identities (`profiles.identities`)",
         ),
     ],
 )
@@ -307,7 +307,7 @@ def test_a_lookup_that_keeps_failing_fails_the_stream(mparticle, config, options
     "answer", [{"status_code": 503}, {"status_code": 418}, {"text": "<html>"}, {"json": profile()}]
 )
 def test_no_identity_is_in_any_log_or_trace(mparticle, config, options, waits, answer):
-    mparticle.post(TOKEN_URL, json=token_answer())
+    mparticle.post(TOKEN_URL, json=token_response())
     mparticle.get(f"{BASE}/{PLACE}/{BIG}", **answer)
     output = read_streams(config, *STREAMS, fails="json" not in answer, debug=True)
     text = "\n".join(str(each) for each in [*output.logs, *output.trace_messages, *output.errors])

@@ -1,6 +1,6 @@
 import pytest
 
-from source_mparticle.api.retry_after import retry_after
+from source_mparticle.api.retry import retry_after
 
 NOW = 1792567680.0  # Wed, 21 Oct 2026 07:28:00 GMT
 

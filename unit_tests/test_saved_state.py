@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from source_mparticle.incremental.moments import TimeField
-from source_mparticle.incremental.state import Saved, key_of, options_of, saved_in, state_of
+from source_mparticle.incremental.state import SavedState, key_of, options_of, saved_in, state_of
+from source_mparticle.incremental.timestamps import TimestampField
 
 UTC = timezone.utc
 START = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
-CHANGED = TimeField("last_modified_on")
+CHANGED = TimestampField("last_modified_on")
 MADE_WITH = {"account_id": "1201", "workspace_ids": ["5318"]}
 EARLIER = datetime(2024, 3, 21, 6, 40, 19, 203_000, tzinfo=UTC)
 LATER = datetime(2025, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def saved(state):
 )
 def test_cursors_survive_a_round_trip_as_json(cursors):
     state = json.loads(json.dumps(state_of(cursors, CHANGED, MADE_WITH)))
-    assert saved(state) == Saved(cursors)
+    assert saved(state) == SavedState(cursors)
 
 
 def test_a_state_is_plain_json_that_a_person_can_read():
@@ -83,11 +83,11 @@ def test_a_state_is_plain_json_that_a_person_can_read():
     ],
 )
 def test_a_state_that_is_not_understood_says_why(state, reason):
-    assert saved(state) == Saved(unusable=reason)
+    assert saved(state) == SavedState(unusable=reason)
 
 
 def test_no_state_is_a_first_sync_without_a_reason():
-    assert saved({}) == Saved()
+    assert saved({}) == SavedState()
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,13 @@ def test_no_state_is_a_first_sync_without_a_reason():
     ],
 )
 def test_a_state_that_was_made_with_other_options_names_them(before, changed):
-    assert saved({"last_modified_on": "2024-03-21T06:40:19", "made_with": before}) == Saved(other_options=changed)
+    assert saved({"last_modified_on": "2024-03-21T06:40:19", "made_with": before}) == SavedState(other_options=changed)
 
 
 def test_a_cursor_in_the_future_proves_nothing_and_leaves_the_others_alone():
     state = state_of({key_of({"workspace_id": 1}): EARLIER}, CHANGED, MADE_WITH)
     state["partitions"].append({"partition": {"workspace_id": 2}, "last_modified_on": "2999-01-01T00:00:00"})
-    assert saved(state) == Saved({key_of({"workspace_id": 1}): EARLIER}, in_future=1)
+    assert saved(state) == SavedState({key_of({"workspace_id": 1}): EARLIER}, in_future=1)
 
 
 def test_lists_of_options_are_sets_and_what_is_not_filled_in_is_left_out():

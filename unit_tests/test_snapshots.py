@@ -5,7 +5,7 @@ import pytest
 from airbyte_cdk.models import SyncMode
 from airbyte_cdk.test.state_builder import StateBuilder
 
-from unit_tests.mparticle import API, AUDIENCES, audience, read_streams, rows
+from unit_tests.fake_mparticle import API, AUDIENCES, audience, read_streams, rows
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from airbyte_cdk.models import SyncMode, Type
 from airbyte_cdk.test.catalog_builder import CatalogBuilder
 
 from source_mparticle import SourceMparticle
-from unit_tests.mparticle import (
+from unit_tests.fake_mparticle import (
     ACCOUNTS,
     API,
     AUDIENCES,

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from source_mparticle.api.problems import ConfigurationProblem, Unavailable
-from source_mparticle.api.token import Grant, TokenKeeper
+from source_mparticle.api.auth import AccessToken, TokenKeeper
+from source_mparticle.api.errors import ConfigurationError, Unavailable
 
 
 class Clock:
@@ -21,9 +21,9 @@ class Mint:
         self.issued = 0
         self.expires_in = expires_in
 
-    def __call__(self) -> Grant:
+    def __call__(self) -> AccessToken:
         self.issued += 1
-        return Grant(f"token-{self.issued}", self.expires_in)
+        return AccessToken(f"token-{self.issued}", self.expires_in)
 
 
 def test_many_threads_that_need_a_token_at_once_share_one_request():
@@ -61,7 +61,7 @@ def test_a_token_is_renewed_a_margin_before_it_expires(expires_in, still_good_af
 def test_the_time_that_a_token_took_to_arrive_is_part_of_its_life():
     clock, mint = Clock(), Mint(100)
 
-    def slow() -> Grant:
+    def slow() -> AccessToken:
         clock.seconds += 50
         return mint()
 
@@ -103,21 +103,21 @@ def test_a_replacement_that_was_accepted_is_replaced_like_the_first_token():
 def test_refused_credentials_are_not_sent_again():
     asked = []
 
-    def refuse() -> Grant:
+    def refuse() -> AccessToken:
         asked.append(1)
-        raise ConfigurationProblem("wrong secret")
+        raise ConfigurationError("wrong secret")
 
     keeper = TokenKeeper(refuse, Clock())
     for _ in range(3):
-        with pytest.raises(ConfigurationProblem, match="wrong secret"):
+        with pytest.raises(ConfigurationError, match="wrong secret"):
             keeper.current()
     assert len(asked) == 1
 
 
 def test_a_token_endpoint_that_was_down_is_asked_again():
-    answers = [Unavailable("down"), Grant("token-1", 10)]
+    answers = [Unavailable("down"), AccessToken("token-1", 10)]
 
-    def fetch() -> Grant:
+    def fetch() -> AccessToken:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer

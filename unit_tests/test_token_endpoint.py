@@ -5,13 +5,12 @@ import traceback
 import pytest
 import requests
 
-from source_mparticle.api.exchange import Wire
-from source_mparticle.api.patience import Patience
-from source_mparticle.api.problems import ConfigurationProblem, MparticleError, Unavailable, UnexpectedAnswer
-from source_mparticle.api.token import Grant
-from source_mparticle.api.token_endpoint import TokenEndpoint
+from source_mparticle.api.auth import AccessToken, TokenEndpoint
+from source_mparticle.api.errors import ConfigurationError, MparticleError, Unavailable, UnexpectedResponse
+from source_mparticle.api.http_session import HttpSession
+from source_mparticle.api.retry import Retrier
 from source_mparticle.api.transport import Transport
-from unit_tests.mparticle import TOKEN_URL, token_answer
+from unit_tests.fake_mparticle import TOKEN_URL, token_response
 
 
 @pytest.fixture
@@ -22,12 +21,12 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def ask(slept):
-    patience = Patience(time.monotonic, slept.append, lambda: 1.0, lambda _: None)
-    return TokenEndpoint(Transport(Wire(time.monotonic), patience), TOKEN_URL, "an-id", "a-secret").request
+    retrier = Retrier(time.monotonic, slept.append, lambda: 1.0, lambda _: None)
+    return TokenEndpoint(Transport(HttpSession(time.monotonic), retrier), TOKEN_URL, "an-id", "a-secret").request
 
 
 def test_the_request_is_json_with_the_audience_that_serves_every_pod(mparticle, ask):
-    assert ask() == Grant("a-token", 28800)
+    assert ask() == AccessToken("a-token", 28800)
     sent = mparticle.last_request
     assert sent.headers["Content-Type"] == "application/json"
     assert "Authorization" not in sent.headers
@@ -63,7 +62,7 @@ def test_a_lifetime_in_quotes_is_one(mparticle, ask):
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_refused_credentials_say_where_to_copy_them_from(mparticle, ask, slept, status):
     mparticle.post(TOKEN_URL, status_code=status, text="<html>a-secret</html>")
-    with pytest.raises(ConfigurationProblem, match="Copy both again from Settings > API Credentials") as caught:
+    with pytest.raises(ConfigurationError, match="Copy both again from Settings > API Credentials") as caught:
         ask()
     assert mparticle.call_count == 1
     assert slept == []
@@ -73,17 +72,17 @@ def test_refused_credentials_say_where_to_copy_them_from(mparticle, ask, slept, 
 @pytest.mark.parametrize("status", [404, 405])
 def test_a_wrong_path_does_not_blame_the_credentials(mparticle, ask, status):
     mparticle.post(TOKEN_URL, status_code=status)
-    with pytest.raises(ConfigurationProblem, match=r"no token endpoint at /oauth/token .* Token URL \(`token_url`\)"):
+    with pytest.raises(ConfigurationError, match=r"no token endpoint at /oauth/token .* Token URL \(`token_url`\)"):
         ask()
     assert mparticle.call_count == 1
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_takes_the_credentials_along(mparticle, ask, status):
-    elsewhere = mparticle.post("https://user:pass@evil.test.example/x", json=token_answer())
+    elsewhere = mparticle.post("https://user:pass@evil.test.example/x", json=token_response())
     mparticle.post(TOKEN_URL, status_code=status, headers={"Location": "https://user:pass@evil.test.example/x?y=z"})
     with pytest.raises(
-        ConfigurationProblem,
+        ConfigurationError,
         match=r"to https://evil\.test\.example, which is not followed.*Token URL \(`token_url`\)",
     ):
         ask()
@@ -104,8 +103,8 @@ def test_no_redirect_takes_the_credentials_along(mparticle, ask, status):
     ids=str,
 )
 def test_trouble_is_tried_again(mparticle, ask, slept, trouble):
-    mparticle.post(TOKEN_URL, [trouble, trouble, {"json": token_answer()}])
-    assert ask().access_token == "a-token"
+    mparticle.post(TOKEN_URL, [trouble, trouble, {"json": token_response()}])
+    assert ask().text == "a-token"
     assert slept == [2, 4]
 
 
@@ -128,7 +127,7 @@ def test_an_unreachable_host_is_named_without_the_secret(mparticle, ask, error):
 @pytest.mark.parametrize("error", [requests.exceptions.InvalidURL, requests.exceptions.MissingSchema])
 def test_an_address_that_is_none_is_a_setting_to_correct(mparticle, ask, error):
     mparticle.post(TOKEN_URL, exc=error)
-    with pytest.raises(ConfigurationProblem, match=r"Token URL \(`token_url`\)"):
+    with pytest.raises(ConfigurationError, match=r"Token URL \(`token_url`\)"):
         ask()
 
 
@@ -146,7 +145,7 @@ def test_an_address_that_is_none_is_a_setting_to_correct(mparticle, ask, error):
 )
 def test_a_success_without_a_token_is_an_error(mparticle, ask, body):
     mparticle.post(TOKEN_URL, text=body)
-    with pytest.raises(UnexpectedAnswer, match=r"without an access token: check Token URL \(`token_url`\)"):
+    with pytest.raises(UnexpectedResponse, match=r"without an access token: check Token URL \(`token_url`\)"):
         ask()
 
 
@@ -160,4 +159,4 @@ def test_a_page_is_no_token(mparticle, ask):
 def test_neither_id_nor_secret_nor_token_is_in_a_representation(ask):
     assert "a-secret" not in repr(ask.__self__)
     assert "an-id" not in repr(ask.__self__)
-    assert "a-token" not in repr(Grant("a-token", 1))
+    assert "a-token" not in repr(AccessToken("a-token", 1))

@@ -1,6 +1,6 @@
 import pytest
 
-from source_mparticle.api.problems import ConfigurationProblem
+from source_mparticle.api.errors import ConfigurationError
 from source_mparticle.api.workspaces import selected_workspaces
 
 
@@ -14,10 +14,10 @@ def test_chosen_workspaces_are_selected_once_each():
 
 
 def test_every_unknown_workspace_is_named_with_the_known_ones():
-    with pytest.raises(ConfigurationProblem, match=r"7, 8 is not in account 1201 \(it has 1, 2\)"):
+    with pytest.raises(ConfigurationError, match=r"7, 8 is not in account 1201 \(it has 1, 2\)"):
         selected_workspaces(["7", "1", "8"], ["1", "2"], "1201")
 
 
 def test_an_account_without_workspaces_says_so():
-    with pytest.raises(ConfigurationProblem, match="none that this credential may see"):
+    with pytest.raises(ConfigurationError, match="none that this credential may see"):
         selected_workspaces(["7"], [], "1201")

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from source_mparticle.api import problems
+from source_mparticle.api import errors
 
 _BOM = b"\xef\xbb\xbf"
 _CLOSED_BY = {ord("["): ord("]"), ord("{"): ord("}")}
@@ -19,25 +19,25 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _REPLACEMENT = b"ufffd"
 
 
-def whole_json(body: bytearray, url: str) -> bytearray:
+def complete_json(body: bytearray, url: str) -> bytearray:
     """The text, changed in place: without a byte order mark, and with U+FFFD for each half of a surrogate pair.
 
     .NET cuts texts without regard for pairs, and a row is worth more than half a character. Raises `Unavailable` for a
-    text that ends too early, `UnexpectedAnswer` for one that is no JSON.
+    text that ends too early, `UnexpectedResponse` for one that is no JSON.
     """
     if body.startswith(_BOM):
         del body[: len(_BOM)]
     if _HALF.search(body):
-        _mend(body)
+        _replace_half_pairs(body)
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError) as error:
         # Without its cause, which may quote the body.
-        raise (problems.cut_short(url) if _is_cut(body, str(error)) else problems.no_list(url)) from None
+        raise (errors.cut_short(url) if _is_cut(body, str(error)) else errors.no_list(url)) from None
     return body
 
 
-def _mend(body: bytearray) -> None:
+def _replace_half_pairs(body: bytearray) -> None:
     for half in [escape.start(1) for escape in _ESCAPES.finditer(body) if escape[1]]:
         body[half : half + len(_REPLACEMENT)] = _REPLACEMENT
 
