@@ -75,7 +75,7 @@ def test_no_request_follows_a_redirect(sandbox, ids, route, option, status):
 
 def test_a_page_is_an_answer_that_nobody_documents(sandbox, ids):
     sandbox.add_fault(path="/v1/audiences", status=200, headers={"Content-Type": "text/html"}, body="<h1>Welcome</h1>")
-    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is no list of records"):
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is not a list of records"):
         ids()
     assert asked(sandbox) == 1
 
@@ -98,7 +98,7 @@ def test_a_body_that_comes_too_slowly_on_the_whole_is_given_up(sandbox):
     sandbox.add_fault(path="/oauth/token", status=200, body="[" * 200, drip_ms=50)
     session = HttpSession(time.monotonic, timeouts=Timeouts(connect=0.3, silence=0.3, slowest=1000))
     started = time.monotonic()
-    with pytest.raises(Unavailable, match="The answer to /oauth/token was cut short, came too slowly"):
+    with pytest.raises(Unavailable, match="The response to /oauth/token was cut short, came too slowly"):
         session.send(Request("POST", f"{sandbox.url}/oauth/token", TOKEN_URL, json={}))
     assert 0.5 < time.monotonic() - started < 2
 

@@ -37,7 +37,7 @@ class Entrypoint(AirbyteEntrypoint):
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
-        """Raise the trace of a configuration that cannot be used, and warn of names that are no option."""
+        """Raise the trace of a configuration that cannot be used, and warn of names that are not options."""
         with traced_errors():
             require_usable(config, source_spec.connectionSpecification)
         for warning in unknown_option_warnings(config, source_spec.connectionSpecification):
@@ -95,7 +95,7 @@ def _print(messages: Iterable[str]) -> None:
 
 
 def _without_stack(failure: AirbyteTracedException) -> AirbyteMessage:
-    """The trace of a failure that the user or mParticle has to mend, and that no line of ours explains."""
+    """The trace of a failure that the user or mParticle has to fix, without a stack."""
     message = failure.as_sanitized_airbyte_message()
     if message.trace and message.trace.error:
         message.trace.error.stack_trace = None

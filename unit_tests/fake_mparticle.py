@@ -1,4 +1,4 @@
-"""Answers as mParticle documents them, and reads of the source against them."""
+"""Helper of the tests: responses as mParticle documents them, and reads of the source against them."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 
 from source_mparticle import SourceMparticle
 
+Config = dict[str, Any]
 API = "https://api.test.example"
 TOKEN_URL = "https://sso.test.example/oauth/token"
 WORKSPACES = f"{API}/v1/workspace"
@@ -91,7 +92,7 @@ def calculated_attribute(**changes: Any) -> dict[str, Any]:
 
 
 def read_streams(
-    config: dict[str, Any],
+    config: Config,
     *streams: str,
     sync_mode: SyncMode = SyncMode.full_refresh,
     state: list[Any] | None = None,
@@ -112,10 +113,26 @@ def read_streams(
 
 
 def rows(output: EntrypointOutput, stream: str) -> list[dict[str, Any]]:
-    return [message.record.data for message in output.records if message.record.stream == stream]
+    records = [message.record for message in output.records if message.record]
+    return [record.data for record in records if record.stream == stream]
 
 
 def failure(output: EntrypointOutput) -> tuple[str, str]:
     """The class and the sentence of the failure that the user sees first."""
-    error = output.errors[0].trace.error
-    return error.failure_type.value, error.message
+    error = errors_of(output)[0]
+    return str(error.failure_type.value), str(error.message)
+
+
+def errors_of(output: EntrypointOutput) -> list[Any]:
+    """The errors in the trace messages."""
+    return [message.trace.error for message in output.errors if message.trace]
+
+
+def stream_errors(output: EntrypointOutput, stream: str) -> list[Any]:
+    """The errors that name this stream."""
+    errors = errors_of(output)
+    return [error for error in errors if error.stream_descriptor and error.stream_descriptor.name == stream]
+
+
+def log_lines(output: EntrypointOutput) -> list[str]:
+    return [message.log.message for message in output.logs if message.log]

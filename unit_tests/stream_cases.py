@@ -1,4 +1,4 @@
-"""One record of every stream as mParticle documents it, where it is read, and what the source makes of it."""
+"""Helper of the tests: one record of every stream as mParticle documents it, its URL, and what the source emits."""
 
 from dataclasses import dataclass, field
 from typing import Any

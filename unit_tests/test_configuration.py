@@ -1,5 +1,6 @@
 """Every configuration error names the option, what it must be and what it is, and shows nothing that is private."""
 
+import logging
 import math
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from source_mparticle.configuration.normalization import normalized
 from source_mparticle.configuration.unknown_options import unknown_option_warnings
 from source_mparticle.configuration.validation import errors_in
 from source_mparticle.source import SourceMparticle, option_spec
+from unit_tests.fake_mparticle import Config
 
 SPEC = option_spec()
 SECRET = "hunter2-the-secret"
@@ -159,8 +161,8 @@ USERS: list[tuple[Any, str]] = [
     ([""], f"{IDENTITIES}entry 1 is empty."),
     ([None, 1], f"{IDENTITIES}entry 1 is null, and 1 more are wrong."),
     ([["1"]], f"{IDENTITIES}entry 1 is a list."),
-    (["1", IDENTITY], f"{NO_MPID}entry 2 is none."),
-    ([IDENTITY, "1.5", "9" * 40], f"{NO_MPID}entry 1 is none, and 2 more are none."),
+    (["1", IDENTITY], f"{NO_MPID}entry 2 is not."),
+    ([IDENTITY, "1.5", "9" * 40], f"{NO_MPID}entry 1 is not, and 2 more are not."),
 ]
 
 
@@ -245,7 +247,7 @@ def test_what_a_form_leaves_empty_is_left_out(changes: dict[str, Any]) -> None:
 def test_a_source_is_built_with_a_usable_configuration(changes: dict[str, Any]) -> None:
     assert errors_in({**MINIMAL, **changes}, SPEC) == []
     source = SourceMparticle(config={**MINIMAL, **changes})
-    assert source.discover(None, {**MINIMAL, **changes}).streams  # type: ignore[arg-type] - it logs nothing
+    assert source.discover(logging.getLogger("airbyte"), {**MINIMAL, **changes}).streams
 
 
 def test_the_declared_defaults_name_no_users() -> None:
@@ -258,19 +260,25 @@ def test_the_declared_defaults_name_no_users() -> None:
 @pytest.mark.parametrize(
     ("config", "meant"),
     [
-        ({"workspace_id": "5318"}, "`workspace_id`, which is no option and has no effect: did you mean Workspace IDs"),
+        (
+            {"workspace_id": "5318"},
+            "`workspace_id`, which is not an option and has no effect: did you mean Workspace IDs",
+        ),
         (
             {"identities": ["1"]},
-            "`identities`, which is no option and has no effect: did you mean Identities (`profiles.",
+            "`identities`, which is not an option and has no effect: did you mean Identities (`profiles.",
         ),
         ({"clientid": "x"}, "did you mean Client ID (`client_id`)?"),
-        ({"profiles": {"org_id": "77"}}, "`profiles.org_id`, which is no option and has no effect: did you mean Org"),
+        (
+            {"profiles": {"org_id": "77"}},
+            "`profiles.org_id`, which is not an option and has no effect: did you mean Org",
+        ),
         ({"profiles": {"identites": []}}, "did you mean Identities (`profiles.identities`)?"),
-        ({"start_date": "2024-01-01"}, "`start_date`, which is no option and has no effect."),
+        ({"start_date": "2024-01-01"}, "`start_date`, which is not an option and has no effect."),
     ],
     ids=str,
 )
-def test_a_name_that_is_no_option_is_named_with_the_one_that_was_meant(config: dict[str, Any], meant: str) -> None:
+def test_a_name_that_is_no_option_is_named_with_the_one_that_was_meant(config: Config, meant: str) -> None:
     (warning,) = unknown_option_warnings({**MINIMAL, **config}, SPEC)
     assert meant in warning
     assert errors_in({**MINIMAL, **config}, SPEC) == []

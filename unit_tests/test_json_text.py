@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from source_mparticle.api.errors import Unavailable, UnexpectedResponse
@@ -11,18 +13,18 @@ def whole(text: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("text", [b"[]", b' {"a": [1, "b", null]} \n', b"null", b"1", '["é😀"]'.encode()])
-def test_a_whole_text_stays_as_it_is(text):
+def test_a_whole_text_stays_as_it_is(text: bytes) -> None:
     assert whole(text) == text
 
 
-def test_a_byte_order_mark_is_left_out():
+def test_a_byte_order_mark_is_left_out() -> None:
     assert whole(b"\xef\xbb\xbf[1]") == b"[1]"
 
 
 @pytest.mark.parametrize(
     "text", [b'[{"id": 12, "name": "a\\u00e9"}, {"id": 2}]', b'{"data": [[1.5], {"a": {}}], "b": true}']
 )
-def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text):
+def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text: bytes) -> None:
     for length in range(len(text)):
         with pytest.raises(Unavailable, match="/v1/audiences was cut short"):
             whole(text[:length])
@@ -42,7 +44,7 @@ def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text):
         b"\xff\xfe[\x00]\x00",
     ],
 )
-def test_what_is_no_json_is_unexpected(text):
+def test_what_is_no_json_is_unexpected(text: bytes) -> None:
     with pytest.raises(UnexpectedResponse, match="/v1/audiences with something") as caught:
         whole(text)
     assert caught.value.__cause__ is None
@@ -60,5 +62,5 @@ def test_what_is_no_json_is_unexpected(text):
         (rb'{"\udc00": "\ude00\ud83d"}', rb'{"\ufffd": "\ufffd\ufffd"}'),
     ],
 )
-def test_half_a_surrogate_pair_becomes_the_replacement_character(text, mended):
+def test_half_a_surrogate_pair_becomes_the_replacement_character(text: bytes, mended: Any) -> None:
     assert whole(text) == mended

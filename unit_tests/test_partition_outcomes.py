@@ -11,7 +11,7 @@ def log() -> list[str]:
     return []
 
 
-def test_answers_without_a_row_are_believed_once_another_proves_the_feature(log):
+def test_answers_without_a_row_are_believed_once_another_proves_the_feature(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 3, log.append)
     outcomes.missing("answered 404", MISSING, "/v1/apps/1")
     outcomes.missing("came without its key", MISSING, "/v1/apps/2")
@@ -23,27 +23,27 @@ def test_answers_without_a_row_are_believed_once_another_proves_the_feature(log)
     ]
 
 
-def test_the_last_answer_raises_the_first_doubt_where_nothing_proves_the_feature(log):
+def test_the_last_answer_raises_the_first_doubt_where_nothing_proves_the_feature(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 2, log.append)
     outcomes.missing("answered 404", MISSING, "/v1/apps/1")
     with pytest.raises(MparticleError, match="nothing there"):
         outcomes.missing("came without its key", MparticleError("another"), "/v1/apps/2")
 
 
-def test_no_row_may_be_an_answer_like_any_other(log):
+def test_no_row_may_be_an_answer_like_any_other(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 1, log.append)
     outcomes.missing("answered 404", None, "/v1/apps/1")
     assert log[-1] == "apps: 1 of 1 requests gave no row: 1 answered 404."
 
 
-def test_a_fan_out_in_which_everything_was_found_is_not_mentioned(log):
+def test_a_fan_out_in_which_everything_was_found_is_not_mentioned(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 2, log.append)
     outcomes.found()
     outcomes.found()
     assert log == []
 
 
-def test_only_the_first_few_answers_without_a_row_are_named(log):
+def test_only_the_first_few_answers_without_a_row_are_named(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 1001, log.append)
     outcomes.found()
     for number in range(1000):
@@ -52,7 +52,7 @@ def test_only_the_first_few_answers_without_a_row_are_named(log):
     assert log[-1] == "apps: 1000 of 1001 requests gave no row: 1000 answered 404."
 
 
-def test_users_are_counted_without_naming_them(log):
+def test_users_are_counted_without_naming_them(log: list[str]) -> None:
     outcomes = PartitionOutcomes("user_profiles", 2, log.append, "users")
     outcomes.found()
     outcomes.missing("unknown to mParticle", MISSING)

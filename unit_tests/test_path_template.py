@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from source_mparticle.api.errors import UnexpectedResponse
@@ -11,13 +13,13 @@ TEMPLATE = "/v1/apps/{application_id}/{module_name}/datapoints"
     ("module", "segment"),
     [("AdNet", "AdNet"), ("C#", "C%23"), ("a/b", "a%2Fb"), ("50% é?", "50%25%20%C3%A9%3F"), ("...", "..."), (7, "7")],
 )
-def test_every_value_is_one_segment(module, segment):
+def test_every_value_is_one_segment(module: Any, segment: Any) -> None:
     values = {"application_id": 881, "module_name": module}
     assert filled_path(TEMPLATE, values.get) == f"/v1/apps/881/{segment}/datapoints"
 
 
 @pytest.mark.parametrize("module", ["", ".", "..", None, True, 1.0, ["a"], {}])
-def test_a_value_that_leads_elsewhere_is_a_failure(module):
+def test_a_value_that_leads_elsewhere_is_a_failure(module: Any) -> None:
     values = {"application_id": 881, "module_name": module}
     with pytest.raises(
         UnexpectedResponse, match=r"module_name .* /v1/apps/\{application_id\}/\{module_name\}/datapoints"
@@ -25,6 +27,6 @@ def test_a_value_that_leads_elsewhere_is_a_failure(module):
         filled_path(TEMPLATE, values.get)
 
 
-def test_a_value_is_looked_for_in_the_slices_that_a_slice_is_part_of():
+def test_a_value_is_looked_for_in_the_slices_that_a_slice_is_part_of() -> None:
     partition = {"plan": "p", "parent_slice": {"workspace_id": 5318, "parent_slice": {}}}
     assert [partition_value(partition, name) for name in ("plan", "workspace_id", "other")] == ["p", 5318, None]

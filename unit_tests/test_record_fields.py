@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from source_mparticle.api.record_fields import as_integer, replace_at
@@ -24,6 +26,6 @@ from source_mparticle.api.record_fields import as_integer, replace_at
         ({"of": "text"}, ["of", "*", "id"], {"of": "text"}),
     ],
 )
-def test_ids_become_integers_and_nothing_else_changes(record, path, expected):
+def test_ids_become_integers_and_nothing_else_changes(record: Any, path: Any, expected: Any) -> None:
     replace_at(record, path, as_integer)
     assert record == expected

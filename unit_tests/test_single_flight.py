@@ -5,7 +5,7 @@ import pytest
 from source_mparticle.api.single_flight import SingleFlight
 
 
-def test_threads_that_ask_at_the_same_time_share_one_piece_of_work():
+def test_threads_that_ask_at_the_same_time_share_one_piece_of_work() -> None:
     once, together, done, results = SingleFlight(), threading.Barrier(8), [], []
     go = threading.Event()
 
@@ -28,13 +28,13 @@ def test_threads_that_ask_at_the_same_time_share_one_piece_of_work():
     assert done == [1]
 
 
-def test_different_keys_are_different_work():
+def test_different_keys_are_different_work() -> None:
     once = SingleFlight()
     assert once.do("a", lambda: 1) == 1
     assert once.do("b", lambda: 2) == 2
 
 
-def test_a_failure_is_shared_like_a_result():
+def test_a_failure_is_shared_like_a_result() -> None:
     once, tries = SingleFlight(), []
 
     def work() -> None:

@@ -1,6 +1,7 @@
 """What the time of a record proves."""
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -26,11 +27,11 @@ DATE = TimestampField("date", by_day=True)
         "2024-03-20T22:10:19.2-08:30",
     ],
 )
-def test_a_time_is_read_in_every_form_and_compared_in_utc(text):
+def test_a_time_is_read_in_every_form_and_compared_in_utc(text: str) -> None:
     assert CHANGED.parse(text, START) == datetime(2024, 3, 21, 6, 40, 19, 200_000, tzinfo=UTC)
 
 
-def test_a_time_without_a_fraction_is_a_whole_second():
+def test_a_time_without_a_fraction_is_a_whole_second() -> None:
     assert CHANGED.parse("2024-03-21T06:40:19", START) == datetime(2024, 3, 21, 6, 40, 19, tzinfo=UTC)
 
 
@@ -61,18 +62,18 @@ def test_a_time_without_a_fraction_is_a_whole_second():
         ("9999-12-31T23:59:59.9999999-14:00", UnusableTimestamp.FUTURE),
     ],
 )
-def test_a_time_that_proves_nothing_says_why(value, reason):
+def test_a_time_that_proves_nothing_says_why(value: Any, reason: Any) -> None:
     assert CHANGED.parse(value, START) is reason
 
 
-def test_a_time_of_another_zone_may_lie_a_day_ahead():
+def test_a_time_of_another_zone_may_lie_a_day_ahead() -> None:
     assert CHANGED.parse("2026-11-22T16:00:00", START) == START + timedelta(days=1)
 
 
 @pytest.mark.parametrize(("field", "text"), [(CHANGED, "2024-03-21T06:40:19.203000"), (DATE, "2024-03-21")])
-def test_what_a_state_holds_is_read_as_it_was_written(field, text):
+def test_what_a_state_holds_is_read_as_it_was_written(field: Any, text: str) -> None:
     assert field.format(field.parse(text, START)) == text
 
 
-def test_a_field_of_dates_takes_no_times():
+def test_a_field_of_dates_takes_no_times() -> None:
     assert DATE.parse("2024-03-21T06:40:19", START) is UnusableTimestamp.NOT_A_TIME

@@ -112,7 +112,7 @@ def unusable_address(option: str) -> ConfigurationError:
 def unreachable(url: str, option: str) -> Unreachable:
     """No response came; `option` holds the address."""
     return Unreachable(
-        f"No answer from {_host(url)}: try again later. If it stays, check {option}, and that this machine may open "
+        f"No response from {_host(url)}: try again later. If it stays, check {option}, and that this machine may open "
         "connections to that host."
     )
 
@@ -120,14 +120,14 @@ def unreachable(url: str, option: str) -> Unreachable:
 def cut_short(url: str) -> Unavailable:
     """The response began and did not complete."""
     return Unavailable(
-        f"The answer to {path_of(url)} was cut short, came too slowly or could not be unpacked. Try again later."
+        f"The response to {path_of(url)} was cut short, came too slowly or could not be unpacked. Try again later."
     )
 
 
 def too_long(url: str, megabytes: int, option: str) -> UnexpectedResponse:
     """The response is longer than the longest that is read."""
     return UnexpectedResponse(
-        f"mParticle's answer to {path_of(url)} is longer than {megabytes} MB, the most that is read of one: "
+        f"mParticle's response to {path_of(url)} is longer than {megabytes} MB, the most that is read of one: "
         f"check {option}. If it is right, report it with this message."
     )
 
@@ -232,7 +232,7 @@ def no_token(token_url: str) -> UnexpectedResponse:
 
 def no_token_page(token_url: str) -> UnexpectedResponse:
     """A success of the token endpoint that is not JSON, such as a web page."""
-    return UnexpectedResponse(f"{_host(token_url)} answered with a page that is no token: check {TOKEN_URL}.")
+    return UnexpectedResponse(f"{_host(token_url)} answered with a page that is not a token: check {TOKEN_URL}.")
 
 
 def errors_reported(url: str, errors: object, quoted: Callable[[str], str] | None) -> UnexpectedResponse:
@@ -249,7 +249,7 @@ def errors_reported(url: str, errors: object, quoted: Callable[[str], str] | Non
 def no_list(url: str) -> UnexpectedResponse:
     """A success whose body holds no list of records."""
     return UnexpectedResponse(
-        f"mParticle answered {path_of(url)} with something that is no list of records: check that {API_URL} is "
+        f"mParticle answered {path_of(url)} with something that is not a list of records: check that {API_URL} is "
         "the host of mParticle's Platform API."
     )
 

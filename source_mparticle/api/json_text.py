@@ -23,7 +23,7 @@ def complete_json(body: bytearray, url: str) -> bytearray:
     """The text, changed in place: without a byte order mark, and with U+FFFD for each half of a surrogate pair.
 
     .NET cuts texts without regard for pairs, and a row is worth more than half a character. Raises `Unavailable` for a
-    text that ends too early, `UnexpectedResponse` for one that is no JSON.
+    text that ends too early, `UnexpectedResponse` for one that is not JSON.
     """
     if body.startswith(_BOM):
         del body[: len(_BOM)]

@@ -28,7 +28,7 @@ def _warning(path: str, spec: Mapping[str, Any]) -> str:
     nearest = _nearest(path, list(titles))
     meant = f": did you mean {titles[nearest]} (`{nearest}`)?" if nearest else "."
     shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}…"
-    return f"The configuration holds `{shown}`, which is no option and has no effect{meant}"
+    return f"The configuration holds `{shown}`, which is not an option and has no effect{meant}"
 
 
 def _nearest(path: str, known: list[str]) -> str | None:

@@ -93,10 +93,10 @@ def _refused_by_rules(spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
 
 
 def _no_mpids(places: list[int], spec: Mapping[str, Any]) -> str:
-    more = f", and {len(places) - 1} more are none" if len(places) > 1 else ""
+    more = f", and {len(places) - 1} more are not" if len(places) > 1 else ""
     return (
         f"{titled(('profiles', 'identities'), spec)} must be whole numbers written as text, because "
-        f"{titled(('profiles', 'identity_type'), spec)} is {MPID}; entry {places[0]} is none{more}."
+        f"{titled(('profiles', 'identity_type'), spec)} is {MPID}; entry {places[0]} is not{more}."
     )
 
 

@@ -12,8 +12,9 @@ from source_mparticle.api.response import ApiResponse
 from source_mparticle.configuration.validation import MPID
 from source_mparticle.profiles.options import ProfileOptions
 
-# mParticle allows 15 requests a second to begin with. One less, so that a late and an early one do not make sixteen.
-REQUESTS_PER_SECOND = 14.0
+# What mParticle allows to begin with. One less is sent, so that a late and an early request do not exceed it.
+ALLOWED_PER_SECOND = 15
+REQUESTS_PER_SECOND = ALLOWED_PER_SECOND - 1.0
 # One response holds everything that is documented, so it serves both streams.
 FIELDS = "device_identities,user_identities,user_attributes,audience_memberships,attribution"
 # Statuses for an unknown user. The documentation says 400; the service answers 404 to a resolution.

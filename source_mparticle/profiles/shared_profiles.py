@@ -14,7 +14,7 @@ from source_mparticle.profiles.records import with_integer_ids
 
 
 class SharedProfiles:
-    """Looks each user up once, however many streams read the answer, and forgets it when the last of them has.
+    """Looks each user up once, however many streams read the response, and forgets it when the last of them has.
 
     A refusal is one for all users, so it ends the look-ups.
     """
