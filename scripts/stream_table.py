@@ -135,7 +135,7 @@ def _missing(router: dict[str, Any]) -> str:
     """What a 404 stands for: with a parent it may be no row."""
     if not router:
         return "A failure"
-    return "No row" if router.get("missing_is_normal") == "True" else "No row, if another answers"
+    return "No row" if router.get("missing_is_normal") == "True" else "No row, if another is found"
 
 
 def main(arguments: list[str]) -> None:

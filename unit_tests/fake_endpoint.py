@@ -27,7 +27,7 @@ class Time:
 
 
 class Server:
-    """Answers with what it is given, in order, the last for ever; an exception is raised."""
+    """Responds with what it is given, in order, repeating the last; an exception is raised."""
 
     def __init__(self, *responses: Any) -> None:
         self.responses = list(responses)
@@ -37,10 +37,10 @@ class Server:
     def __call__(self) -> Any:
         with self._lock:
             self.calls += 1
-            answer = self.responses[0] if len(self.responses) == 1 else self.responses.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+            response = self.responses[0] if len(self.responses) == 1 else self.responses.pop(0)
+        if isinstance(response, Exception):
+            raise response
+        return response
 
 
 def down() -> Unavailable:
@@ -52,7 +52,7 @@ def busy(seconds: float) -> Unavailable:
 
 
 def lost_after(time: Time, seconds: float, *responses: Any) -> Any:
-    """A server that says nothing for so long, and an answer in the end if there are any."""
+    """A server that is silent for so long, and then responds if it has responses."""
     server = Server(*responses, down())
 
     def ask() -> Any:

@@ -17,7 +17,7 @@ STREAMS = ("user_profiles", "audience_memberships")
 
 
 def profile(mpid: Any = BIG, **changes: Any) -> Any:
-    answer = {
+    response = {
         "mpid": mpid,
         "created_timestamp_ms": 1714557600000,
         "is_opted_out": False,
@@ -28,17 +28,17 @@ def profile(mpid: Any = BIG, **changes: Any) -> Any:
             {"audience_id": 9141, "audience_name": "Fans", "expiration_timestamp_ms": 1814557600000},
         ],
     }
-    return answer | changes
+    return response | changes
 
 
 def lookups(mocker: Any) -> list[Any]:
     return [request for request in mocker.request_history if "/userprofile/" in request.url]
 
 
-def resolve(mocker: Any, answers: dict[str, Any]) -> None:
-    for identity, answer in answers.items():
+def resolve(mocker: Any, responses: dict[str, Any]) -> None:
+    for identity, response in responses.items():
         mocker.post(
             f"{BASE}/resolve/{PLACE}",
             additional_matcher=lambda request, value=identity: request.json()["identity"]["value"] == value,
-            **answer,
+            **response,
         )

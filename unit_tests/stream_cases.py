@@ -124,7 +124,7 @@ ROLES_CHANGED = {"last_modified_on": "2024-06-11 09:03:27", "last_modified_by": 
 class Case:
     """A stream, its request, one record in it, what the source changes in that record, and how mParticle sends it.
 
-    `key` is what identifies the record in mParticle's answer.
+    `key` is what identifies the record in mParticle's response.
     """
 
     stream: str
@@ -135,11 +135,11 @@ class Case:
     grant: str = "Platform API"
 
     def body(self, *records: Record) -> Any:
-        """The documented body of an answer with these records."""
+        """The documented body of a response with these records."""
         return envelope(*records)
 
     def other_body(self, *records: Record) -> Any:
-        """The other form in which clients have met such an answer."""
+        """The other form in which clients have met such a response."""
         return list(records)
 
     def __str__(self) -> str:
@@ -157,7 +157,7 @@ class BareList(Case):
 
 
 class Single(Case):
-    """An answer about one thing."""
+    """A response about one thing."""
 
     def body(self, *records: Record) -> Any:
         return records[0]
@@ -167,7 +167,7 @@ class Single(Case):
 
 
 class SingleInEnvelope(Single):
-    """An answer about one thing, in a list in an envelope."""
+    """A response about one thing, in a list in an envelope."""
 
     def body(self, *records: Record) -> Any:
         return envelope(*records)

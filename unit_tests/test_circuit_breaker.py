@@ -26,7 +26,7 @@ def test_an_endpoint_that_stays_silent_fails_for_all_after_five_minutes_and_no_o
 ) -> None:
     with pytest.raises(Unavailable, match="down"):
         retrier.call(Endpoint(API, "silent"), lost_after(time, 130))
-    # Its own first failure was at 130 seconds, and the last try had begun before five minutes of trouble were over.
+    # Its own first failure was at 130 seconds, and the last attempt began less than five minutes after it.
     assert time.now - 1000 == 4 * 130 + 2 + 4 + 8
     server = Server("fine")
     with pytest.raises(Unavailable, match="down"):
@@ -45,7 +45,7 @@ def test_two_dead_endpoints_never_stop_a_third_however_long_no_other_was_asked(r
     assert retrier.call(Endpoint(API, "lists"), server) == "fine"
 
 
-def test_three_dead_endpoints_and_no_success_for_five_minutes_are_the_verdict_of_the_host(
+def test_three_dead_endpoints_and_no_success_for_five_minutes_open_the_breaker_of_the_host(
     retrier: Retrier, time: Time
 ) -> None:
     for endpoint in ("first", "second", "third"):
@@ -58,7 +58,7 @@ def test_three_dead_endpoints_and_no_success_for_five_minutes_are_the_verdict_of
     assert retrier.call(Endpoint(SSO, "token"), server) == "fine"
 
 
-def test_three_dead_endpoints_are_no_verdict_of_a_host_in_less_than_five_minutes(retrier: Retrier, time: Time) -> None:
+def test_three_dead_endpoints_keep_the_breaker_of_a_host_closed_for_five_minutes(retrier: Retrier, time: Time) -> None:
     for endpoint in ("first", "second", "third"):
         with pytest.raises(Unavailable):
             retrier.call(Endpoint(API, endpoint), Server(down()))
@@ -66,19 +66,19 @@ def test_three_dead_endpoints_are_no_verdict_of_a_host_in_less_than_five_minutes
     assert retrier.call(Endpoint(API, "lists"), Server("fine")) == "fine"
 
 
-def test_a_success_between_is_no_trouble_of_the_host(retrier: Retrier, time: Time) -> None:
+def test_a_success_between_keeps_the_breaker_of_the_host_closed(retrier: Retrier, time: Time) -> None:
     for endpoint in ("first", "second", "third", "fourth"):
         with pytest.raises(Unavailable):
             retrier.call(Endpoint(API, endpoint), lost_after(time, 130))
         assert retrier.call(Endpoint(API, "lists"), Server("fine")) == "fine"
 
 
-def test_an_endpoint_that_answers_in_the_end_has_its_five_minutes_anew(retrier: Retrier, time: Time) -> None:
+def test_an_endpoint_that_recovers_has_its_five_minutes_again(retrier: Retrier, time: Time) -> None:
     for _ in range(5):
         assert retrier.call(Endpoint(API, "slow"), lost_after(time, 130, down(), down(), "fine")) == "fine"
 
 
-def test_a_retry_of_one_endpoint_ends_with_the_verdict_of_the_host(retrier: Retrier, time: Time) -> None:
+def test_a_retry_of_one_endpoint_ends_when_the_breaker_of_the_host_opens(retrier: Retrier, time: Time) -> None:
     asked = []
 
     def meanwhile() -> str:
@@ -94,13 +94,13 @@ def test_a_retry_of_one_endpoint_ends_with_the_verdict_of_the_host(retrier: Retr
     assert len(asked) == 1
 
 
-def test_a_success_starts_the_five_minutes_anew(retrier: Retrier, time: Time) -> None:
+def test_a_success_restarts_the_five_minutes(retrier: Retrier, time: Time) -> None:
     for _ in range(20):
         assert retrier.call(Endpoint(API, "lists"), Server(busy(59), "fine")) == "fine"
     assert time.now - 1000 == 20 * 59
 
 
-def test_three_verdicts_in_a_row_are_the_verdict_of_the_endpoint(retrier: Retrier, time: Time) -> None:
+def test_three_failed_requests_in_a_row_open_the_breaker_of_the_endpoint(retrier: Retrier, time: Time) -> None:
     server = Server(down())
     for _ in range(200):
         with pytest.raises(Unavailable, match="down"):
@@ -109,7 +109,7 @@ def test_three_verdicts_in_a_row_are_the_verdict_of_the_endpoint(retrier: Retrie
     assert retrier.call(Endpoint(API, "alive"), Server("fine")) == "fine"
 
 
-def test_a_success_between_starts_the_count_anew(retrier: Retrier) -> None:
+def test_a_success_between_resets_the_count(retrier: Retrier) -> None:
     for responses in [(down(),), (down(),), ("fine",), (down(),), (down(),)]:
         try:
             retrier.call(Endpoint(API, "shaky"), Server(*responses))
@@ -118,7 +118,7 @@ def test_a_success_between_starts_the_count_anew(retrier: Retrier) -> None:
     assert retrier.call(Endpoint(API, "shaky"), Server("fine")) == "fine"
 
 
-def test_a_refusal_between_starts_the_count_anew(retrier: Retrier) -> None:
+def test_a_refusal_between_resets_the_count(retrier: Retrier) -> None:
     for _ in range(4):
         with pytest.raises(Unavailable):
             retrier.call(Endpoint(API, "shaky"), Server(down()))
@@ -126,7 +126,7 @@ def test_a_refusal_between_starts_the_count_anew(retrier: Retrier) -> None:
             retrier.call(Endpoint(API, "shaky"), Server(AccessRefused("no", 403)))
 
 
-def test_a_limit_of_one_verdict_makes_the_first_final(retrier: Retrier) -> None:
+def test_a_limit_of_one_failure_makes_the_first_final(retrier: Retrier) -> None:
     server = Server(down())
     for _ in range(24):
         with pytest.raises(Unavailable):
@@ -136,7 +136,7 @@ def test_a_limit_of_one_verdict_makes_the_first_final(retrier: Retrier) -> None:
 
 @pytest.mark.parametrize("workers", [8, 20])
 def test_a_dead_endpoint_with_two_hundred_partitions_costs_some_twenty_requests(time: Time, workers: int) -> None:
-    """Real threads: those that do not try again wait for the verdict of those that do."""
+    """Real threads: those that do not retry wait for those that do."""
     retrier = Retrier(lambda: 0.0, lambda _: None, lambda: 1.0, lambda _: None)
     server = Server(down())
 
@@ -151,7 +151,7 @@ def test_a_dead_endpoint_with_two_hundred_partitions_costs_some_twenty_requests(
 
 
 def after_each_of(threads: int, server: Server) -> Any:
-    """What a thread asks for: the first time it meets trouble, together with the others, and then the server."""
+    """What a thread calls: the first time it fails, together with the others, and then the server."""
     together, own = threading.Barrier(threads), threading.local()
 
     def ask() -> Any:
@@ -173,7 +173,7 @@ def test_an_endpoint_that_recovers_lets_everybody_go_on() -> None:
     assert (results, server.calls) == (["fine"] * 8, 8)
 
 
-def test_nobody_waits_in_vain_for_a_seat_when_a_retry_ends_with_an_unexpected_error() -> None:
+def test_a_slot_is_released_when_a_retry_ends_with_an_unexpected_error() -> None:
     retrier = Retrier(lambda: 0.0, lambda _: None, lambda: 1.0, lambda _: None)
     ask = after_each_of(8, Server(*[KeyError("bug") for _ in range(3)], "fine"))
 

@@ -1,4 +1,4 @@
-"""One client for all requests: what it sends, what it takes for an answer, and what it never does."""
+"""One client for all requests: what it sends, what it accepts as a response, and what it never does."""
 
 import threading
 import time
@@ -41,9 +41,9 @@ def signatures(mocker: Any) -> list[str | None]:
 
 def test_a_request_carries_the_token_and_its_parameters(mparticle: Mocker, client: Client) -> None:
     mparticle.get(AUDIENCES, json=[])
-    answer = client.get(AUDIENCES, {"accountId": "1201"})
-    assert (answer.status, answer.url, bytes(answer.body)) == (200, AUDIENCES, b"[]")
-    assert answer
+    response = client.get(AUDIENCES, {"accountId": "1201"})
+    assert (response.status, response.url, bytes(response.body)) == (200, AUDIENCES, b"[]")
+    assert response
     assert signatures(mparticle) == ["Bearer a-token"]
     assert mparticle.request_history[-1].qs == {"accountid": ["1201"]}
 
@@ -82,9 +82,7 @@ def test_a_401_that_stays_is_believed_and_ends_all_replacing(mparticle: Mocker, 
     assert signatures(mparticle) == ["Bearer one", "Bearer two", "Bearer two"]
 
 
-def test_requests_that_are_rejected_at_the_same_time_share_one_replacement_and_its_verdict(
-    mparticle: Mocker, client: Client
-) -> None:
+def test_requests_that_are_rejected_at_the_same_time_share_one_replacement(mparticle: Mocker, client: Client) -> None:
     tokens(mparticle, *(f"token-{number}" for number in range(20)))
     mparticle.get(AUDIENCES, status_code=401)
     together = threading.Barrier(8)
@@ -100,7 +98,7 @@ def test_requests_that_are_rejected_at_the_same_time_share_one_replacement_and_i
 
 
 @pytest.mark.parametrize(
-    ("trouble", "sentence"),
+    ("fault", "sentence"),
     [
         ({"status_code": 408}, "api.test.example answered HTTP 408"),
         ({"status_code": 429}, "rate limited: api.test.example answered 429. Try again in a minute."),
@@ -118,11 +116,11 @@ def test_requests_that_are_rejected_at_the_same_time_share_one_replacement_and_i
     ],
     ids=str,
 )
-def test_trouble_is_tried_again_and_transient(mparticle: Mocker, client: Client, trouble: Any, sentence: str) -> None:
-    mparticle.get(AUDIENCES, [trouble, {"text": "[]"}])
+def test_a_transient_error_is_retried_and_named(mparticle: Mocker, client: Client, fault: Any, sentence: str) -> None:
+    mparticle.get(AUDIENCES, [fault, {"text": "[]"}])
     client.get(AUDIENCES)
     assert signatures(mparticle) == ["Bearer a-token"] * 2
-    mparticle.get(AUDIENCES, [trouble])
+    mparticle.get(AUDIENCES, [fault])
     with pytest.raises(Unavailable) as caught:
         client.get(AUDIENCES)
     assert str(caught.value).startswith((sentence, f"mParticle is {sentence}"))
@@ -130,7 +128,7 @@ def test_trouble_is_tried_again_and_transient(mparticle: Mocker, client: Client,
 
 
 @pytest.mark.parametrize("status", [204, 205, 206, 400, 402, 405, 406, 410, 418, 422, 451, 600])
-def test_an_undocumented_status_is_named_and_not_tried_again(mparticle: Mocker, client: Client, status: int) -> None:
+def test_an_undocumented_status_is_named_and_not_retried(mparticle: Mocker, client: Client, status: int) -> None:
     mparticle.get(AUDIENCES, status_code=status, text="[]")
     with pytest.raises(UnexpectedResponse, match=f"/v1/audiences with HTTP {status}"):
         client.get(AUDIENCES)
@@ -147,12 +145,12 @@ def test_a_refusal_names_the_grant_or_the_account(mparticle: Mocker, client: Cli
 
 def test_an_expected_status_is_handed_back(mparticle: Mocker, client: Client) -> None:
     mparticle.get(AUDIENCES, status_code=404, text="<html>")
-    answer = client.get(AUDIENCES, expected=(400, 404))
-    assert (answer.status, answer.body, bool(answer)) == (404, b"", True)
+    response = client.get(AUDIENCES, expected=(400, 404))
+    assert (response.status, response.body, bool(response)) == (404, b"", True)
 
 
 @pytest.mark.parametrize("body", ["<html>sign in</html>", "hello", "NaN", "[NaN]"])
-def test_what_is_no_json_is_not_tried_again(mparticle: Mocker, client: Client, body: Any) -> None:
+def test_what_is_not_json_is_not_retried(mparticle: Mocker, client: Client, body: Any) -> None:
     mparticle.get(AUDIENCES, text=body)
     with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is not a list"):
         client.get(AUDIENCES)
@@ -213,7 +211,7 @@ def test_every_secret_is_told_to_who_keeps_logs_clean(mparticle: Mocker, config:
     assert told == ["an-id", "a-secret", "a-token"]
 
 
-def test_a_dead_token_endpoint_is_asked_for_one_verdict_only(mparticle: Mocker, client: Client) -> None:
+def test_a_dead_token_endpoint_fails_one_request_only(mparticle: Mocker, client: Client) -> None:
     mparticle.post(TOKEN_URL, status_code=503)
     for url in (AUDIENCES, ACCOUNTS, AUDIENCES):
         with pytest.raises(Unavailable, match=r"sso\.test\.example answered HTTP 503"):

@@ -189,7 +189,7 @@ def test_the_options_of_a_csv_file_must_be_text(option: str, must: str) -> None:
     assert errors_in(config, SPEC) == [f"{must}it is a list."]
 
 
-def test_problems_are_all_named_in_the_order_of_the_form() -> None:
+def test_errors_are_all_named_in_the_order_of_the_form() -> None:
     config = {"num_workers": 0, "profiles": {"identities": ["1"], "environment": "x"}, "client_id": "", "org_id": "x"}
     named = [sentence.partition("`")[2].partition("`")[0] for sentence in errors_in(config, SPEC)]
     assert named == [
@@ -278,7 +278,7 @@ def test_the_declared_defaults_name_no_users() -> None:
     ],
     ids=str,
 )
-def test_a_name_that_is_no_option_is_named_with_the_one_that_was_meant(config: Config, meant: str) -> None:
+def test_a_name_that_is_not_an_option_is_named_with_the_one_that_was_meant(config: Config, meant: str) -> None:
     (warning,) = unknown_option_warnings({**MINIMAL, **config}, SPEC)
     assert meant in warning
     assert errors_in({**MINIMAL, **config}, SPEC) == []

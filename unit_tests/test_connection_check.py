@@ -178,15 +178,13 @@ def test_an_account_that_is_not_listed_fails_the_check(healthy: Any, config: Con
 
 @pytest.mark.parametrize("url", [TOKEN_URL, ACCOUNTS, attributes(5318)])
 @pytest.mark.parametrize(
-    "trouble",
+    "fault",
     [{"status_code": 503}, {"status_code": 429, "headers": {"Retry-After": "1"}}, {"exc": requests.ConnectionError}],
     ids=str,
 )
-def test_trouble_that_passes_is_tried_again(
-    healthy: Any, config: Config, waits: list[float], url: str, trouble: Any
-) -> None:
+def test_a_transient_error_is_retried(healthy: Any, config: Config, waits: list[float], url: str, fault: Any) -> None:
     good = {"json": token_response() if url == TOKEN_URL else envelope(account())}
-    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, [trouble, good])
+    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, [fault, good])
     assert check(config) == ("SUCCEEDED", None)
 
 
@@ -224,7 +222,7 @@ def test_a_configuration_that_cannot_be_used_is_a_status(mparticle: Mocker, conf
 
 
 @pytest.mark.parametrize(
-    ("url", "answer", "sentence"),
+    ("url", "response", "sentence"),
     [
         (TOKEN_URL, {"status_code": 401}, "did not accept Client ID (`client_id`)"),
         (TOKEN_URL, {"status_code": 429, "headers": {"Retry-After": "9"}}, "rate limited: sso.test.example"),
@@ -241,8 +239,8 @@ def test_a_configuration_that_cannot_be_used_is_a_status(mparticle: Mocker, conf
         (attributes(5318), {"status_code": 403}, "/platform/v2/workspaces/5318/calculatedattributes (403)"),
     ],
 )
-def test_a_problem_is_one_plain_sentence(healthy: Any, config: Config, url: str, answer: Any, sentence: str) -> None:
-    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, **answer)
+def test_an_error_is_one_plain_sentence(healthy: Any, config: Config, url: str, response: Any, sentence: str) -> None:
+    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, **response)
     status, message = check(config)
     assert status == "FAILED"
     assert sentence in message

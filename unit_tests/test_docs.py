@@ -68,7 +68,7 @@ def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None
         "Primary key": "workspace_id, module_name, id",
         "Sync modes": "Full Refresh",
         "Required grant": "Platform API",
-        "A 404 is": "No row, if another answers",
+        "A 404 is": "No row, if another is found",
         "Offered with": "Always",
     }
     assert rows["audiences"]["A 404 is"] == "A failure"

@@ -107,7 +107,7 @@ def test_every_error_a_user_may_meet_is_explained(
 
 
 @pytest.mark.parametrize("line", OUTCOME_LINES)
-def test_every_message_about_answers_without_a_row_is_explained(line: str) -> None:
+def test_every_message_about_responses_without_a_row_is_explained(line: str) -> None:
     assert len(explanations(line, "### Messages of the log")) == 1
 
 
@@ -141,7 +141,7 @@ def test_every_error_of_an_option_is_explained(wrong: dict[str, Any]) -> None:
         assert len(explanations(sentence, "### Error messages")) == 1, sentence
 
 
-def test_the_warning_of_a_name_that_is_no_option_is_explained() -> None:
+def test_the_warning_of_a_name_that_is_not_an_option_is_explained() -> None:
     (warning,) = unknown_option_warnings(LOOKUP | {"workspace_id": "5318"}, SPEC)
     assert len(explanations(warning, "### Messages of the log")) == 1
 

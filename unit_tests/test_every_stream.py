@@ -1,4 +1,4 @@
-"""What every stream does with every kind of answer."""
+"""What every stream does with every kind of response."""
 
 import logging
 from typing import Any
@@ -83,7 +83,7 @@ def test_a_refusal_fails_the_stream_and_says_what_to_do(
     mparticle: Mocker, config: Config, waits: list[float], case: Case, status: int, sentence: str
 ) -> None:
     if status == 404 and case.stream in MAY_BE_MISSING:
-        pytest.skip("a 404 is an answer of this stream")
+        pytest.skip("a 404 is a response of this stream")
     mparticle.get(case.url, status_code=status, text="<html>not JSON</html>")
     output = read_streams(config, case.stream, fails=True)
     kind, message = failure(output)
@@ -109,7 +109,7 @@ def test_a_404_of_every_object_is_no_row_where_the_parent_proves_the_feature(
 
 @list_stream
 @pytest.mark.parametrize("body", ["null", '{"data": null, "errors": null}', '{"message": "moved"}'])
-def test_an_answer_that_does_not_say_that_it_is_empty_fails_the_stream(
+def test_a_response_that_does_not_say_that_it_is_empty_fails_the_stream(
     mparticle: Mocker, config: Config, case: Case, body: Any
 ) -> None:
     mparticle.get(case.url, text=body)
@@ -142,7 +142,7 @@ def test_a_401_that_stays_fails_the_stream(mparticle: Mocker, config: Config, ca
 
 
 @every_stream
-def test_a_429_is_tried_again_after_the_time_it_asks_for(
+def test_a_429_is_retried_after_the_time_it_asks_for(
     mparticle: Mocker, config: Config, waits: list[float], case: Case
 ) -> None:
     mparticle.get(case.url, [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"json": case.body(case.record)}])
@@ -151,9 +151,7 @@ def test_a_429_is_tried_again_after_the_time_it_asks_for(
 
 
 @every_stream
-def test_a_500_is_tried_again_with_growing_waits(
-    mparticle: Mocker, config: Config, waits: list[float], case: Case
-) -> None:
+def test_a_500_is_retried_with_growing_waits(mparticle: Mocker, config: Config, waits: list[float], case: Case) -> None:
     mparticle.get(case.url, [{"status_code": 500}, {"status_code": 502}, {"json": case.body(case.record)}])
     assert emitted(config, case) == [case.record | case.changes]
     assert [wait <= longest for wait, longest in zip(waits, (2, 4), strict=True)] == [True, True]

@@ -1,4 +1,4 @@
-"""An answer comes to an end: it is neither too long nor too slow."""
+"""A response is neither too long nor too slow."""
 
 import gzip
 import io
@@ -29,13 +29,13 @@ class Endless(io.RawIOBase):
         return len(buffer)
 
 
-def test_an_answer_may_be_as_long_as_the_limit(requests_mock: Any) -> None:
+def test_a_response_may_be_as_long_as_the_limit(requests_mock: Any) -> None:
     requests_mock.get(URL, content=b" " * MEBIBYTE)
     assert len(HttpSession(time.monotonic, max_bytes=MEBIBYTE).send(REQUEST).body) == MEBIBYTE
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_an_answer_that_is_longer_than_the_limit_unpacked_is_not_read_on(requests_mock: Any, packed: Any) -> None:
+def test_a_response_that_is_longer_than_the_limit_unpacked_is_not_read_on(requests_mock: Any, packed: Any) -> None:
     body = b" " * (MEBIBYTE + 1)
     headers = {"Content-Encoding": "gzip"} if packed else {}
     requests_mock.get(URL, content=gzip.compress(body) if packed else body, headers=headers)

@@ -79,7 +79,7 @@ def test_the_order_of_workspaces_is_no_other_filter(mparticle: Mocker, config: C
         {"partitions": {"a": 1}, "made_with": MADE_WITH},
     ],
 )
-def test_a_state_that_is_not_understood_starts_the_stream_anew_and_is_replaced(
+def test_a_state_that_is_not_understood_reads_the_stream_from_its_beginning_and_is_replaced(
     mparticle: Mocker, config: Config, state: Any
 ) -> None:
     mparticle.get(AUDIENCES, json=[audience()])

@@ -13,7 +13,7 @@ def whole(text: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("text", [b"[]", b' {"a": [1, "b", null]} \n', b"null", b"1", '["é😀"]'.encode()])
-def test_a_whole_text_stays_as_it_is(text: bytes) -> None:
+def test_a_complete_text_stays_as_it_is(text: bytes) -> None:
     assert whole(text) == text
 
 
@@ -24,7 +24,7 @@ def test_a_byte_order_mark_is_left_out() -> None:
 @pytest.mark.parametrize(
     "text", [b'[{"id": 12, "name": "a\\u00e9"}, {"id": 2}]', b'{"data": [[1.5], {"a": {}}], "b": true}']
 )
-def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text: bytes) -> None:
+def test_a_text_that_is_cut_anywhere_is_a_transient_error(text: bytes) -> None:
     for length in range(len(text)):
         with pytest.raises(Unavailable, match="/v1/audiences was cut short"):
             whole(text[:length])
@@ -44,7 +44,7 @@ def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text: bytes) -> None
         b"\xff\xfe[\x00]\x00",
     ],
 )
-def test_what_is_no_json_is_unexpected(text: bytes) -> None:
+def test_what_is_not_json_is_unexpected(text: bytes) -> None:
     with pytest.raises(UnexpectedResponse, match="/v1/audiences with something") as caught:
         whole(text)
     assert caught.value.__cause__ is None

@@ -11,7 +11,7 @@ def log() -> list[str]:
     return []
 
 
-def test_answers_without_a_row_are_believed_once_another_proves_the_feature(log: list[str]) -> None:
+def test_responses_without_a_row_are_believed_once_another_proves_the_feature(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 3, log.append)
     outcomes.missing("answered 404", MISSING, "/v1/apps/1")
     outcomes.missing("came without its key", MISSING, "/v1/apps/2")
@@ -23,27 +23,27 @@ def test_answers_without_a_row_are_believed_once_another_proves_the_feature(log:
     ]
 
 
-def test_the_last_answer_raises_the_first_doubt_where_nothing_proves_the_feature(log: list[str]) -> None:
+def test_the_last_response_raises_the_first_error_where_nothing_proves_the_feature(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 2, log.append)
     outcomes.missing("answered 404", MISSING, "/v1/apps/1")
     with pytest.raises(MparticleError, match="nothing there"):
         outcomes.missing("came without its key", MparticleError("another"), "/v1/apps/2")
 
 
-def test_no_row_may_be_an_answer_like_any_other(log: list[str]) -> None:
+def test_no_row_may_be_a_response_like_any_other(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 1, log.append)
     outcomes.missing("answered 404", None, "/v1/apps/1")
     assert log[-1] == "apps: 1 of 1 requests gave no row: 1 answered 404."
 
 
-def test_a_fan_out_in_which_everything_was_found_is_not_mentioned(log: list[str]) -> None:
+def test_a_stream_of_which_everything_was_found_is_not_mentioned(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 2, log.append)
     outcomes.found()
     outcomes.found()
     assert log == []
 
 
-def test_only_the_first_few_answers_without_a_row_are_named(log: list[str]) -> None:
+def test_only_the_first_few_responses_without_a_row_are_named(log: list[str]) -> None:
     outcomes = PartitionOutcomes("apps", 1001, log.append)
     outcomes.found()
     for number in range(1000):

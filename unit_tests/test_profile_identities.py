@@ -109,13 +109,13 @@ def test_an_identity_that_is_not_resolved_is_an_unknown_user_whether_by_400_or_4
     mparticle: Mocker, config: Config, options: Config
 ) -> None:
     options |= {"identity_type": "customer_id", "identities": ["a", "b", "c", "d"]}
-    answers = {
+    responses = {
         "a": {"json": profile(1)},
         "b": {"status_code": 404},
         "c": {"status_code": 400},
         "d": {"json": profile(4)},
     }
-    resolve(mparticle, answers)
+    resolve(mparticle, responses)
     output = read_streams(config, *STREAMS)
     assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 4]
     assert "user_profiles: 2 of 4 users gave no row: 2 unknown to mParticle." in log_lines(output)
@@ -131,14 +131,14 @@ def test_several_identities_of_one_user_are_one_row(mparticle: Mocker, config: C
 
 
 @pytest.mark.parametrize(
-    "answer", [{"status_code": 503}, {"status_code": 418}, {"text": "<html>"}, {"json": profile()}]
+    "response", [{"status_code": 503}, {"status_code": 418}, {"text": "<html>"}, {"json": profile()}]
 )
 def test_no_identity_is_in_any_log_or_trace(
-    mparticle: Mocker, config: Config, options: Config, waits: list[float], answer: Any
+    mparticle: Mocker, config: Config, options: Config, waits: list[float], response: Any
 ) -> None:
     mparticle.post(TOKEN_URL, json=token_response())
-    mparticle.get(f"{BASE}/{PLACE}/{BIG}", **answer)
-    output = read_streams(config, *STREAMS, fails="json" not in answer, debug=True)
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", **response)
+    output = read_streams(config, *STREAMS, fails="json" not in response, debug=True)
     text = "\n".join(str(each) for each in [*output.logs, *output.trace_messages, *output.errors])
     assert str(BIG) not in text
     assert "c-77" not in text

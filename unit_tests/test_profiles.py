@@ -118,10 +118,10 @@ def test_a_profile_without_its_key_is_no_row(mparticle: Mocker, config: Config, 
 def test_profiles_without_a_list_of_audiences_fail_the_memberships_alone(
     mparticle: Mocker, config: Config, options: Config, memberships: Any
 ) -> None:
-    answer = profile(audience_memberships=memberships)
+    response = profile(audience_memberships=memberships)
     if memberships == "absent":
-        del answer["audience_memberships"]
-    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=answer)
+        del response["audience_memberships"]
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=response)
     output = read_streams(config, *STREAMS, fails=True)
     assert len(rows(output, "user_profiles")) == 1
     assert output.get_stream_statuses("user_profiles")[-1].value == "COMPLETE"
@@ -147,9 +147,7 @@ def test_ids_of_users_that_come_as_text_are_numbers(mparticle: Mocker, config: C
     assert [(row["mpid"], row["audience_id"]) for row in rows(output, "audience_memberships")] == [(-42, 9140)]
 
 
-def test_a_429_and_a_500_are_tried_again(
-    mparticle: Mocker, config: Config, options: Config, waits: list[float]
-) -> None:
+def test_a_429_and_a_500_are_retried(mparticle: Mocker, config: Config, options: Config, waits: list[float]) -> None:
     mparticle.get(
         f"{BASE}/{PLACE}/{BIG}",
         [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"status_code": 503}, {"json": profile()}],
@@ -171,8 +169,8 @@ def test_what_a_profile_says_beside_its_key_does_not_replace_the_key(
     mparticle: Mocker, config: Config, options: Config
 ) -> None:
     membership = {"audience_id": 5, "mpid": 999, "workspace_id": None}
-    answer = profile(workspace_id=None, audience_memberships=[membership])
-    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=answer)
+    response = profile(workspace_id=None, audience_memberships=[membership])
+    mparticle.get(f"{BASE}/{PLACE}/{BIG}", json=response)
     output = read_streams(config, *STREAMS)
     for stream in STREAMS:
         assert [(row["workspace_id"], row["mpid"]) for row in rows(output, stream)] == [(5318, BIG)]
@@ -190,7 +188,7 @@ def test_an_mpid_of_another_form_fails_both_streams(
         assert output.get_stream_statuses(stream)[-1].value == "INCOMPLETE"
 
 
-def test_memberships_that_are_no_list_fail_their_stream(mparticle: Mocker, config: Config, options: Config) -> None:
+def test_memberships_that_are_not_a_list_fail_their_stream(mparticle: Mocker, config: Config, options: Config) -> None:
     options["identities"] = ["1", "2"]
     mparticle.get(f"{BASE}/{PLACE}/1", json=profile(1))
     mparticle.get(f"{BASE}/{PLACE}/2", json=profile(2, audience_memberships={"audience_id": 5}))

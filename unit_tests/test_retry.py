@@ -16,13 +16,13 @@ def time() -> Time:
 
 
 @pytest.fixture
-def told() -> list[str]:
+def logged() -> list[str]:
     return []
 
 
 @pytest.fixture
-def retrier(time: Time, told: list[str]) -> Retrier:
-    return Retrier(time, time.sleep, lambda: 1.0, told.append)
+def retrier(time: Time, logged: list[str]) -> Retrier:
+    return Retrier(time, time.sleep, lambda: 1.0, logged.append)
 
 
 def test_what_succeeds_is_asked_once_and_waits_for_nothing(retrier: Retrier, time: Time) -> None:
@@ -31,11 +31,11 @@ def test_what_succeeds_is_asked_once_and_waits_for_nothing(retrier: Retrier, tim
     assert (server.calls, time.slept) == (1, [])
 
 
-def test_one_moment_of_trouble_costs_one_retry(retrier: Retrier, time: Time, told: list[str]) -> None:
+def test_one_failure_costs_one_retry(retrier: Retrier, time: Time, logged: list[str]) -> None:
     server = Server(down(), "fine")
     assert retrier.call(Endpoint(API, "lists"), server) == "fine"
     assert (server.calls, time.slept) == (2, [2])
-    assert told == ["down Trying again."]
+    assert logged == ["down Trying again."]
 
 
 def test_waits_grow_to_a_limit_and_are_random_below_it(time: Time) -> None:
@@ -48,15 +48,15 @@ def test_waits_grow_to_a_limit_and_are_random_below_it(time: Time) -> None:
     assert (server.calls, time.slept) == (6, [1, 2, 16, 8])
 
 
-def test_any_other_problem_is_no_trouble_and_comes_out_at_once(retrier: Retrier, time: Time) -> None:
+def test_any_other_error_is_raised_at_once(retrier: Retrier, time: Time) -> None:
     server = Server(AccessRefused("no", 403))
     with pytest.raises(AccessRefused):
         retrier.call(Endpoint(API, "lists"), server)
     assert (server.calls, time.slept) == (1, [])
 
 
-def test_a_pause_holds_for_every_request_to_the_host_and_is_told_once(
-    retrier: Retrier, time: Time, told: list[str]
+def test_a_pause_holds_for_every_request_to_the_host_and_is_logged_once(
+    retrier: Retrier, time: Time, logged: list[str]
 ) -> None:
     asked_at = []
 
@@ -74,11 +74,11 @@ def test_a_pause_holds_for_every_request_to_the_host_and_is_told_once(
     retrier.call(Endpoint(SSO, "token"), other)
     retrier.call(Endpoint(API, "others"), other)
     assert asked_at == [1060, 1010, 1060]
-    assert told == ["api.test.example asked for a pause of 60 seconds (429); all streams wait."]
+    assert logged == ["api.test.example asked for a pause of 60 seconds (429); all streams wait."]
 
 
 @pytest.mark.parametrize(("asked", "tries"), [(300, 2), (301, 1)])
-def test_a_pause_of_more_than_five_minutes_is_given_up_at_once(
+def test_a_pause_of_more_than_five_minutes_is_not_waited_for(
     retrier: Retrier, time: Time, asked: Any, tries: Any
 ) -> None:
     server = Server(busy(asked))
@@ -87,7 +87,7 @@ def test_a_pause_of_more_than_five_minutes_is_given_up_at_once(
     assert server.calls == tries
 
 
-def test_an_endpoint_that_asks_for_pauses_for_ever_is_given_up_after_five_minutes(retrier: Retrier, time: Time) -> None:
+def test_an_endpoint_that_keeps_asking_for_pauses_fails_after_five_minutes(retrier: Retrier, time: Time) -> None:
     server = Server(busy(60))
     with pytest.raises(Unavailable, match="busy"):
         retrier.call(Endpoint(SSO, "token"), server, max_failures=1)
@@ -97,7 +97,7 @@ def test_an_endpoint_that_asks_for_pauses_for_ever_is_given_up_after_five_minute
     assert server.calls == 6
 
 
-def test_a_verdict_met_on_the_way_is_neither_tried_again_nor_counted_here(retrier: Retrier, time: Time) -> None:
+def test_a_final_error_of_another_endpoint_is_neither_retried_nor_counted_here(retrier: Retrier, time: Time) -> None:
     token, data = Server(down()), Server("fine")
 
     def ask() -> Any:
@@ -111,10 +111,10 @@ def test_a_verdict_met_on_the_way_is_neither_tried_again_nor_counted_here(retrie
     assert retrier.call(Endpoint(API, "lists"), data) == "fine"
 
 
-def test_nothing_is_tried_again_after_the_deadline(time: Time) -> None:
+def test_nothing_is_retried_after_the_deadline(time: Time) -> None:
     retrier = Retrier(time, time.sleep, lambda: 1.0, lambda _: None, RetryLimits(waits=(1.0,)), deadline=1008.0)
-    for answer, tries, slept in [(busy(9), 1, []), (busy(3), 2, [3]), (down(), 2, [3, 1])]:
-        server = Server(answer)
+    for response, tries, slept in [(busy(9), 1, []), (busy(3), 2, [3]), (down(), 2, [3, 1])]:
+        server = Server(response)
         with pytest.raises(Unavailable):
-            retrier.call(Endpoint(API, str(answer.retry_after)), server)
+            retrier.call(Endpoint(API, str(response.retry_after)), server)
         assert (server.calls, time.slept) == (tries, slept)

@@ -27,14 +27,14 @@ def everything_but_records(output: Any) -> str:
 
 
 @pytest.mark.parametrize("debug", [False, True])
-@pytest.mark.parametrize("answer", [{"json": [audience(name="Precious Customers")]}, {"status_code": 401}])
+@pytest.mark.parametrize("response", [{"json": [audience(name="Precious Customers")]}, {"status_code": 401}])
 def test_no_secret_no_token_and_no_value_is_in_any_message(
-    mparticle: Mocker, config: Config, answer: Any, debug: bool
+    mparticle: Mocker, config: Config, response: Any, debug: bool
 ) -> None:
     config["client_secret"] = SECRETS[0]
     mparticle.post(TOKEN_URL, json=token_response(SECRETS[1]))
-    mparticle.get(AUDIENCES, **answer)
-    output = read_streams(config, "audiences", fails="status_code" in answer, debug=debug)
+    mparticle.get(AUDIENCES, **response)
+    output = read_streams(config, "audiences", fails="status_code" in response, debug=debug)
     text = everything_but_records(output)
     assert "audiences" in text
     for hidden in (*SECRETS, "Precious Customers", "lapsed_buyers"):

@@ -133,7 +133,7 @@ def test_nested_workspace_ids_get_the_type_of_the_workspaces_stream(mparticle: M
     assert (row["id"], row["workspaces"][0]["id"]) == (9140, 5318)
 
 
-def test_a_dead_endpoint_ends_its_stream_after_the_verdict_on_a_few_partitions(
+def test_a_dead_endpoint_ends_its_stream_after_a_few_failed_partitions(
     mparticle: Mocker, config: Config, waits: list[float]
 ) -> None:
     services = [{"name": f"Module{number}"} for number in range(20)]

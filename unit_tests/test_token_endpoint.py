@@ -95,7 +95,7 @@ def test_no_redirect_takes_the_credentials_along(mparticle: Mocker, ask: Any, st
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    "fault",
     [
         {"status_code": 408},
         {"status_code": 429},
@@ -107,13 +107,13 @@ def test_no_redirect_takes_the_credentials_along(mparticle: Mocker, ask: Any, st
     ],
     ids=str,
 )
-def test_trouble_is_tried_again(mparticle: Mocker, ask: Any, slept: list[float], trouble: Any) -> None:
-    mparticle.post(TOKEN_URL, [trouble, trouble, {"json": token_response()}])
+def test_a_transient_error_is_retried(mparticle: Mocker, ask: Any, slept: list[float], fault: Any) -> None:
+    mparticle.post(TOKEN_URL, [fault, fault, {"json": token_response()}])
     assert ask().text == "a-token"
     assert slept == [2, 4]
 
 
-def test_after_six_tries_the_last_problem_comes_out_and_is_the_verdict_for_all(mparticle: Mocker, ask: Any) -> None:
+def test_after_six_attempts_the_last_error_is_final_for_all(mparticle: Mocker, ask: Any) -> None:
     mparticle.post(TOKEN_URL, status_code=503)
     for _ in range(3):
         with pytest.raises(Unavailable, match="503"):
@@ -130,7 +130,7 @@ def test_an_unreachable_host_is_named_without_the_secret(mparticle: Mocker, ask:
 
 
 @pytest.mark.parametrize("error", [requests.exceptions.InvalidURL, requests.exceptions.MissingSchema])
-def test_an_address_that_is_none_is_a_setting_to_correct(mparticle: Mocker, ask: Any, error: Any) -> None:
+def test_an_invalid_address_is_a_setting_to_correct(mparticle: Mocker, ask: Any, error: Any) -> None:
     mparticle.post(TOKEN_URL, exc=error)
     with pytest.raises(ConfigurationError, match=r"Token URL \(`token_url`\)"):
         ask()
@@ -154,7 +154,7 @@ def test_a_success_without_a_token_is_an_error(mparticle: Mocker, ask: Any, body
         ask()
 
 
-def test_a_page_is_no_token(mparticle: Mocker, ask: Any) -> None:
+def test_a_page_is_not_a_token(mparticle: Mocker, ask: Any) -> None:
     mparticle.post(TOKEN_URL, text="<html>a-secret</html>")
     with pytest.raises(MparticleError, match="answered with a page that is not a token") as caught:
         ask()

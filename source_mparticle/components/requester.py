@@ -50,19 +50,19 @@ class PlatformRequester(Requester):
         self, *, stream_slice: StreamSlice | None = None, **_: Any
     ) -> SliceResponse | None:
         """The response for a slice, or None where a 404 is no row. Raises the trace of an error."""
-        shared = stream_slice.extra_fields if stream_slice else {}
+        extra = stream_slice.extra_fields if stream_slice else {}
         with traced_errors():
             url = self.get_url(stream_slice=stream_slice)
             try:
                 response = self._single_flight.do(url, lambda: self._send(url)) if self.shared else self._send(url)
             except errors.AccessRefused as refusal:
                 named = refusal.for_stream(self.name)
-                if refusal.status != errors.NOT_FOUND or OUTCOMES not in shared:
+                if refusal.status != errors.NOT_FOUND or OUTCOMES not in extra:
                     raise named from refusal
-                error = None if shared[MISSING_IS_NORMAL] else named
-                shared[OUTCOMES].missing("answered 404", error, self.get_path(stream_slice=stream_slice))
+                error = None if extra[MISSING_IS_NORMAL] else named
+                extra[OUTCOMES].missing("answered 404", error, self.get_path(stream_slice=stream_slice))
                 return None
-            return SliceResponse(response, shared.get(OUTCOMES), stream_slice.partition if stream_slice else {})
+            return SliceResponse(response, extra.get(OUTCOMES), stream_slice.partition if stream_slice else {})
 
     def _send(self, url: str) -> ApiResponse:
         # Requests with the same path template share a circuit breaker.
