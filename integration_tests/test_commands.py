@@ -116,7 +116,7 @@ NO_FILES = [
     (b"{", "it is not JSON (line 1, column 2)"),
     (b'{"a": 1} {"b": 2}', "it is not JSON (line 1, column 10)"),
     ("{}".encode("utf-16"), "it is not encoded in UTF-8"),
-    (b"[" * 200_000, "it holds a number or a nesting without end"),
+    (b"[" * 200_000, "it holds a number that is too long, or is nested too deeply"),
     (None, 'the system says "No such file or directory"'),
     (..., 'the system says "Is a directory"'),
 ]
@@ -125,7 +125,7 @@ NO_CONFIGURATIONS = [
     (b"[]", "it holds a list and not an object"),
     (b'"text"', "it holds a text and not an object"),
     (b"null", "it holds null and not an object"),
-    (b'{"num_workers": ' + b"1" * 5000 + b"}", "it holds a number or a nesting without end"),
+    (b'{"num_workers": ' + b"1" * 5000 + b"}", "it holds a number that is too long, or is nested too deeply"),
 ]
 NO_CATALOGS = [
     *NO_FILES,

@@ -27,7 +27,7 @@ SHORTEST_SECRET = 4
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """The CDK's entry point, with configuration errors in words of ours."""
+    """The CDK's entry point, with this connector's messages for configuration errors."""
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
@@ -90,7 +90,7 @@ def _messages(parsed: Namespace) -> Iterable[str]:
 
 def _print(messages: Iterable[str]) -> None:
     for message in messages:
-        # In one piece with its end: `print` writes the end by itself, and other threads may come between.
+        # One write with the line break: `print` writes it separately, and other threads may write in between.
         sys.stdout.write(f"{message}\n")
 
 

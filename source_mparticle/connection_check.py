@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 SECONDS = 8.0
 # For the client, which keeps the same deadline and knows better what was too slow.
 MARGIN_SECONDS = 0.3
-# Access is granted to an account as a whole, so more workspaces would not tell more.
+# Access is granted to an account as a whole, so more workspaces would prove nothing more.
 MOST_WORKSPACES = 10
 
 DATA_PLANNING = (errors.DATA_PLANNING_API, ("data_plans", "data_plan_versions"))

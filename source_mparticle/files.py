@@ -82,7 +82,7 @@ def _json_in(path: str, kind: Kind) -> Any:
         # Without the text that it quotes.
         raise unusable_file(*kind, path, f"it is not JSON (line {error.lineno}, column {error.colno})") from None
     except (ValueError, RecursionError):
-        raise unusable_file(*kind, path, "it holds a number or a nesting without end") from None
+        raise unusable_file(*kind, path, "it holds a number that is too long, or is nested too deeply") from None
 
 
 def _first_of(error: SchemaValidationError) -> str:

@@ -79,6 +79,12 @@ def test_users_are_looked_up_by_mpid_unless_another_type_is_chosen() -> None:
     assert MPID in option["enum"]
 
 
+@pytest.mark.parametrize("package", ["api", "configuration", "profiles"])
+def test_the_core_imports_nothing_of_airbyte(package: str) -> None:
+    for module in (ROOT / "source_mparticle" / package).glob("*.py"):
+        assert "airbyte_cdk" not in module.read_text(encoding="utf-8"), module.name
+
+
 def test_the_readme_names_every_package_of_the_source() -> None:
     packages = {path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "source_mparticle").rglob("__init__.py")}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -15,12 +15,12 @@ from source_mparticle.api.response import ApiResponse
 Record = dict[str, Any]
 Split = TypeVar("Split")
 
-# What an envelope holds by the documents, what says that something failed, and what other APIs say where a list goes
-# on: all in lower case, because services differ in that.
+# The fields of an envelope as documented, those that report errors, and those that other APIs use for the next page.
+# All in lower case, because services differ in that.
 _ENVELOPE = frozenset({"data", "datatype", "data_type", "errors"})
 _ERRORS = frozenset({"errors", "error"})
 _MORE = frozenset({"next", "nextpage", "next_page", "nextpagetoken", "next_page_token", "hasmore", "has_more"})
-# What may be a whole number beyond 64 bits, of which orjson would make a float.
+# May be a whole number beyond 64 bits, which orjson would turn into a float.
 _LONG_NUMBER = re.compile(rb"-[0-9]{19}|[0-9]{20}")
 
 
@@ -94,7 +94,7 @@ def _objects(content: msgspec.Raw, response: ApiResponse) -> list[msgspec.Raw]:
 
 
 def _each(objects: list[msgspec.Raw], response: ApiResponse) -> Iterator[Record]:
-    # The list is kept as text and each record built when it is wanted: as objects it takes ten times the memory.
+    # The list is kept as text and each record built when it is needed: as objects it takes ten times the memory.
     for each in objects:
         yield _built(each, response)
 
@@ -124,8 +124,8 @@ def _loaded(content: msgspec.Raw, response: ApiResponse) -> Any:
             return json.loads(bytes(view), parse_float=_finite)
         return orjson.loads(view)
     except (ValueError, RecursionError):
-        # Without its cause, which quotes the body. What comes here is text that is no UTF-8, a number that no float
-        # holds, or an object in an object a thousand times over.
+        # Without its cause, which quotes the body. What comes here is text that is not UTF-8, a number that no float
+        # holds, or an object nested a thousand levels deep.
         raise errors.no_list(response.url) from None
 
 

@@ -279,7 +279,7 @@ def no_platforms() -> UnexpectedResponse:
 
 
 def no_segment(name: str, pattern: str) -> UnexpectedResponse:
-    """A value that belongs into a URL cannot be part of one."""
+    """A value that a URL is made of cannot be part of one."""
     return UnexpectedResponse(
         f"mParticle sent a {name} that cannot be part of an address, so {pattern} cannot be asked for. If it stays, "
         "report it with this message."

@@ -1,4 +1,4 @@
-"""Tells a whole JSON text from one that was cut short and from no JSON at all, without building what it holds."""
+"""Tells a complete JSON text from one that was cut short and from other text, without building its objects."""
 
 import re
 
@@ -8,7 +8,7 @@ from source_mparticle.api import errors
 
 _BOM = b"\xef\xbb\xbf"
 _CLOSED_BY = {ord("["): ord("]"), ord("{"): ord("}")}
-# What msgspec says where the text ends in the middle of something, and where it goes on after its end.
+# Words in msgspec's message for a text that ends too early, and for one that goes on after its end.
 _TRUNCATED, _TRAILING = "truncated", "trailing"
 _BLANKS = b" \t\r\n"
 # Every escape, so that the text after an escaped backslash is not taken for one. Only a half of a pair is captured.

@@ -1,4 +1,4 @@
-"""Finds every error of a configuration: what its spec refuses, and what a spec cannot say."""
+"""Finds every error of a configuration: what its spec rejects, and what a spec cannot say."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

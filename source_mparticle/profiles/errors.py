@@ -9,7 +9,7 @@ IDENTITY_TYPE = "Identity Type (`profiles.identity_type`)"
 
 
 def nobody_known() -> ConfigurationError:
-    """Not one of the users was found."""
+    """None of the users was found."""
     return ConfigurationError(
         "mParticle knows none of the users that were looked up: check that they are of the Workspace ID "
         f"(`profiles.workspace_id`), the {IDENTITY_TYPE} and the Environment (`profiles.environment`), that "
@@ -18,7 +18,7 @@ def nobody_known() -> ConfigurationError:
 
 
 def incomplete_profiles(stream: str) -> UnexpectedResponse:
-    """Not one of the profiles held what the stream is made of."""
+    """No profile held what the stream is made of."""
     what = "MPID or list of audiences" if stream == "audience_memberships" else "MPID"
     return UnexpectedResponse(
         f"mParticle answered /userprofile/v1 with profiles that lack their {what}, which it documents. {stream} is not "
@@ -43,7 +43,7 @@ def wrong_mpids(count: int) -> ConfigurationError:
 
 
 def unreadable_csv(why: str) -> ConfigurationError:
-    """The file cannot be opened or is no CSV; `why` is the name of the exception."""
+    """The file cannot be opened or is not CSV; `why` is the name of the exception."""
     return ConfigurationError(
         f"The CSV file of identities cannot be read ({why}): check {CSV_URL}, and that this machine may read the file."
     )
