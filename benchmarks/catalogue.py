@@ -2,7 +2,7 @@
 
     python benchmarks/catalogue.py [--latency-ms 200] [--workers 8]
 
-The account has 10 workspaces with 50 calculated attributes each, 20 apps and 30 services. Every answer of the sandbox
+The account has 10 workspaces with 50 calculated attributes each, 20 apps and 30 services. Every response of the sandbox
 is late by the latency. What the requests must take is start-up + token + requests / workers x latency, where start-up
 is the time of a `discover`, which asks mParticle nothing.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import command_files, configured_catalog, source_config
 
 SOURCE = Path(sys.executable).parent / "source-mparticle"
 ACCOUNT = {"workspaces": 10, "calculated_attributes": 50, "apps": 20, "services": 30}
@@ -30,12 +31,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=8)
     chosen = parser.parse_args()
     with SandboxProcess(**ACCOUNT) as sandbox, tempfile.TemporaryDirectory() as folder:
-        files = _Files(Path(folder), sandbox, chosen.workers)
-        start_up, messages = _run("discover", "--config", files.config)
-        catalog = files.catalog(messages)
+        config = source_config(sandbox, org_id=sandbox.org_id, num_workers=chosen.workers)
+        config_file = command_files(Path(folder), config=config)
+        start_up, messages = _run("discover", *config_file)
+        (found,) = (message["catalog"] for message in messages if message["type"] == "CATALOG")
+        catalog_file = command_files(Path(folder), catalog=configured_catalog(*found["streams"]))
         sandbox.add_fault(path="*", latency_ms=chosen.latency_ms)
         sandbox.clear_requests()
-        seconds, messages = _run("read", "--config", files.config, "--catalog", catalog)
+        seconds, messages = _run("read", *config_file, *catalog_file)
         requests = sandbox.requests()["total"] - 1
     latency = chosen.latency_ms / 1000
     needed = start_up + latency + requests / chosen.workers * latency
@@ -43,36 +46,6 @@ def main() -> None:
     print(f"{len(records)} streams, {records.total()} records, {requests} requests and 1 token request")
     print(f"start-up {start_up:.1f} s, latency {latency:.1f} s, {chosen.workers} workers")
     print(f"needed {needed:.1f} s, took {seconds:.1f} s, ratio {seconds / needed:.2f}")
-
-
-class _Files:
-    def __init__(self, folder: Path, sandbox: SandboxProcess, workers: int) -> None:
-        self._folder = folder
-        self.config = self._write(
-            "config.json",
-            {
-                "client_id": sandbox.client_id,
-                "client_secret": sandbox.client_secret,
-                "account_id": sandbox.account_id,
-                "org_id": sandbox.org_id,
-                "api_url": sandbox.url,
-                "token_url": f"{sandbox.url}/oauth/token",
-                "num_workers": workers,
-            },
-        )
-
-    def catalog(self, messages: list[dict[str, Any]]) -> str:
-        (found,) = (message["catalog"] for message in messages if message["type"] == "CATALOG")
-        streams = [
-            {"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "append"}
-            for stream in found["streams"]
-        ]
-        return self._write("catalog.json", {"streams": streams})
-
-    def _write(self, name: str, content: dict[str, Any]) -> str:
-        path = self._folder / name
-        path.write_text(json.dumps(content))
-        return str(path)
 
 
 def _run(*arguments: str) -> tuple[float, list[dict[str, Any]]]:

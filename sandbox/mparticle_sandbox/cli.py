@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from mparticle_sandbox.app import build_app
-from mparticle_sandbox.core.catalogue import Size
+from mparticle_sandbox.core.catalog import Size
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
+from mparticle_sandbox.core.options import Options
 from mparticle_sandbox.core.settings import ANSWERS, Settings, SettingsError
 from mparticle_sandbox.probe.arguments import add_probe_command
-from mparticle_sandbox.resources import seeded_catalogue
+from mparticle_sandbox.resources import seeded_catalog
 from mparticle_sandbox.server import PortUnavailableError, bind, serve
-from mparticle_sandbox.state import Options, Sandbox
+from mparticle_sandbox.state import Sandbox
 
 _DEFAULTS = Options()
 _HIGHEST_PORT = 65_535
@@ -38,7 +39,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     except (PortUnavailableError, SettingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    serve(build_app(Sandbox(options, seeded_catalogue(options.size, options.seed))), listener)
+    serve(build_app(Sandbox(options, seeded_catalog(options.size, options.seed))), listener)
     return 0
 
 

@@ -13,8 +13,8 @@ import urllib.request
 from types import TracebackType
 from typing import IO, Any, final
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, ORGANIZATION_ID
-from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, ORGANIZATION_ID
+from mparticle_sandbox.core.options import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 
 _READY = "mParticle sandbox listening on "
 _STOP_TIMEOUT_S = 5

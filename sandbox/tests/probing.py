@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.cli import main
+from mparticle_sandbox.testing import destination_config, source_config
 
 
 @dataclass(frozen=True)
@@ -42,20 +43,10 @@ class Prober:
 
     def configure(self, sandbox: SandboxProcess, **changes: Any) -> None:
         """Write both configurations; None leaves an option of the source out."""
-        config = {
-            "client_id": sandbox.client_id,
-            "client_secret": sandbox.client_secret,
-            "account_id": sandbox.account_id,
-            "org_id": sandbox.org_id,
-            "profiles": {"workspace_id": "5318", "identity_type": "customer_id", "identities": ["c-1001"]},
-            "api_url": sandbox.url,
-            "token_url": f"{sandbox.url}/oauth/token",
-            **changes,
-        }
-        given = {key: value for key, value in config.items() if value is not None}
-        self.config_path.write_text(json.dumps(given))
-        destination = {"api_key": sandbox.api_key, "api_secret": sandbox.api_secret, "events_url": sandbox.events_url}
-        self.destination_path.write_text(json.dumps(destination))
+        profiles = {"workspace_id": "5318", "identity_type": "customer_id", "identities": ["c-1001"]}
+        source = source_config(sandbox, **{"org_id": sandbox.org_id, "profiles": profiles, **changes})
+        self.config_path.write_text(json.dumps(source))
+        self.destination_path.write_text(json.dumps(destination_config(sandbox)))
 
     def run(self, *arguments: str, destination: bool = True) -> Outcome:
         more = ["--destination-config", str(self.destination_path)] if destination else []

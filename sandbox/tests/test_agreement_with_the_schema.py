@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from mparticle_sandbox.core.events_api.batch_check import batch_problem
+from mparticle_sandbox.core.events_api.batch_check import batch_error
 
 from tests.schema_examples import VARIANTS, Change, changes, whole_batches
 
@@ -87,7 +87,7 @@ def test_batches_with_every_field_are_good(schema: dict[str, Any], is_valid: Cal
     assert len(batches) > 19
     for batch in batches:
         assert is_valid(batch)
-        assert batch_problem(batch) is None
+        assert batch_error(batch) is None
 
 
 def test_every_single_change_of_every_field_gets_the_schemas_verdict(
@@ -96,7 +96,7 @@ def test_every_single_change_of_every_field_gets_the_schemas_verdict(
     seen: Counter[str] = Counter()
     for batch in whole_batches(schema):
         for change in changes(batch):
-            problem = batch_problem(change.content)
+            problem = batch_error(change.content)
             if is_valid(change.content) == (problem is None):
                 seen["agreed good" if problem is None else "agreed bad"] += 1
                 continue
@@ -114,14 +114,14 @@ def test_every_single_change_of_every_field_gets_the_schemas_verdict(
 def test_the_damaged_sample_gets_the_schemas_verdict(seed: int, is_valid: Callable[[Any], bool]) -> None:
     random = Random(seed)
     sample = json.loads(SAMPLE.read_text())
-    assert batch_problem(sample) is None
+    assert batch_error(sample) is None
     events = sample.pop("events")
     verdicts: Counter[bool] = Counter()
     for _ in range(6):
         fields = {name: value for name, value in sample.items() if random.random() < 0.3}
         batch = {**fields, "events": random.sample(events, 1)}
         for change in random.choices(list(changes(batch)), k=150):
-            problem = batch_problem(change.content)
+            problem = batch_error(change.content)
             if any(applies(change) for applies in (*LAXER.values(), *STRICTER.values())):
                 continue
             assert is_valid(change.content) == (problem is None), (change.place, change.new, problem)
@@ -141,7 +141,7 @@ def test_the_damaged_sample_gets_the_schemas_verdict(seed: int, is_valid: Callab
 def test_the_sandbox_takes_what_the_service_or_the_schemas_own_list_of_types_knows(
     content: Any, is_valid: Callable[[Any], bool]
 ) -> None:
-    assert batch_problem(content) is None
+    assert batch_error(content) is None
     assert not is_valid(content)
 
 
@@ -151,8 +151,8 @@ def test_the_sandbox_refuses_what_the_limits_forbid(is_valid: Callable[[Any], bo
         ({"events": [event] * 101}, "too_many_events"),
         ({"user_attributes": {"a": ["x"] * 1001}}, "user_attributes_invalid"),
     ):
-        problem = batch_problem(content)
+        problem = batch_error(content)
         assert is_valid(content)
         assert problem is not None
         assert problem.reason == reason
-    assert batch_problem({"events": [event] * 100, "user_attributes": {"a": ["x"] * 1000}}) is None
+    assert batch_error({"events": [event] * 100, "user_attributes": {"a": ["x"] * 1000}}) is None

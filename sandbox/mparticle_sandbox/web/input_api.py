@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mparticle_sandbox.web.answers import Refusal, json_answer
+from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
 _CREDENTIAL_STATUSES = (401, 403)
@@ -16,7 +16,7 @@ def input_route(path: str, post: Handler) -> Route:
     async def handle(request: Request) -> Response:
         try:
             return await post(request)
-        except Refusal as refusal:
+        except ApiError as refusal:
             if refusal.status in _CREDENTIAL_STATUSES and sandbox_of(request).settings.answers == "service":
                 return Response(status_code=refusal.status)
             raise
@@ -24,10 +24,10 @@ def input_route(path: str, post: Handler) -> Route:
     return route(path, {"POST": handle}, _errors)
 
 
-def bad_request(message: str) -> Refusal:
+def bad_request(message: str) -> ApiError:
     """Return the refusal of a body that is not what the API takes."""
-    return Refusal(400, "BAD_REQUEST", message)
+    return ApiError(400, "BAD_REQUEST", message)
 
 
-def _errors(refusal: Refusal) -> Response:
-    return json_answer({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)
+def _errors(refusal: ApiError) -> Response:
+    return json_response({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)

@@ -1,0 +1,20 @@
+"""Messages of the Airbyte protocol, as a destination reads them from its standard input."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def record(stream: str, data: Mapping[str, Any], *, emitted_at: int = 0) -> bytes:
+    """Return a record as a line of JSON. `emitted_at` is in milliseconds since 1970."""
+    return _line({"type": "RECORD", "record": {"stream": stream, "emitted_at": emitted_at, "data": dict(data)}})
+
+
+def state(stream: str, data: Mapping[str, Any], **more: Any) -> bytes:
+    """Return the state of a stream as a line of JSON. `more` are further keys of the message, such as `id=3`."""
+    body = {"stream_descriptor": {"name": stream}, "stream_state": dict(data)}
+    return _line({"type": "STATE", "state": {"type": "STREAM", "stream": body}, **more})
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return json.dumps(message).encode() + b"\n"
