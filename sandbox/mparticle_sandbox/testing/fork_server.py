@@ -1,0 +1,178 @@
+"""Start a program's commands without importing it again: a process that has imported it forks a child for each.
+
+    with ForkServer("source_mparticle", preload=["source_mparticle.commands"]) as server:
+        subprocess.run([*server.command, "spec"])
+
+A child runs the module as `python -m` does, with the arguments, environment, directory, standard streams and signals of
+the process that a test has started, and its exit code becomes that process's. It starts as clean as an interpreter that
+has just imported the program: the server itself never runs a command and has no second thread.
+
+What differs from a process of its own: the process id, memory (pages are shared with the server), and what Python
+reads from the environment when it starts, such as PYTHONPATH. A test of these starts a real process.
+"""
+
+import gc
+import importlib
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import final
+
+_CLIENT = Path(__file__).with_name("fork_client.py")
+_NATIVE_THREADS = Path("/proc/self/task")
+
+
+@final
+class ForkServer:
+    """A server for `python -m module`, for as long as a `with` block lasts."""
+
+    def __init__(self, module: str, preload: Sequence[str] = ()) -> None:
+        """`preload` names what is imported before the first fork. It must start no thread."""
+        self._modules = [module, *preload]
+
+    def __enter__(self) -> "ForkServer":
+        self._folder = tempfile.TemporaryDirectory()
+        self.address = Path(self._folder.name, "socket")
+        self.command = [sys.executable, "-I", "-S", str(_CLIENT), str(self.address)]
+        with socket.socket(socket.AF_UNIX) as listener:
+            # Whoever connects while the server still imports waits for it here.
+            listener.bind(str(self.address))
+            listener.listen(128)
+            command = [sys.executable, "-m", __name__, str(listener.fileno()), *self._modules]
+            # Pipes like those of most tests: Python asks once whether a stream is a file or a terminal.
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with self._process:
+            _, errors = self._process.communicate()
+        self._folder.cleanup()
+        sys.stderr.write(errors.decode())
+
+
+class _Server:
+    """The listener, and the children by the connection of whoever started them."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._children: dict[socket.socket, int] = {}
+        self._wakeups, wake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(self._wakeups, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def arguments_of_next_child(self) -> list[str] | None:
+        """Fork for every command; returns its arguments in the child, and None in the server when stdin has ended."""
+        while True:
+            watched: list[int | socket.socket] = [0, self._listener, self._wakeups, *self._children]
+            ready, _, _ = select.select(watched, [], [])
+            if 0 in ready:
+                return None
+            if self._wakeups in ready:
+                os.read(self._wakeups, 4096)
+                self._tell_exit_codes()
+            for client in self._children.keys() & set(ready):
+                self._forward_signal(client)
+            if self._listener in ready and (arguments := self._accept()) is not None:
+                return arguments
+
+    def _accept(self) -> list[str] | None:
+        client, _ = self._listener.accept()
+        size, streams, _, _ = socket.recv_fds(client, 4, 3)
+        with client.makefile("rb") as file:
+            request = json.loads(file.read(int.from_bytes(size, "big")))
+        if (pid := os.fork()) == 0:
+            client.close()
+            self._become_child(request["directory"], request["environment"], streams)
+            return list(request["arguments"])
+        for stream in streams:
+            os.close(stream)
+        self._children[client] = pid
+        return None
+
+    def _become_child(self, directory: str, environment: dict[str, str], streams: list[int]) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._listener.close()
+        for client in self._children:
+            client.close()
+        # Both objects and descriptors stay: handlers that were made by an import write to them.
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        os.chdir(directory)
+        os.environ.clear()
+        os.environ.update(environment)
+
+    def _tell_exit_codes(self) -> None:
+        for client, pid in list(self._children.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                _tell(client, str(os.waitstatus_to_exitcode(status)))
+                del self._children[client]
+
+    def _forward_signal(self, client: socket.socket) -> None:
+        if client not in self._children:
+            return
+        # Whoever is gone without a word was killed, and so is its command.
+        number = client.recv(1) or bytes([signal.SIGKILL])
+        os.kill(self._children[client], number[0])
+
+    def end(self) -> None:
+        """Leave no child behind."""
+        for pid in self._children.values():
+            os.kill(pid, signal.SIGKILL)
+
+
+def _tell(client: socket.socket, text: str) -> None:
+    with client, suppress(OSError):
+        client.sendall(text.encode())
+
+
+def main() -> None:
+    """Serve until stdin ends; in a child, run the module. Arguments: the listener's descriptor, the modules."""
+    listener, module, *preload = sys.argv[1:]
+    for name in preload:
+        importlib.import_module(name)
+    _require_one_thread()
+    # A child has no need to look through what it was born with.
+    gc.collect()
+    gc.freeze()
+    server = _Server(socket.socket(fileno=int(listener)))
+    arguments = server.arguments_of_next_child()
+    if arguments is None:
+        server.end()
+        return
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _require_one_thread() -> None:
+    native = len(list(_NATIVE_THREADS.iterdir())) if _NATIVE_THREADS.is_dir() else 1
+    if threading.active_count() > 1 or native > 1:
+        sys.exit("A module that was imported has started a thread, which a forked process would lack.")
+
+
+if __name__ == "__main__":
+    main()
