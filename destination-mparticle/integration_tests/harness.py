@@ -1,14 +1,17 @@
 """Run the connector the way Airbyte does, and read what it says."""
 
+import atexit
 import io
 import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from mparticle_sandbox.testing.fork_server import ForkServer
 
 from destination_mparticle.config import parse_config
 from destination_mparticle.protocol.catalog import parse_catalog
@@ -146,7 +149,25 @@ def files(folder: Path, config, catalog):
 
 
 def command(*args):
+    """The command line of a child that is forked from a process which has imported the connector."""
+    return [*_fork_server().command, *args]
+
+
+def process_command(*args):
+    """The command line of a process of its own, for what differs there: how it starts, its memory, its process id."""
     return [sys.executable, "-m", "destination_mparticle", *args]
+
+
+def popen(*args, stdin=subprocess.PIPE):
+    """Start such a child with pipes for its output, and for its input unless that is a file; takes signals."""
+    return _fork_server().popen(*args, stdin=stdin)
+
+
+@cache
+def _fork_server():
+    server = ForkServer("destination_mparticle", preload=["destination_mparticle.commands"])
+    atexit.register(server.__exit__, None, None, None)
+    return server.__enter__()
 
 
 def run(*args, stdin=b""):

@@ -36,7 +36,7 @@ elif command == "wait":
 elif command == "handle":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tell(pid=os.getpid())
-    time.sleep(60)
+    sys.stdin.read()
 elif command == "close":
     os.close(0)
     os.close(1)
@@ -94,13 +94,29 @@ def test_an_exception_that_nobody_catches_is_a_traceback_and_code_1(server: Fork
     assert done.stderr.endswith(b"KeyError: 'lost'\n")
 
 
-@pytest.mark.parametrize(("command", "code"), [("wait", -signal.SIGTERM), ("handle", 143)])
-def test_a_signal_reaches_the_command(server: ForkServer, command: str, code: int) -> None:
-    with subprocess.Popen([*server.command, command], stdout=subprocess.PIPE) as process:
+@pytest.mark.parametrize(
+    ("command", "number", "code"),
+    [
+        ("wait", signal.SIGTERM, -signal.SIGTERM),
+        ("wait", signal.SIGKILL, -signal.SIGKILL),
+        ("handle", signal.SIGTERM, 143),
+    ],
+)
+def test_a_signal_reaches_the_command(server: ForkServer, command: str, number: int, code: int) -> None:
+    with server.popen(command) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["pid"] == process.child_pid
+        process.send_signal(number)
+        assert process.wait(10) == code
+
+
+def test_what_is_signalled_first_happens_first(server: ForkServer) -> None:
+    with server.popen("handle") as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == code
+        process.communicate(timeout=10)
+        assert process.returncode == 143
 
 
 def test_a_command_does_not_outlive_whoever_started_it(server: ForkServer) -> None:

@@ -12,40 +12,45 @@ import socket
 import sys
 from contextlib import suppress
 
-FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+PID_TO = "FORK_CLIENT_TELLS_PID_TO"
 SERVER_IS_GONE = 70
 
 
 def main() -> None:
-    """Pass the standard streams, arguments, environment and directory on, then every signal; exit with the code."""
-    server = socket.socket(socket.AF_UNIX)
-    server.connect(sys.argv[1])
-    for number in FORWARDED:
-        signal.signal(number, lambda number, _: server.sendall(bytes([number])))
+    """Pass the standard streams, arguments, environment and directory on; exit with the command's code."""
+    pid_to = os.environ.pop(PID_TO, None)
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as server:
+        server.connect(sys.argv[1])
+        _send_command(server)
+        with server.makefile() as response:
+            pid = response.readline()
+            if pid_to:
+                with os.fdopen(int(pid_to), "w") as file:
+                    file.write(pid)
+            if code := response.readline():
+                _end(int(code))
+    sys.stderr.write("The fork server ended before the command did.\n")
+    sys.exit(SERVER_IS_GONE)
+
+
+def _send_command(server: socket.socket) -> None:
     directory = os.getcwd()  # noqa: PTH109 - pathlib takes longer to import
     command = {"arguments": sys.argv[2:], "environment": dict(os.environ), "directory": directory}
     request = json.dumps(command).encode()
-    response = b""
-    with suppress(OSError):
-        socket.send_fds(server, [len(request).to_bytes(4, "big")], [0, 1, 2])
-        server.sendall(request)
-        _let_go_of_streams()
-        response = server.recv(16)
-    if not response:
-        sys.stderr.write("The fork server ended before the command did.\n")
-        sys.exit(SERVER_IS_GONE)
-    code = int(response)
-    if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
-        os.kill(os.getpid(), -code)
-    sys.exit(code)
-
-
-def _let_go_of_streams() -> None:
+    socket.send_fds(server, [len(request).to_bytes(4, "big")], [0, 1, 2])
+    server.sendall(request)
     # A pipe closes when the command closes it, not when this process ends.
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
+
+
+def _end(code: int) -> None:
+    if code < 0:
+        if -code != signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

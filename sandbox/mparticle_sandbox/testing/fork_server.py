@@ -3,9 +3,10 @@
     with ForkServer("source_mparticle", preload=["source_mparticle.commands"]) as server:
         subprocess.run([*server.command, "spec"])
 
-A child runs the module as `python -m` does, with the arguments, environment, directory, standard streams and signals of
-the process that a test has started, and its exit code becomes that process's. It starts as clean as an interpreter that
-has just imported the program: the server itself never runs a command and has no second thread.
+A child runs the module as `python -m` does, with the arguments, environment, directory and standard streams of the
+process that a test has started. That process exits with the child's exit code, and a child dies with it. A child starts
+as clean as an interpreter that has just imported the program: the server itself never runs a command and has no second
+thread. A test that sends signals uses `popen`, which sends them to the child itself.
 
 What differs from a process of its own: the process id, memory (pages are shared with the server), and what Python
 reads from the environment when it starts, such as PYTHONPATH. A test of these starts a real process.
@@ -27,7 +28,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import final
+from typing import IO, final
+
+from mparticle_sandbox.testing.fork_client import PID_TO
 
 _CLIENT = Path(__file__).with_name("fork_client.py")
 _NATIVE_THREADS = Path("/proc/self/task")
@@ -61,6 +64,10 @@ class ForkServer:
             )
         return self
 
+    def popen(self, *arguments: str, stdin: int | IO[bytes] = subprocess.PIPE) -> "ForkedProcess":
+        """Start the command with pipes for its standard streams, once a child has been forked for it."""
+        return ForkedProcess(self.command, arguments, stdin)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
@@ -68,6 +75,32 @@ class ForkServer:
             _, errors = self._process.communicate()
         self._folder.cleanup()
         sys.stderr.write(errors.decode())
+
+
+class ForkedProcess(subprocess.Popen[bytes]):
+    """A command in a forked child. Signals go to `child_pid`; `pid` is the process that waits for it."""
+
+    def __init__(self, command: Sequence[str], arguments: Sequence[str], stdin: int | IO[bytes]) -> None:
+        pids, pid = os.pipe()
+        with os.fdopen(pids) as told:
+            try:
+                super().__init__(
+                    [*command, *arguments],
+                    stdin=stdin,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    pass_fds=[pid],
+                    env={**os.environ, PID_TO: str(pid)},
+                )
+            finally:
+                os.close(pid)
+            self.child_pid = int(told.read())
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal to the child, unless it has ended."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.child_pid, sig)
 
 
 class _Server:
@@ -93,7 +126,8 @@ class _Server:
                 os.read(self._wakeups, 4096)
                 self._tell_exit_codes()
             for client in self._children.keys() & set(ready):
-                self._forward_signal(client)
+                # Whoever started the command is gone.
+                os.kill(self._children[client], signal.SIGKILL)
             if self._listener in ready and (arguments := self._accept()) is not None:
                 return arguments
 
@@ -109,6 +143,7 @@ class _Server:
         for stream in streams:
             os.close(stream)
         self._children[client] = pid
+        _tell(client, pid)
         return None
 
     def _become_child(self, directory: str, environment: dict[str, str], streams: list[int]) -> None:
@@ -129,15 +164,9 @@ class _Server:
         for client, pid in list(self._children.items()):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
-                _tell(client, str(os.waitstatus_to_exitcode(status)))
+                _tell(client, os.waitstatus_to_exitcode(status))
+                client.close()
                 del self._children[client]
-
-    def _forward_signal(self, client: socket.socket) -> None:
-        if client not in self._children:
-            return
-        # Whoever is gone without a word was killed, and so is its command.
-        number = client.recv(1) or bytes([signal.SIGKILL])
-        os.kill(self._children[client], number[0])
 
     def end(self) -> None:
         """Leave no child behind."""
@@ -145,9 +174,9 @@ class _Server:
             os.kill(pid, signal.SIGKILL)
 
 
-def _tell(client: socket.socket, text: str) -> None:
-    with client, suppress(OSError):
-        client.sendall(text.encode())
+def _tell(client: socket.socket, number: int) -> None:
+    with suppress(OSError):
+        client.sendall(b"%d\n" % number)
 
 
 def main() -> None:
