@@ -6,6 +6,8 @@ import pytest
 
 from integration_tests.prepared_manifests import remember_prepared_manifests
 
+pytest_plugins = ["mparticle_sandbox.testing.plugin"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def prepared_manifests() -> Iterator[None]:

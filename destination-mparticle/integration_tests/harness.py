@@ -165,9 +165,9 @@ def popen(*args, stdin=subprocess.PIPE):
 
 @cache
 def _fork_server():
-    server = ForkServer("destination_mparticle", preload=["destination_mparticle.commands"])
+    server = ForkServer("destination_mparticle", preload=["destination_mparticle.commands"]).__enter__()
     atexit.register(server.__exit__, None, None, None)
-    return server.__enter__()
+    return server
 
 
 def run(*args, stdin=b""):

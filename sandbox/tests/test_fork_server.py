@@ -76,6 +76,11 @@ def test_arguments_environment_and_directory_are_those_of_the_command(server: Fo
     assert (seen["directory"], seen["mood"], seen["server"]) == (str(tmp_path), "good", None)
 
 
+def test_a_script_is_the_command_under_a_name(server: ForkServer, tmp_path: Path) -> None:
+    script = server.write_script(tmp_path / "program with a blank")
+    assert json.loads(subprocess.check_output([script, "look", "a b"]))["arguments"] == ["a b"]
+
+
 def test_no_command_sees_what_another_left_in_memory(server: ForkServer) -> None:
     seen = [json.loads(subprocess.check_output([*server.command, "look"])) for _ in range(2)]
     assert [each["calls"] for each in seen] == [["look"], ["look"]]

@@ -18,6 +18,7 @@ import json
 import os
 import runpy
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -64,9 +65,17 @@ class ForkServer:
             )
         return self
 
-    def popen(self, *arguments: str, stdin: int | IO[bytes] = subprocess.PIPE) -> "ForkedProcess":
-        """Start the command with pipes for its standard streams, once a child has been forked for it."""
-        return ForkedProcess(self.command, arguments, stdin)
+    def popen(
+        self, *arguments: str, stdin: int | IO[bytes] = subprocess.PIPE, stdout: int | IO[bytes] = subprocess.PIPE
+    ) -> "ForkedProcess":
+        """Start the command; returns once a child has been forked for it. Its stderr is a pipe."""
+        return ForkedProcess([*self.command, *arguments], stdin, stdout)
+
+    def write_script(self, path: Path) -> Path:
+        """Write an executable file that does what `command` does, for whoever runs the program by its name."""
+        path.write_text(f'#!/bin/sh\nexec {shlex.join(self.command)} "$@"\n', encoding="utf-8")
+        path.chmod(0o755)
+        return path
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -80,14 +89,14 @@ class ForkServer:
 class ForkedProcess(subprocess.Popen[bytes]):
     """A command in a forked child. Signals go to `child_pid`; `pid` is the process that waits for it."""
 
-    def __init__(self, command: Sequence[str], arguments: Sequence[str], stdin: int | IO[bytes]) -> None:
+    def __init__(self, command: Sequence[str], stdin: int | IO[bytes], stdout: int | IO[bytes]) -> None:
         pids, pid = os.pipe()
         with os.fdopen(pids) as told:
             try:
                 super().__init__(
-                    [*command, *arguments],
+                    command,
                     stdin=stdin,
-                    stdout=subprocess.PIPE,
+                    stdout=stdout,
                     stderr=subprocess.PIPE,
                     pass_fds=[pid],
                     env={**os.environ, PID_TO: str(pid)},

@@ -26,6 +26,7 @@ from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
 from examples.loyalty_sync.warehouse import new_warehouse
 
+pytestmark = pytest.mark.usefixtures("forked_destination")
 TODAY = datetime.now(timezone.utc).date()
 EVENTS_SENT = 8 + 24
 MEMBERS = 6
