@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 BIN := $(CURDIR)/$(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos probe test lint types format clean
+.PHONY: help demo example-loyalty example-pos probe test test-source test-destination test-sandbox lint types format clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
@@ -24,6 +24,8 @@ help:
 	@echo "              DESTINATION_CONFIG=secrets/destination.json asks the Events API too,"
 	@echo "              SEND=1 also sends it one development batch, twice"
 	@echo "make test     check style and types, run all tests"
+	@echo "make test-source | test-destination | test-sandbox"
+	@echo "              run the tests of one component; ARGS=\"-k name\" passes options to pytest"
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
 	@echo "make format   correct style where that can be done safely"
@@ -49,6 +51,15 @@ probe: $(READY)
 # Tests come last and in one recipe, so that the output of `make -j` ends with their count too.
 test: lint types
 	@"$(BIN)/python" scripts/run_tests.py $(COMPONENTS)
+
+test-source: $(READY)
+	@"$(BIN)/python" -m pytest --quiet $(ARGS)
+
+test-destination: $(READY)
+	@cd destination-mparticle && "$(BIN)/python" -m pytest --quiet $(ARGS)
+
+test-sandbox: $(READY)
+	@cd sandbox && "$(BIN)/python" -m pytest --quiet $(ARGS)
 
 lint: $(READY)
 	@"$(BIN)/ruff" check .
