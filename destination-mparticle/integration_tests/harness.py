@@ -1,4 +1,4 @@
-"""Run the connector the way Airbyte does, and read what it says."""
+"""Helper: run the connector the way Airbyte does, and read what it says."""
 
 import atexit
 import io
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from mparticle_sandbox import testing
+from mparticle_sandbox.testing import command_files, configured_catalog, destination_config
 from mparticle_sandbox.testing.fork_server import ForkServer
 
 from destination_mparticle.config import parse_config
@@ -35,6 +37,8 @@ USERS = {
     "fields": [{"field": "customer_id", "value": "{customer}"}],
     "unmapped": "attributes",
 }
+# The rate of the connector itself: tests wait for nothing that they do not look at.
+UNHURRIED = {"max_batches_per_second": 100_000}
 
 _ACCOUNT_FIELDS = {"append": ("name",), "update": ("id", "name"), "soft_delete": ("id",)}
 
@@ -63,26 +67,11 @@ class Outcome:
 
 
 def config(sandbox, *streams, **changes):
-    return {
-        "api_key": sandbox.api_key,
-        "api_secret": sandbox.api_secret,
-        "pod": "US1",
-        "environment": "development",
-        "events_url": sandbox.events_url,
-        "max_batches_per_second": 100_000,
-        "streams": list(streams) or [EVENTS, USERS],
-        **changes,
-    }
+    return destination_config(sandbox, *(streams or (EVENTS, USERS)), **{**UNHURRIED, **changes})
 
 
 def with_platform(sandbox, *streams, **changes):
-    platform = {
-        "client_id": sandbox.client_id,
-        "client_secret": sandbox.client_secret,
-        "account_id": sandbox.account_id,
-    }
-    addresses = {"api_url": sandbox.url, "token_url": f"{sandbox.url}/oauth/token"}
-    return config(sandbox, *streams, **{"platform": platform, **addresses, **changes})
+    return config(sandbox, *streams, with_platform=True, **changes)
 
 
 def account_stream(name, operation):
@@ -110,25 +99,18 @@ def account_names(sandbox):
 
 def catalog(*names, sync_id=None, mode="append", object_name=None, schema=None):
     streams = [
-        {
-            "stream": {"name": name, "json_schema": schema or {}, "supported_sync_modes": ["full_refresh"]},
-            "sync_mode": "full_refresh",
-            "destination_sync_mode": mode,
-            **({"sync_id": sync_id} if sync_id is not None else {}),
-            **({"destination_object_name": object_name} if object_name else {}),
-        }
+        {"name": name, "json_schema": schema or {}, "supported_sync_modes": ["full_refresh"]}
         for name in names or ("events", "users")
     ]
-    return {"streams": streams}
+    return configured_catalog(*streams, sync_id=sync_id, destination_sync_mode=mode, object_name=object_name)
 
 
 def record(stream, **data):
-    return json.dumps({"type": "RECORD", "record": {"stream": stream, "emitted_at": 1, "data": data}}).encode() + b"\n"
+    return testing.record(stream, data)
 
 
 def state(stream, **data):
-    body = {"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": data}}
-    return json.dumps({"type": "STATE", "state": body, "id": data.get("id", 0)}).encode() + b"\n"
+    return testing.state(stream, data, id=data.get("id", 0))
 
 
 def written(config, catalog, lines):
@@ -143,9 +125,7 @@ def written(config, catalog, lines):
 
 
 def files(folder: Path, config, catalog):
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "catalog.json").write_text(json.dumps(catalog))
-    return ["--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json")]
+    return command_files(folder, config=config, catalog=catalog)
 
 
 def command(*args):
