@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from mparticle_sandbox.testing import source_config
 
-from integration_tests.configs import config_for
 from source_mparticle.api.circuit_breaker import RetryLimits
 from source_mparticle.api.client import Client
 from source_mparticle.api.envelope import records_of
@@ -132,7 +132,7 @@ def test_a_head_that_drips_does_not_outlast_the_deadline(sandbox, config, drippi
 
 
 def test_connections_are_kept_open_between_requests(sandbox, config, caplog):
-    client = Client.of(config_for(sandbox))
+    client = Client.of(source_config(sandbox))
     with caplog.at_level("DEBUG", logger="urllib3.connectionpool"):
         for _ in range(5):
             client.get(f"{sandbox.url}/v1/audiences", {"accountId": config["account_id"]})

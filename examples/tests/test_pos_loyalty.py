@@ -13,22 +13,29 @@ pytest.importorskip("destination_mparticle", reason="pip install ./destination-m
 
 from mparticle_sandbox import SandboxProcess
 
+from examples.loyalty_sync import delivery
 from examples.loyalty_sync.delivery import deliver
 from examples.pos_loyalty.messages import CATALOG, messages
 from examples.pos_loyalty.run import destination_config
 from examples.pos_loyalty.warehouse import SAMPLE, new_warehouse
-from integration_tests.pos_commerce_events import COMMERCE_EVENTS
-from integration_tests.pos_custom_events import CUSTOM_EVENTS
+from examples.tests.pos_commerce_events import COMMERCE_EVENTS
+from examples.tests.pos_custom_events import CUSTOM_EVENTS
 
+pytestmark = pytest.mark.usefixtures("forked_destination")
 CASES = COMMERCE_EVENTS | CUSTOM_EVENTS
 
 
 @pytest.fixture(scope="module")
-def accepted(tmp_path_factory):
+def accepted(tmp_path_factory, destination):
     """What a sandbox of its own accepted of the whole sample: its batches, and how the run ended."""
-    with SandboxProcess() as sandbox, new_warehouse(tmp_path_factory.mktemp("pos") / "pos.duckdb") as warehouse:
-        delivery = deliver(destination_config(sandbox), CATALOG, list(messages(warehouse)))
-        return {"delivery": delivery, "batches": sandbox.batches(), "report": sandbox.events_report()}
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        SandboxProcess() as sandbox,
+        new_warehouse(tmp_path_factory.mktemp("pos") / "pos.duckdb") as warehouse,
+    ):
+        patch.setattr(delivery, "DESTINATION", destination.command)
+        outcome = deliver(destination_config(sandbox), CATALOG, list(messages(warehouse)))
+        return {"delivery": outcome, "batches": sandbox.batches(), "report": sandbox.events_report()}
 
 
 @pytest.mark.parametrize("event", CASES)

@@ -4,31 +4,31 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-PAGE = Path(__file__).parent.parent / "docs" / "account-management.md"
-SCRIPTS = Path(sys.executable).parent
-SANDBOX_ON_THE_PAGE = "http://127.0.0.1:8080"
+from integration_tests.connector import fork_server
 
-pytestmark = pytest.mark.skipif(
-    not (SCRIPTS / "destination-mparticle").exists(), reason="pip install ./destination-mparticle"
-)
+PAGE = Path(__file__).parents[2] / "docs" / "account-management.md"
+SANDBOX_ON_THE_PAGE = "http://127.0.0.1:8080"
 
 
 @pytest.fixture
-def do(tmp_path, sandbox):
+def do(tmp_path, sandbox, destination):
     """Run the command of a capability; returns the records and the messages of other kinds that it prints."""
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    for server, name in ((fork_server(), "source-mparticle"), (destination, "destination-mparticle")):
+        server.write_script(scripts / name)
     page = PAGE.read_text()
     (files,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
     commands = dict(re.findall(r"^\| ([A-Z][^|]*?) \| `(.*)` \|$", page, re.MULTILINE))
 
     def shell(script: str) -> str:
-        environment = {**os.environ, "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"}
+        environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607 - the page is for whatever bash there is
             cwd=tmp_path,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integration_tests.pos_commerce_events import REDEEMED, TIER, UNREDEEMED, custom
+from examples.tests.pos_commerce_events import REDEEMED, TIER, UNREDEEMED, custom
 
 CUSTOM_EVENTS: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
     "coupon redeemed": (

@@ -10,12 +10,13 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
-from destination_mparticle import tuning
-from destination_mparticle.config import parse_config
 from destination_mparticle.events_api.client import EventsClient
 from destination_mparticle.events_api.sender_pool import SenderPool
-from destination_mparticle.http.retry import RetryPolicy
 from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
+
+from destination_mparticle import tuning
+from destination_mparticle.config import parse_config
+from destination_mparticle.http.retry import RetryPolicy
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, process
@@ -26,6 +27,7 @@ from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
 from examples.loyalty_sync.warehouse import new_warehouse
 
+pytestmark = pytest.mark.usefixtures("forked_destination")
 TODAY = datetime.now(timezone.utc).date()
 EVENTS_SENT = 8 + 24
 MEMBERS = 6
