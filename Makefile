@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 BIN := $(CURDIR)/$(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos probe test lint types format clean
+.PHONY: help demo example-loyalty example-pos probe test test-source test-destination test-sandbox lint types format clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
@@ -51,6 +51,15 @@ probe: $(READY)
 # Tests come last and in one recipe, so that the output of `make -j` ends with their count too.
 test: lint types
 	@"$(BIN)/python" scripts/run_tests.py $(COMPONENTS)
+
+test-source: $(READY)
+	@"$(BIN)/python" -m pytest --quiet $(ARGS)
+
+test-destination: $(READY)
+	@cd destination-mparticle && "$(BIN)/python" -m pytest --quiet $(ARGS)
+
+test-sandbox: $(READY)
+	@cd sandbox && "$(BIN)/python" -m pytest --quiet $(ARGS)
 
 lint: $(READY)
 	@"$(BIN)/ruff" check .

@@ -8,7 +8,6 @@ authenticator, requester and extractor.
 """
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from typing import Any
 
 import yaml
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import command_files, configured_catalog, source_config
 
 from source_mparticle import SourceMparticle
 
@@ -51,18 +51,8 @@ def main() -> None:
 
 
 def _files(folder: Path, sandbox: SandboxProcess) -> list[str]:
-    config = {
-        "client_id": sandbox.client_id,
-        "client_secret": sandbox.client_secret,
-        "account_id": sandbox.account_id,
-        "api_url": sandbox.url,
-        "token_url": f"{sandbox.url}/oauth/token",
-    }
-    stream = {"name": "audiences", "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]}
-    configured = {"stream": stream, "sync_mode": "incremental", "destination_sync_mode": "append"}
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "catalog.json").write_text(json.dumps({"streams": [configured]}))
-    return ["--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json")]
+    catalog = configured_catalog("audiences", sync_mode="incremental")
+    return command_files(folder, config=source_config(sandbox), catalog=catalog)
 
 
 def _bare_manifest(folder: Path) -> str:

@@ -8,8 +8,8 @@ import pytest
 from airbyte_cdk.test.models import ConnectorTestScenario
 from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import source_config
 
-from integration_tests.configs import config_for
 from source_mparticle import SourceMparticle
 
 pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
@@ -36,5 +36,5 @@ class TestSuite(SourceTestSuiteBase):
     def create_connector(cls, scenario: ConnectorTestScenario | None) -> SourceMparticle:
         """The source with the scenario's configuration, at the address of the running sandbox."""
         config = scenario.get_config_dict(connector_root=ROOT, empty_if_missing=True) if scenario else {}
-        addresses = {key: value for key, value in config_for(cls.sandbox).items() if key.endswith("_url")}
+        addresses = {key: value for key, value in source_config(cls.sandbox).items() if key.endswith("_url")}
         return SourceMparticle(config={**config, **addresses} if config else None)

@@ -3,34 +3,30 @@
 import json
 import logging
 import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
 from integration_tests import bad_server as server
-from integration_tests.configs import full_refresh_catalog
+from integration_tests.catalogs import full_refresh_catalog
+from integration_tests.connector import CONSOLE_SCRIPT, PROCESS, command
 from source_mparticle import SourceMparticle, files
-from source_mparticle.api.problems import ConfigurationProblem
-
-SOURCE = [Path(sys.executable).parent / "source-mparticle"]
+from source_mparticle.api.errors import ConfigurationError
 
 
 @pytest.fixture
 def run(tmp_path, config):
     """Run a command from an unrelated directory; returns its exit code and its messages."""
 
-    def run(command: str, *arguments: str, **changes: Any) -> tuple[int, list[dict[str, Any]]]:
+    def run(name: str, *arguments: str, **changes: Any) -> tuple[int, list[dict[str, Any]]]:
         (tmp_path / "config.json").write_text(json.dumps(config | changes))
         (tmp_path / "catalog.json").write_text(json.dumps(full_refresh_catalog()))
-        named = [] if command == "spec" else ["--config", "config.json"]
-        named += ["--catalog", "catalog.json"] if command == "read" else []
-        done = subprocess.run(
-            [*SOURCE, command, *named, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        named = [] if name == "spec" else ["--config", "config.json"]
+        named += ["--catalog", "catalog.json"] if name == "read" else []
+        arguments = (name, *named, *arguments)
+        done = subprocess.run(command(*arguments), cwd=tmp_path, capture_output=True, text=True, check=False)
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
     return run
@@ -44,6 +40,12 @@ def test_spec_needs_no_configuration(run):
     code, messages = run("spec")
     assert code == 0
     assert "client_id" in of_type(messages, "SPEC")[0]["spec"]["connectionSpecification"]["required"]
+
+
+@pytest.mark.parametrize("program", [CONSOLE_SCRIPT, PROCESS], ids=["console script", "module"])
+def test_the_installed_program_says_what_its_forked_children_say(program, run, tmp_path):
+    done = subprocess.run([*program, "spec"], cwd=tmp_path, capture_output=True, check=True)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == run("spec")[1]
 
 
 def test_check_succeeds(run):
@@ -113,19 +115,19 @@ def test_a_misspelt_option_is_warned_of(run):
 NO_FILES = [
     (b"", "it is empty"),
     (b" \n", "it is empty"),
-    (b"{", "it is no JSON (line 1, column 2)"),
-    (b'{"a": 1} {"b": 2}', "it is no JSON (line 1, column 10)"),
+    (b"{", "it is not JSON (line 1, column 2)"),
+    (b'{"a": 1} {"b": 2}', "it is not JSON (line 1, column 10)"),
     ("{}".encode("utf-16"), "it is not encoded in UTF-8"),
-    (b"[" * 200_000, "it holds a number or a nesting without end"),
+    (b"[" * 200_000, "it holds a number that is too long, or is nested too deeply"),
     (None, 'the system says "No such file or directory"'),
     (..., 'the system says "Is a directory"'),
 ]
 NO_CONFIGURATIONS = [
     *NO_FILES,
-    (b"[]", "it holds a list and no object"),
-    (b'"text"', "it holds a text and no object"),
-    (b"null", "it holds null and no object"),
-    (b'{"num_workers": ' + b"1" * 5000 + b"}", "it holds a number or a nesting without end"),
+    (b"[]", "it holds a list and not an object"),
+    (b'"text"', "it holds a text and not an object"),
+    (b"null", "it holds null and not an object"),
+    (b'{"num_workers": ' + b"1" * 5000 + b"}", "it holds a number that is too long, or is nested too deeply"),
 ]
 NO_CATALOGS = [
     *NO_FILES,
@@ -137,7 +139,7 @@ NO_CATALOGS = [
 ]
 NO_STATES = [
     *NO_FILES,
-    (b'{"audiences": {"last_modified_on": "2024-01-01"}}', "it holds an object and no list"),
+    (b'{"audiences": {"last_modified_on": "2024-01-01"}}', "it holds an object and not a list"),
     (b'["audiences"]', "in entry 1, it:"),
     (b'[{"type": "STREAM"}]', 'entry 1 has no "stream"'),
     (b'[{"type": "STREAM", "stream": {"stream_state": {}}}]', "in entry 1, stream/stream_descriptor"),
@@ -160,7 +162,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, reader, k
         path.mkdir()
     elif content is not None:
         path.write_bytes(content)
-    with pytest.raises(ConfigurationProblem) as problem:
+    with pytest.raises(ConfigurationError) as problem:
         reader(str(path))
     sentence = str(problem.value)
     assert sentence.startswith(f"The {kind} file {path} cannot be used: ")
@@ -187,7 +189,7 @@ def test_a_state_file_without_states_is_one_of_a_first_sync(tmp_path, content):
 def test_a_command_without_its_file_says_so_without_a_stack(tmp_path, config, options, kind):
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "catalog.json").write_text(json.dumps(full_refresh_catalog()))
-    done = subprocess.run([*SOURCE, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(command(*options), cwd=tmp_path, capture_output=True, text=True, check=False)
     (message,) = [json.loads(line) for line in done.stdout.splitlines()]
     is_check = options[0] == "check"
     assert done.returncode == (0 if is_check else 1)
@@ -199,7 +201,7 @@ def test_a_command_without_its_file_says_so_without_a_stack(tmp_path, config, op
 
 
 def test_no_command_is_a_wrong_usage(tmp_path):
-    done = subprocess.run(SOURCE, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(command(), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "Name a command: spec, check, discover or read.\n")
 
 
@@ -251,7 +253,7 @@ def test_one_failure_that_passes_fails_no_check(config, sandbox, path, fault):
         ({"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<h1>Welcome</h1>"}, "/v1/accounts"),
         ({"status": 307, "headers": {"Location": "https://elsewhere.example/x"}}, "https://elsewhere.example"),
         ({"status": 429, "headers": {"Retry-After": "3600"}}, "rate limited"),
-        ({"reset": True}, "No answer from"),
+        ({"reset": True}, "No response from"),
     ],
     ids=str,
 )

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,28 +13,48 @@ from typing import Any
 import psutil
 import pytest
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing.fork_server import ForkedProcess
 
-from integration_tests.configs import full_refresh_catalog
+from integration_tests.catalogs import full_refresh_catalog
+from integration_tests.connector import PROCESS, fork_server
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCE = [sys.executable, "-m", "source_mparticle"]
 SECONDS = 5.0
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
-@contextmanager
-def started(folder: Path, config: dict[str, Any], command: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of the source, which is gone afterwards whatever a test found."""
+def arguments(folder: Path, config: dict[str, Any], name: str) -> list[str]:
+    """A command's arguments, with the files that they name."""
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "catalog.json").write_text(json.dumps(full_refresh_catalog()))
-    files = ["--config", str(folder / "config.json")] if command != "spec" else []
-    files += ["--catalog", str(folder / "catalog.json")] if command == "read" else []
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    with subprocess.Popen([*SOURCE, command, *files], cwd=ROOT, **streams) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    files = ["--config", str(folder / "config.json")] if name != "spec" else []
+    return [name, *files, *(["--catalog", str(folder / "catalog.json")] if name == "read" else [])]
+
+
+@contextmanager
+def started(
+    folder: Path, config: dict[str, Any], name: str, stdout: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of the source, which is gone afterwards whatever a test found."""
+    with fork_server().popen(*arguments(folder, config, name), stdout=stdout) as process:
+        yield from killed_in_the_end(process)
+
+
+@contextmanager
+def started_alone(
+    folder: Path, config: dict[str, Any], name: str, environment: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The same in a process of its own, whose start or environment counts."""
+    command = [*PROCESS, *arguments(folder, config, name)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environment) as process:
+        yield from killed_in_the_end(process)
+
+
+def killed_in_the_end(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    try:
+        yield process
+    finally:
+        process.kill()
 
 
 def ended_by(process: subprocess.Popen[bytes], number: signal.Signals) -> tuple[list[dict[str, Any]], str]:
@@ -57,18 +76,19 @@ def requested(sandbox: SandboxProcess, path: str) -> None:
 
 
 def idle(process: subprocess.Popen[bytes]) -> None:
-    """Wait until the process has started and does nothing but wait."""
+    """Wait until a forked child does nothing but wait."""
+    assert isinstance(process, ForkedProcess)
     used, ends = -1.0, time.monotonic() + 60
-    while (now := sum(psutil.Process(process.pid).cpu_times()[:2])) < 1 or now > used + 0.02:
+    while (now := sum(psutil.Process(process.child_pid).cpu_times()[:2])) < 0.05 or now > used:
         assert time.monotonic() < ends
         used = now
-        time.sleep(0.7)
+        time.sleep(0.5)
 
 
 @pytest.mark.parametrize("number", CODES)
 @pytest.mark.parametrize("after", [0.3, 0.8, 1.5])
 def test_it_ends_while_it_starts(tmp_path: Path, config: dict[str, Any], number: signal.Signals, after: float) -> None:
-    with started(tmp_path, config, "read") as process:
+    with started_alone(tmp_path, config, "read") as process:
         time.sleep(after)
         _, err = ended_by(process, number)
     assert err == f"source-mparticle was stopped by {number.name} before it was done.\n"
@@ -82,6 +102,7 @@ def test_it_ends_while_a_server_keeps_silent(
 ) -> None:
     sandbox.add_fault(path=path, latency_ms=20_000)
     with started(tmp_path, config, command) as process:
+        requested(sandbox, path)
         idle(process)
         messages, err = ended_by(process, number)
     assert "Traceback" not in json.dumps(messages) + err
@@ -150,7 +171,7 @@ def test_no_copy_of_the_credentials_stays_behind(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     sandbox.add_fault(path="/v1/*", latency_ms=20_000)
-    with started(tmp_path, config, "read", env={**os.environ, "TMPDIR": str(scratch)}) as process:
-        idle(process)
+    with started_alone(tmp_path, config, "read", {**os.environ, "TMPDIR": str(scratch)}) as process:
+        requested(sandbox, "/v1/")
         ended_by(process, signal.SIGTERM)
     assert [each for each in scratch.rglob("*") if each.is_file()] == []

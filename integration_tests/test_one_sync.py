@@ -8,8 +8,9 @@ import pytest
 from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
 from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import source_config
 
-from integration_tests.configs import config_for, full_refresh_catalog
+from integration_tests.catalogs import full_refresh_catalog
 from source_mparticle import SourceMparticle
 
 
@@ -55,7 +56,7 @@ def test_a_token_revoked_in_the_middle_is_replaced_once():
 
         revoker = threading.Thread(target=revoke_once_workspaces_are_being_read)
         revoker.start()
-        output = sync(config_for(sandbox) | {"num_workers": 2})
+        output = sync(source_config(sandbox) | {"num_workers": 2})
         revoker.join()
         assert counts(output)["calculated_attributes"] == 8 * 8
         seen = sandbox.requests()
@@ -67,7 +68,7 @@ def test_tokens_that_live_a_second_lose_nothing():
     with SandboxProcess(workspaces=12, token_lifetime=1) as sandbox:
         sandbox.add_fault(path="/platform/*", latency_ms=300)
         started = time.monotonic()
-        output = sync(config_for(sandbox) | {"num_workers": 2})
+        output = sync(source_config(sandbox) | {"num_workers": 2})
         assert time.monotonic() - started > 1
         assert counts(output)["calculated_attributes"] == 12 * 8
         seen = sandbox.requests()
@@ -79,7 +80,7 @@ def test_tokens_that_live_a_second_lose_nothing():
 def test_partitions_are_read_at_the_same_time():
     with SandboxProcess(workspaces=16, calculated_attributes=1) as sandbox:
         sandbox.add_fault(path="/platform/*", latency_ms=500)
-        assert counts(sync(config_for(sandbox)))["calculated_attributes"] == 16
+        assert counts(sync(source_config(sandbox)))["calculated_attributes"] == 16
         times = [each["at_ms"] for each in sandbox.requests()["requests"] if "/platform/" in each["path"]]
         one_after_the_other = 16 * 500
         assert max(times) - min(times) < one_after_the_other / 2

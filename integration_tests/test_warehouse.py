@@ -1,10 +1,11 @@
 """The source through PyAirbyte into a real DuckDB file."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
+
+from integration_tests.connector import fork_server
 
 os.environ["AIRBYTE_OFFLINE_MODE"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"
@@ -23,10 +24,11 @@ def database(tmp_path) -> Path:
 
 
 @pytest.fixture
-def read_into(database, config):
+def read_into(database, config, tmp_path):
+    executable = fork_server().write_script(tmp_path / "source-mparticle")
+
     def read(*streams):
-        executable = str(Path(sys.executable).parent / "source-mparticle")
-        source = ab.get_source("source-mparticle", config=config, local_executable=executable)
+        source = ab.get_source("source-mparticle", config=config, local_executable=str(executable))
         source.check()
         source.select_streams(list(streams or CORE))
         with ab.caches.DuckDBCache(db_path=database, schema_name="mparticle") as cache:

@@ -2,19 +2,19 @@ import pytest
 
 pytest.importorskip("mparticle_sandbox", reason="pip install ./sandbox")
 
-from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import NO_RATE_LIMIT
 
-UNLIMITED = 1_000_000
+from .account_syncs import CREATE, DELETE, RENAME
+from .harness import with_platform
 
 
 @pytest.fixture(scope="session")
-def _running_sandbox():
-    with SandboxProcess(rate=UNLIMITED, acceleration=0) as sandbox:
-        yield sandbox
+def sandbox_options():
+    """No test waits for the rate limit of the Events API unless it sets one."""
+    return NO_RATE_LIMIT
 
 
 @pytest.fixture
-def sandbox(_running_sandbox):
-    """A sandbox with nothing in it and no limit on the rate."""
-    _running_sandbox.reset()
-    return _running_sandbox
+def all_three(sandbox):
+    """The configuration of a sync that creates, renames and deletes accounts."""
+    return with_platform(sandbox, CREATE, RENAME, DELETE)

@@ -1,16 +1,21 @@
-"""Run the connector the way Airbyte does, and read what it says."""
+"""Helper: run the connector the way Airbyte does, and read what it says."""
 
+import atexit
 import io
 import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import requests
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from mparticle_sandbox import testing
+from mparticle_sandbox.testing import command_files, configured_catalog, destination_config
+from mparticle_sandbox.testing.fork_server import ForkServer
 
 from destination_mparticle.config import parse_config
+from destination_mparticle.errors import SyncError
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, write
@@ -32,6 +37,8 @@ USERS = {
     "fields": [{"field": "customer_id", "value": "{customer}"}],
     "unmapped": "attributes",
 }
+# The rate of the connector itself: tests wait for nothing that they do not look at.
+UNHURRIED = {"max_batches_per_second": 100_000}
 
 _ACCOUNT_FIELDS = {"append": ("name",), "update": ("id", "name"), "soft_delete": ("id",)}
 
@@ -60,26 +67,11 @@ class Outcome:
 
 
 def config(sandbox, *streams, **changes):
-    return {
-        "api_key": sandbox.api_key,
-        "api_secret": sandbox.api_secret,
-        "pod": "US1",
-        "environment": "development",
-        "events_url": sandbox.events_url,
-        "max_batches_per_second": 100_000,
-        "streams": list(streams) or [EVENTS, USERS],
-        **changes,
-    }
+    return destination_config(sandbox, *(streams or (EVENTS, USERS)), **{**UNHURRIED, **changes})
 
 
 def with_platform(sandbox, *streams, **changes):
-    platform = {
-        "client_id": sandbox.client_id,
-        "client_secret": sandbox.client_secret,
-        "account_id": sandbox.account_id,
-    }
-    addresses = {"api_url": sandbox.url, "token_url": f"{sandbox.url}/oauth/token"}
-    return config(sandbox, *streams, **{"platform": platform, **addresses, **changes})
+    return config(sandbox, *streams, with_platform=True, **changes)
 
 
 def account_stream(name, operation):
@@ -107,25 +99,18 @@ def account_names(sandbox):
 
 def catalog(*names, sync_id=None, mode="append", object_name=None, schema=None):
     streams = [
-        {
-            "stream": {"name": name, "json_schema": schema or {}, "supported_sync_modes": ["full_refresh"]},
-            "sync_mode": "full_refresh",
-            "destination_sync_mode": mode,
-            **({"sync_id": sync_id} if sync_id is not None else {}),
-            **({"destination_object_name": object_name} if object_name else {}),
-        }
+        {"name": name, "json_schema": schema or {}, "supported_sync_modes": ["full_refresh"]}
         for name in names or ("events", "users")
     ]
-    return {"streams": streams}
+    return configured_catalog(*streams, sync_id=sync_id, destination_sync_mode=mode, object_name=object_name)
 
 
 def record(stream, **data):
-    return json.dumps({"type": "RECORD", "record": {"stream": stream, "emitted_at": 1, "data": data}}).encode() + b"\n"
+    return testing.record(stream, data)
 
 
 def state(stream, **data):
-    body = {"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": data}}
-    return json.dumps({"type": "STATE", "state": body, "id": data.get("id", 0)}).encode() + b"\n"
+    return testing.state(stream, data, id=data.get("id", 0))
 
 
 def written(config, catalog, lines):
@@ -134,19 +119,35 @@ def written(config, catalog, lines):
     failure = None
     try:
         write(Run.begin(parse_config(config), parse_catalog(catalog)), lines, Output(out))
-    except AirbyteTracedException as error:
+    except SyncError as error:
         failure = error
     return [json.loads(line) for line in out.getvalue().splitlines()], failure
 
 
 def files(folder: Path, config, catalog):
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "catalog.json").write_text(json.dumps(catalog))
-    return ["--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json")]
+    return command_files(folder, config=config, catalog=catalog)
 
 
 def command(*args):
+    """The command line of a child that is forked from a process which has imported the connector."""
+    return [*_fork_server().command, *args]
+
+
+def process_command(*args):
+    """The command line of a process of its own, for what differs there: how it starts, its memory, its process id."""
     return [sys.executable, "-m", "destination_mparticle", *args]
+
+
+def popen(*args, stdin=subprocess.PIPE):
+    """Start such a child with pipes for its output, and for its input unless that is a file; takes signals."""
+    return _fork_server().popen(*args, stdin=stdin)
+
+
+@cache
+def _fork_server():
+    server = ForkServer("destination_mparticle", preload=["destination_mparticle.commands"]).__enter__()
+    atexit.register(server.__exit__, None, None, None)
+    return server
 
 
 def run(*args, stdin=b""):

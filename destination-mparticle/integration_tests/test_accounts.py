@@ -5,10 +5,10 @@ import pytest
 
 from destination_mparticle.commands import connection_status
 
+from .account_syncs import ALL, CREATE, DELETE, RENAME, stats
 from .harness import (
     EVENTS,
     account_names,
-    account_stream,
     catalog,
     config,
     contents,
@@ -20,24 +20,7 @@ from .harness import (
     written,
 )
 
-CREATE, RENAME, DELETE = (
-    account_stream(*pair) for pair in (("new", "append"), ("names", "update"), ("gone", "soft_delete"))
-)
-ALL = catalog("new", "names", "gone")
 NOW = int(time.time() * 1000)
-
-
-@pytest.fixture
-def all_three(sandbox):
-    return with_platform(sandbox, CREATE, RENAME, DELETE)
-
-
-def creations(sandbox):
-    return sandbox.requests()["by_route"].get("POST /v1/accounts", 0)
-
-
-def stats(line):
-    return line["state"]["destinationStats"]
 
 
 def test_accounts_are_created_renamed_and_deleted_in_the_order_of_the_records(sandbox, all_three):
@@ -64,78 +47,6 @@ def test_all_account_streams_of_a_run_share_one_token(sandbox, all_three):
     written(all_three, ALL, [record("new", name="A"), record("names", id=1202, name="B"), record("gone", id=1203)])
 
     assert sandbox.requests()["by_route"]["POST /oauth/token"] == 1
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"accept_then_reset": True},
-        {"accept_then_reset": True, "times": 2},
-        {"reset": True, "times": 2},
-        {"status": 503, "times": 2},
-        {"status": 429, "headers": {"Retry-After": "0"}, "times": 2},
-    ],
-    ids=str,
-)
-def test_whatever_becomes_of_the_answer_exactly_one_account_is_created(sandbox, all_three, fault):
-    sandbox.add_fault(path="/v1/accounts", method="POST", **{"times": 1, **fault})
-
-    states, failure = written(all_three, ALL, [record("new", name="Once"), state("new", done=1)])
-
-    assert failure is None
-    assert stats(states[0]) == {"recordCount": 1.0, "rejectedRecordCount": 0.0}
-    assert list(account_names(sandbox).values()).count("Once") == 1
-
-
-def test_after_a_lost_answer_the_accounts_are_looked_at_before_another_is_created(sandbox, all_three):
-    sandbox.add_fault(path="/v1/accounts", method="POST", accept_then_reset=True, times=1)
-
-    written(all_three, ALL, [record("new", name="Once")])
-
-    assert creations(sandbox) == 1
-
-
-def test_a_name_that_was_there_before_a_lost_answer_is_not_taken_for_the_one_asked_for(sandbox, all_three):
-    taken = account_names(sandbox)[1202]
-    sandbox.add_fault(path="/v1/accounts", method="POST", reset=True, times=1)
-
-    states, _ = written({**all_three, "on_rejected": "skip"}, ALL, [record("new", name=taken), state("new", done=1)])
-
-    assert stats(states[0]) == {"recordCount": 0.0, "rejectedRecordCount": 1.0}
-    assert len(account_names(sandbox)) == 3
-
-
-def test_a_creation_that_another_run_repeats_is_rejected_and_makes_no_second_account(sandbox, all_three):
-    lines = [record("new", name="Once"), state("new", done=1)]
-
-    written(all_three, ALL, lines)
-    states, failure = written(all_three, ALL, lines)
-
-    assert states == []
-    assert "refused_by_mparticle: 1" in str(failure)
-    assert list(account_names(sandbox).values()).count("Once") == 1
-
-
-@pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_renaming_and_deleting_are_repeated_until_they_are_answered(sandbox, all_three, method):
-    sandbox.add_fault(path="/v1/accounts*", method=method, accept_then_reset=True, times=1)
-    sandbox.add_fault(path="/v1/accounts*", method=method, status=504, times=1)
-    lines = [record("names", id=1202, name="Renamed"), record("gone", id=1203), state("gone", done=1)]
-
-    states, failure = written(all_three, ALL, lines)
-
-    assert failure is None
-    assert stats(states[0]) == {"recordCount": 1.0, "rejectedRecordCount": 0.0}
-    assert account_names(sandbox) == {1201: account_names(sandbox)[1201], 1202: "Renamed"}
-
-
-def test_deleting_what_is_gone_already_counts_as_accepted(sandbox, all_three):
-    lines = [record("gone", id=1203), record("gone", id=1203), state("gone", done=1)]
-
-    states, failure = written(all_three, ALL, lines)
-
-    assert failure is None
-    assert stats(states[0]) == {"recordCount": 2.0, "rejectedRecordCount": 0.0}
 
 
 def test_what_the_rules_of_mparticle_forbid_is_rejected_with_its_message(sandbox, all_three, tmp_path):

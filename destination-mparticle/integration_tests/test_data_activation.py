@@ -45,9 +45,9 @@ def settings(sandbox):
 
 
 @pytest.fixture(scope="session")
-def discovered(_running_sandbox, tmp_path_factory):
+def discovered(running_sandbox, tmp_path_factory):
     """The operations that `discover` prints, by object and sync mode."""
-    paths = files(tmp_path_factory.mktemp("discover"), with_platform(_running_sandbox, streams=[]), {})
+    paths = files(tmp_path_factory.mktemp("discover"), with_platform(running_sandbox, streams=[]), {})
     (message,) = [line for line in run("discover", *paths[:2]).lines if line["type"] == "DESTINATION_CATALOG"]
     operations = message["destination_catalog"]["operations"]
     return {(operation["object_name"], operation["sync_mode"]): operation for operation in operations}

@@ -4,7 +4,7 @@ import time
 
 import psutil
 
-from .harness import catalog, command, config, files, record
+from .harness import catalog, config, files, process_command, record
 
 MEGABYTE = 1_000_000
 
@@ -13,7 +13,7 @@ def test_memory_stays_bounded_when_the_input_is_large_and_mparticle_is_slow(sand
     sandbox.add_fault(path="/v2/*", latency_ms=150)
     now = int(time.time() * 1000)
     paths = files(tmp_path, config(sandbox), catalog())
-    process = subprocess.Popen(command("write", *paths), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(process_command("write", *paths), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     idle = _settled_size(process)
     feeder = threading.Thread(target=_feed, args=(process, now))
     feeder.start()

@@ -2,9 +2,11 @@
 
 import json
 import re
+import shlex
 import subprocess
-import sys
 from pathlib import Path
+
+from .harness import command
 
 README = Path(__file__).parents[1].joinpath("README.md").read_text()
 SCRIPT = re.search(r"## Run it.*?```bash\n(.*?)```", README, re.DOTALL)[1]
@@ -13,7 +15,7 @@ SCRIPT = re.search(r"## Run it.*?```bash\n(.*?)```", README, re.DOTALL)[1]
 def test_the_commands_of_the_readme_do_what_it_says(sandbox, tmp_path):
     _, _, rest = SCRIPT.partition("cd /tmp/try-destination\n")
     script = rest.replace("kill %1\n", "").replace("http://127.0.0.1:8080", sandbox.url)
-    script = script.replace("destination-mparticle ", f"{sys.executable} -m destination_mparticle ")
+    script = script.replace("destination-mparticle ", f"{shlex.join(command())} ")
 
     done = subprocess.run(["/bin/sh", "-e"], input=script.encode(), cwd=tmp_path, capture_output=True, check=False)
 

@@ -1,12 +1,11 @@
 import json
 import random
-import subprocess
 import time
 from collections import Counter
 
 import pytest
 
-from .harness import catalog, command, config, contents, files, record, state, written
+from .harness import catalog, config, contents, files, popen, record, state, written
 
 NOW = int(time.time() * 1000)
 
@@ -41,7 +40,7 @@ def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_dou
 
     last = 0
     with _saved(tmp_path, lines).open("rb") as source:
-        killed = subprocess.Popen(command("write", *paths), stdin=source, stdout=subprocess.PIPE)
+        killed = popen("write", *paths, stdin=source)
     for line in killed.stdout:
         message = json.loads(line)
         if message["type"] == "STATE":
@@ -50,8 +49,7 @@ def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_dou
         if stop_after == 0:
             killed.kill()
             break
-    killed.stdout.close()
-    killed.wait()
+    killed.communicate()
     assert 0 < last < 8_000
 
     written(config(sandbox), catalog(), lines[last + last // 200 :])

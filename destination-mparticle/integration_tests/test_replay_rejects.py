@@ -3,12 +3,11 @@
 import json
 import shlex
 import subprocess
-import sys
 import time
 
 import pytest
 
-from .harness import EVENTS, catalog, config, files, record, run, state, written
+from .harness import EVENTS, catalog, command, config, files, record, run, state, written
 
 NOW = int(time.time() * 1000)
 ODD = [
@@ -57,7 +56,7 @@ def test_odd_records_are_rejected_one_by_one_and_the_rest_is_sent(sandbox, tmp_p
 
 def test_what_is_replayed_is_what_was_rejected_digit_by_digit_and_in_order(sandbox, rejects, tmp_path):
     paths = files(tmp_path, config(sandbox, object_storage_config=storage(tmp_path)), catalog())
-    arguments = [sys.executable, "-m", "destination_mparticle", "replay-rejects", *paths]
+    arguments = command("replay-rejects", *paths)
 
     everything = subprocess.run([*arguments, "."], capture_output=True, check=True).stdout
     one_stream = subprocess.run(
@@ -72,7 +71,7 @@ def test_the_documented_pipeline_sends_rejected_records_once_their_cause_is_mend
     kept = [{"field": "event_name", "value": "{name}"}, {"field": "custom_attributes.n", "value": "{n}"}]
     mended = {**EVENTS, "fields": [{"field": "customer_id", "value": "c-{n}"}, *kept], "unmapped": "ignore"}
     paths = files(tmp_path, config(sandbox, mended, object_storage_config=storage(tmp_path)), catalog("events"))
-    program = shlex.join([sys.executable, "-m", "destination_mparticle"])
+    program = shlex.join(command())
     pipeline = f"{program} replay-rejects {shlex.join(paths)} sync_3/events | {program} write {shlex.join(paths)}"
 
     subprocess.run(pipeline, shell=True, check=True, capture_output=True)  # noqa: S602 - as a user types it
@@ -89,7 +88,7 @@ def test_what_cannot_be_replayed_is_said_aside_before_anything_is_printed(sandbo
     paths = files(tmp_path, config(sandbox, object_storage_config=storage(tmp_path)), catalog("events"))
 
     done = subprocess.run(
-        [sys.executable, "-m", "destination_mparticle", "replay-rejects", *paths, path],
+        command("replay-rejects", *paths, path),
         capture_output=True,
         check=False,
     )
@@ -102,9 +101,7 @@ def test_a_file_that_holds_something_else_is_named_with_the_line(sandbox, reject
     (rejects / "sync_3" / "events" / "2020_01_01_000000_1.jsonl").write_text('{"a":"private"}\n')
     paths = files(tmp_path, config(sandbox, object_storage_config=storage(tmp_path)), catalog())
 
-    done = subprocess.run(
-        [sys.executable, "-m", "destination_mparticle", "replay-rejects", *paths, "."], capture_output=True, check=False
-    )
+    done = subprocess.run(command("replay-rejects", *paths, "."), capture_output=True, check=False)
 
     message = json.loads(done.stderr)["trace"]["error"]["message"]
     assert message.startswith("Line 1 of ")

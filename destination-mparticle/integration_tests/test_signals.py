@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .harness import catalog, command, config, contents, files, record, state, written
+from .harness import catalog, config, contents, files, popen, process_command, record, state, written
 
 NOW = int(time.time() * 1000)
 COUNT = 2_000
@@ -31,10 +31,14 @@ def slow(sandbox, tmp_path):
     return files(tmp_path, config(sandbox), catalog())
 
 
-def started(paths, source, *before):
-    return subprocess.Popen(
-        [*before, *command("write", *paths)], stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+def started(paths, source):
+    return popen("write", *paths, stdin=source)
+
+
+def started_alone(paths, source, *before):
+    """A process of its own, whose start counts."""
+    arguments = [*before, *process_command("write", *paths)]
+    return subprocess.Popen(arguments, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def stopped(process, target, number):
@@ -113,7 +117,7 @@ def test_process_1_of_a_container_takes_the_signal_as_well(slow, tmp_path):
     if subprocess.run([*unshare, "true"], check=False).returncode:
         pytest.skip("namespaces of processes cannot be made here")
     with _saved(tmp_path, lines()).open("rb") as source:
-        process = started(slow, source, *unshare)
+        process = started_alone(slow, source, *unshare)
         while not (children := psutil.Process(process.pid).children()):
             time.sleep(0.05)
         reads, took, messages, _ = stopped(process, children[0], signal.SIGTERM)
@@ -133,7 +137,7 @@ def _takes_signals(process):
 @pytest.mark.parametrize("later", [0, 0.3, 0.8, 1.4])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_while_it_starts_ends_it_without_a_traceback(slow, later, number, code):
-    process = started(slow, subprocess.PIPE)
+    process = started_alone(slow, subprocess.PIPE)
     while not _takes_signals(process):
         time.sleep(0.01)
     time.sleep(later)
@@ -168,14 +172,10 @@ def test_a_signal_while_nobody_reads_what_it_prints_ends_it_too(sandbox, tmp_pat
 
 
 def test_a_reader_that_goes_away_is_no_error_worth_a_traceback(slow, tmp_path):
-    with _saved(tmp_path, lines()).open("rb") as source:
-        process = subprocess.Popen(
-            command("preview", *slow), stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        with process:
-            process.stdout.readline()
-            process.stdout.close()
-            errors = process.stderr.read()
+    with _saved(tmp_path, lines()).open("rb") as source, popen("preview", *slow, stdin=source) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
 
     assert b"Traceback" not in errors
     assert b"Exception ignored" not in errors

@@ -1,6 +1,6 @@
 """The rules and mParticle's published JSON schema give the same verdict, but for these differences:
 
-| Batch | Schema | Rules | Why |
+| Batch | Schema | Rules | RejectCause |
 | --- | --- | --- | --- |
 | no identity at all | valid | rejected | no profile could be found |
 | an event or a screen whose name is empty or blank | valid | rejected | it could not be told from others |
@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker
 from mparticle_sandbox.published_schema import SAMPLE, published_schema, whole_sample
 
-from destination_mparticle.mapping.rawbatch import batch_of
+from destination_mparticle.objects.event_batch import batch_of
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 

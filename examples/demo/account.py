@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import profiles_option, source_config
 
 from .problems import DemoError
 
@@ -40,20 +41,7 @@ def open_account(config_file: Path | None) -> Iterator[Account]:
 
 
 def _config(sandbox: SandboxProcess) -> dict[str, Any]:
-    people = sandbox.profiles()[:_PROFILES_READ]
-    return {
-        "client_id": sandbox.client_id,
-        "client_secret": sandbox.client_secret,
-        "account_id": sandbox.account_id,
-        "org_id": sandbox.org_id,
-        "profiles": {
-            "workspace_id": str(people[0]["workspace_id"]),
-            "identity_type": "mpid",
-            "identities": [str(person["mpid"]) for person in people],
-        },
-        "api_url": sandbox.url,
-        "token_url": f"{sandbox.url}/oauth/token",
-    }
+    return source_config(sandbox, org_id=sandbox.org_id, profiles=profiles_option(sandbox, limit=_PROFILES_READ))
 
 
 def _read(path: Path) -> dict[str, Any]:

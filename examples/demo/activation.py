@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from mparticle_sandbox.testing import stream_mapping
 
 SCHEMA = "to_mparticle"
 _MODELS = Path(__file__).parent / "models"
@@ -36,14 +37,7 @@ MODELS = {model: str(mapping["object"]) for model, mapping in _MAPPINGS.items()}
 
 def stream_mappings() -> list[dict[str, Any]]:
     """The destination's option `streams`."""
-    return [
-        {
-            "stream": model,
-            "object": mapping["object"],
-            "fields": [{"field": field, "value": value} for field, value in mapping["fields"].items()],
-        }
-        for model, mapping in _MAPPINGS.items()
-    ]
+    return [stream_mapping(model, mapping["object"], mapping["fields"]) for model, mapping in _MAPPINGS.items()]
 
 
 def build_models(database: Path) -> dict[str, int]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mparticle_sandbox.testing import configured_catalog
+
 from .pyairbyte import PyAirbyte, executable
 
 _NAME = "destination-mparticle"
@@ -39,12 +41,4 @@ def _catalog(tables: Sequence[str]) -> Any:
     # PyAirbyte's own models of the protocol, which come without types.
     from airbyte_protocol.models import ConfiguredAirbyteCatalog  # type: ignore[import-untyped] # noqa: PLC0415
 
-    streams = [
-        {
-            "stream": {"name": table, "json_schema": {"type": "object"}, "supported_sync_modes": ["full_refresh"]},
-            "sync_mode": "full_refresh",
-            "destination_sync_mode": "append",
-        }
-        for table in tables
-    ]
-    return ConfiguredAirbyteCatalog.model_validate({"streams": streams})
+    return ConfiguredAirbyteCatalog.model_validate(configured_catalog(*tables))

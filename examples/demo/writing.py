@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import destination_config
 
 from .activation import MODELS, SCHEMA, build_models, stream_mappings
 from .destination import write
@@ -27,16 +28,12 @@ def write_back(sandbox: SandboxProcess, database: Path, rejects: Path, pyairbyte
 
 
 def _config(sandbox: SandboxProcess, rejects: Path) -> dict[str, Any]:
-    return {
-        "api_key": sandbox.api_key,
-        "api_secret": sandbox.api_secret,
-        "pod": "US1",
-        "environment": "development",
-        "events_url": sandbox.events_url,
-        "streams": stream_mappings(),
-        "on_rejected": "skip",
-        "object_storage_config": {"storage_type": "Local", "destination_path": str(rejects.resolve())},
-    }
+    return destination_config(
+        sandbox,
+        *stream_mappings(),
+        on_rejected="skip",
+        object_storage_config={"storage_type": "Local", "destination_path": str(rejects.resolve())},
+    )
 
 
 def _show_accepted(sandbox: SandboxProcess) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import destination_config
 
 from examples.demo.problems import DemoError
 
@@ -18,13 +19,7 @@ def mapping() -> dict[str, Any]:
 
 def sandbox_config(sandbox: SandboxProcess) -> dict[str, Any]:
     """Return the whole configuration for a sandbox."""
-    return {
-        **mapping(),
-        "api_key": sandbox.api_key,
-        "api_secret": sandbox.api_secret,
-        "pod": "US1",
-        "events_url": sandbox.events_url,
-    }
+    return destination_config(sandbox, **mapping())
 
 
 def account_config(secrets: Path) -> dict[str, Any]:

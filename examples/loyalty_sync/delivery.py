@@ -11,6 +11,8 @@ from typing import Any
 
 from .messages import EVENTS
 
+DESTINATION = [sys.executable, "-m", "destination_mparticle"]
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -55,9 +57,7 @@ def deliver(config: dict[str, Any], catalog: dict[str, Any], lines: Iterable[byt
         catalog_file.write_text(json.dumps(catalog), encoding="utf-8")
         done = subprocess.run(
             [
-                sys.executable,
-                "-m",
-                "destination_mparticle",
+                *DESTINATION,
                 "write",
                 "--config",
                 config_file,

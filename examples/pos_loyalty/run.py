@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox import SandboxProcess, testing
 
 from examples.demo.problems import DemoError
 from examples.demo.screen import say, show_table
@@ -37,13 +37,7 @@ def main() -> int:
 def destination_config(sandbox: SandboxProcess) -> dict[str, Any]:
     """Return the mapping with the sandbox's address and key."""
     mapping: dict[str, Any] = json.loads((_HERE / "mapping.json").read_text(encoding="utf-8"))
-    return {
-        "api_key": sandbox.api_key,
-        "api_secret": sandbox.api_secret,
-        "pod": "US1",
-        "events_url": sandbox.events_url,
-        **mapping,
-    }
+    return testing.destination_config(sandbox, **mapping)
 
 
 def _run(stop: Stop) -> None:

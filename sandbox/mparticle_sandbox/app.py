@@ -6,21 +6,19 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.control.deletions import DELETIONS
 from mparticle_sandbox.control.events import EVENTS
 from mparticle_sandbox.control.faults import FAULTS
 from mparticle_sandbox.control.profiles import PROFILES
-from mparticle_sandbox.control.requests import REQUESTS
+from mparticle_sandbox.control.reports import DELETIONS, REQUESTS
 from mparticle_sandbox.control.settings import RESET, REVOKE, SETTINGS
 from mparticle_sandbox.resources import RESOURCES
 from mparticle_sandbox.state import Sandbox
-from mparticle_sandbox.web.answers import json_answer
 from mparticle_sandbox.web.bulk_delete import BULK_DELETE
-from mparticle_sandbox.web.compressing import CompressAnswers
-from mparticle_sandbox.web.disturbing import InjectFaults
-from mparticle_sandbox.web.events import EVENTS_API
-from mparticle_sandbox.web.oauth import OAUTH
-from mparticle_sandbox.web.recording import RecordRequests
+from mparticle_sandbox.web.events_api import EVENTS_API
+from mparticle_sandbox.web.fault_injection import InjectFaults
+from mparticle_sandbox.web.middleware import CompressResponses, LogRequests
+from mparticle_sandbox.web.responses import json_response
+from mparticle_sandbox.web.token_endpoint import OAUTH
 
 _CONTROL = (REQUESTS, FAULTS, SETTINGS, REVOKE, RESET, PROFILES, DELETIONS, *EVENTS)
 
@@ -31,9 +29,9 @@ def build_app(sandbox: Sandbox) -> Starlette:
     app = Starlette(
         routes=[*EVENTS_API, BULK_DELETE, OAUTH, *platform, *_CONTROL],
         middleware=[
-            Middleware(RecordRequests, sandbox=sandbox),
+            Middleware(LogRequests, sandbox=sandbox),
             Middleware(InjectFaults, sandbox=sandbox),
-            Middleware(CompressAnswers, sandbox=sandbox),
+            Middleware(CompressResponses, sandbox=sandbox),
         ],
         exception_handlers={HTTPException: _no_such_path},
     )
@@ -45,4 +43,4 @@ def build_app(sandbox: Sandbox) -> Starlette:
 
 async def _no_such_path(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return json_answer({"errors": [{"code": "NOT_FOUND", "message": "No resource has this path."}]}, status)
+    return json_response({"errors": [{"code": "NOT_FOUND", "message": "No resource has this path."}]}, status)

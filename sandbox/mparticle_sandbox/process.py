@@ -1,4 +1,4 @@
-"""A sandbox of one's own, for as long as a `with` block lasts."""
+"""A sandbox that runs for as long as a `with` block lasts."""
 
 import http
 import json
@@ -13,8 +13,8 @@ import urllib.request
 from types import TracebackType
 from typing import IO, Any, final
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, ORGANIZATION_ID
-from mparticle_sandbox.core.credentials import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, ORGANIZATION_ID
+from mparticle_sandbox.core.options import API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET
 
 _READY = "mParticle sandbox listening on "
 _STOP_TIMEOUT_S = 5
@@ -108,7 +108,7 @@ class SandboxProcess:
         self._call("POST", "/faults", rule)
 
     def clear_faults(self) -> None:
-        """Let everything go right again."""
+        """Remove every fault rule."""
         self._call("DELETE", "/faults")
 
     def settings(self, **changes: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Two servers for the whole run, reset before every test."""
+"""Two servers for the whole run, reset before every test: that of the test kit, and a small one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,21 +6,11 @@ from pathlib import Path
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
-from tests.probing import Prober
-from tests.sender import Sender
+from tests.helpers.client import Client
+from tests.helpers.prober import Prober
+from tests.helpers.sender import Sender
 
-
-@pytest.fixture(scope="session")
-def running_sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox: SandboxProcess) -> SandboxProcess:
-    running_sandbox.reset()
-    return running_sandbox
+pytest_plugins = ["mparticle_sandbox.testing.plugin"]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from mparticle_sandbox.core.events_api.batch_check import batch_problem
+from mparticle_sandbox.core.events_api.batch_check import batch_error
 from mparticle_sandbox.published_schema import (
     SAMPLE,
     SCHEMA,
@@ -20,7 +20,7 @@ from mparticle_sandbox.published_schema import (
     whole_sample,
 )
 
-from tests.schema_examples import Change, changes
+from tests.helpers.schema_examples import Change, changes
 
 fastjsonschema = pytest.importorskip("fastjsonschema", reason="pip install fastjsonschema")
 needs_schema = pytest.mark.skipif(not SCHEMA.is_file(), reason="mParticle's published schema is not at hand")
@@ -108,7 +108,7 @@ def test_batches_with_every_field_are_good(schema: dict[str, Any], is_valid: Cal
     assert len(batches) > 19
     for batch in batches:
         assert is_valid(batch)
-        assert batch_problem(batch) is None
+        assert batch_error(batch) is None
 
 
 def test_every_single_change_of_every_field_gets_the_schemas_verdict(
@@ -117,13 +117,13 @@ def test_every_single_change_of_every_field_gets_the_schemas_verdict(
     seen: Counter[str] = Counter()
     for batch in whole_batches(schema):
         for change in changes(batch):
-            problem = batch_problem(change.content)
-            if is_valid(change.content) == (problem is None):
-                seen["agreed good" if problem is None else "agreed bad"] += 1
+            error = batch_error(change.content)
+            if is_valid(change.content) == (error is None):
+                seen["agreed good" if error is None else "agreed bad"] += 1
                 continue
-            known = LAXER if problem is None else STRICTER
+            known = LAXER if error is None else STRICTER
             reasons = [name for name, applies in known.items() if applies(change)]
-            assert reasons, (change.place, change.new, problem)
+            assert reasons, (change.place, change.new, error)
             seen[reasons[0]] += 1
     # A difference that no longer occurs has no place in the list.
     assert seen.keys() == {*STRICTER, *LAXER, "agreed good", "agreed bad"}
@@ -163,18 +163,18 @@ def test_the_damaged_sample_gets_the_schemas_verdict(seed: int, is_valid: Callab
 
 def damage(sample: dict[str, Any], random: Random, is_valid: Callable[[Any], bool]) -> None:
     """Change parts of the sample at random, and compare the verdicts."""
-    assert batch_problem(sample) is None
+    assert batch_error(sample) is None
     events = sample.pop("events")
     verdicts: Counter[bool] = Counter()
     for _ in range(6):
         fields = {name: value for name, value in sample.items() if random.random() < 0.3}
         batch = {**fields, "events": random.sample(events, 1)}
         for change in random.choices(list(changes(batch)), k=150):
-            problem = batch_problem(change.content)
+            error = batch_error(change.content)
             if any(applies(change) for applies in (*LAXER.values(), *STRICTER.values())):
                 continue
-            assert is_valid(change.content) == (problem is None), (change.place, change.new, problem)
-            verdicts[problem is None] += 1
+            assert is_valid(change.content) == (error is None), (change.place, change.new, error)
+            verdicts[error is None] += 1
     assert min(verdicts[True], verdicts[False]) > 100
 
 
@@ -190,7 +190,7 @@ def damage(sample: dict[str, Any], random: Random, is_valid: Callable[[Any], boo
 def test_the_sandbox_takes_what_the_service_or_the_schemas_own_list_of_types_knows(
     content: Any, is_valid: Callable[[Any], bool]
 ) -> None:
-    assert batch_problem(content) is None
+    assert batch_error(content) is None
     assert not is_valid(content)
 
 
@@ -200,8 +200,8 @@ def test_the_sandbox_refuses_what_the_limits_forbid(is_valid: Callable[[Any], bo
         ({"events": [event] * 101}, "too_many_events"),
         ({"user_attributes": {"a": ["x"] * 1001}}, "user_attributes_invalid"),
     ):
-        problem = batch_problem(content)
+        error = batch_error(content)
         assert is_valid(content)
-        assert problem is not None
-        assert problem.reason == reason
-    assert batch_problem({"events": [event] * 100, "user_attributes": {"a": ["x"] * 1000}}) is None
+        assert error is not None
+        assert error.reason == reason
+    assert batch_error({"events": [event] * 100, "user_attributes": {"a": ["x"] * 1000}}) is None

@@ -3,18 +3,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mparticle_sandbox.core.events_api.batch_check import batch_problem
-from mparticle_sandbox.core.events_api.user_key import user_key
+from mparticle_sandbox.core.events_api.batch_check import batch_error
+from mparticle_sandbox.core.events_api.ingestion import user_key
 
-from tests.sender import batch, custom_event
+from tests.helpers.sender import batch, custom_event
 
 SAMPLE = Path(__file__).parents[2] / ".." / "shared" / "data" / "mparticle-eventsapi-sample.json"
 PURCHASE = {"action": "purchase", "total_amount": 42.5, "products": [{"id": "sku", "price": 21.25, "quantity": 2}]}
 
 
 def reason(content: Any) -> str | None:
-    problem = batch_problem(content)
-    return problem.reason if problem else None
+    error = batch_error(content)
+    return error.reason if error else None
 
 
 def event(event_type: str, **data: Any) -> dict[str, Any]:
@@ -44,8 +44,8 @@ def commerce(**data: Any) -> dict[str, Any]:
         commerce(product_impressions=[{"product_impression_list": "l", "products": [{"id": "sku"}]}]),
     ],
 )
-def test_a_good_batch_has_no_problem(content: dict[str, Any]) -> None:
-    assert batch_problem(content) is None
+def test_a_good_batch_has_no_error(content: dict[str, Any]) -> None:
+    assert batch_error(content) is None
 
 
 UUID = "0d3c8f0e-1db7-4b53-8e7f-7a4c1c0f7c21"
@@ -71,7 +71,7 @@ PLACE = {"latitude": 51.05, "longitude": 3.72}
     ],
 )
 def test_what_schema_or_reference_allow_is_good(content: dict[str, Any]) -> None:
-    assert batch_problem(content) is None
+    assert batch_error(content) is None
 
 
 @pytest.mark.parametrize(
@@ -170,14 +170,14 @@ def test_a_bad_batch_has_a_reason(content: Any, expected: str) -> None:
 
 
 def test_the_documented_message_never_repeats_a_value() -> None:
-    problem = batch_problem(batch(events=[custom_event(custom_event_type="tell nobody")]))
-    assert problem is not None
-    assert "tell nobody" not in problem.message
+    error = batch_error(batch(events=[custom_event(custom_event_type="tell nobody")]))
+    assert error is not None
+    assert "tell nobody" not in error.message
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="mParticle's published sample is not at hand")
 def test_the_published_sample_is_a_good_batch() -> None:
-    assert batch_problem(json.loads(SAMPLE.read_text())) is None
+    assert batch_error(json.loads(SAMPLE.read_text())) is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox import SandboxProcess, testing
 from mparticle_sandbox.cli import main
 from mparticle_sandbox.probe.question import VERDICTS
 
@@ -20,6 +20,10 @@ def test_every_key_of_a_fault_rule_is_in_the_readme(sandbox: SandboxProcess) -> 
     sandbox.add_fault(path="/a", status=500)
     (rule,) = requests.get(f"{sandbox.url}/_sandbox/faults", timeout=5).json()
     assert [name for name in rule if f'"{name}"' not in README] == []
+
+
+def test_every_name_of_the_test_kit_is_in_the_readme() -> None:
+    assert [name for name in testing.__all__ if f"`{name}`" not in README and f"`{name}(" not in README] == []
 
 
 def test_the_live_check_names_every_option_and_verdict_of_the_probe(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""`/_sandbox/events/...`: what the Events API accepted, and what became of the rest."""
+"""`/_sandbox/events/...`: what the Events API accepted, and what happened to the rest."""
 
 import json
 from typing import Any
@@ -8,40 +8,43 @@ from starlette.responses import Response
 
 from mparticle_sandbox.control.routes import control_route, unprocessable
 from mparticle_sandbox.core.events_api.batch_store import StoredBatch
-from mparticle_sandbox.web.answers import Refusal, json_answer, json_text_answer
+from mparticle_sandbox.web.responses import ApiError, json_response, json_text_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DEFAULT_LIMIT = 100
 
 
 async def _batches(request: Request) -> Response:
-    intake = sandbox_of(request).intake
+    ingestion = sandbox_of(request).ingestion
     limit, offset = _whole(request, "limit", _DEFAULT_LIMIT), _whole(request, "offset", 0)
-    known = {"total": intake.report.batches_accepted, "forgotten": intake.report.batches_accepted - len(intake.store)}
-    return _answer(known, intake.store.page(offset, limit))
+    known = {
+        "total": ingestion.report.batches_accepted,
+        "forgotten": ingestion.report.batches_accepted - len(ingestion.store),
+    }
+    return _response(known, ingestion.store.page(offset, limit))
 
 
 async def _users(request: Request) -> Response:
-    users = sandbox_of(request).intake.store.users()
-    return json_answer({"users": [{"key": key, "batches": count} for key, count in users.items()]})
+    users = sandbox_of(request).ingestion.store.users()
+    return json_response({"users": [{"key": key, "batches": count} for key, count in users.items()]})
 
 
 async def _user(request: Request) -> Response:
     key = request.path_params["key"]
-    batches = sandbox_of(request).intake.store.of_user(key)
+    batches = sandbox_of(request).ingestion.store.of_user(key)
     if not batches:
-        raise Refusal(404, "NOT_FOUND", "No batch of this user is known; /_sandbox/events/users lists the users.")
-    return _answer({"key": key}, batches)
+        raise ApiError(404, "NOT_FOUND", "No batch of this user is known; /_sandbox/events/users lists the users.")
+    return _response({"key": key}, batches)
 
 
 async def _report(request: Request) -> Response:
-    return json_answer(sandbox_of(request).intake.report.as_json())
+    return json_response(sandbox_of(request).ingestion.report.as_json())
 
 
-def _answer(head: dict[str, Any], batches: list[StoredBatch]) -> Response:
-    """Answer with `head` and the batches, each in the very text in which it came: no number is read and rewritten."""
+def _response(head: dict[str, Any], batches: list[StoredBatch]) -> Response:
+    """Return `head` and the batches, each as the exact text that was sent: no number is parsed and rewritten."""
     entries = ",".join(map(_entry, batches))
-    return json_text_answer(f'{json.dumps(head)[:-1]},"batches":[{entries}]}}'.encode())
+    return json_text_response(f'{json.dumps(head)[:-1]},"batches":[{entries}]}}'.encode())
 
 
 def _entry(batch: StoredBatch) -> str:

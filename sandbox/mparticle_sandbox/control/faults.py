@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from mparticle_sandbox.control.routes import control_route, unprocessable
 from mparticle_sandbox.core.fault_rule import FaultRuleError, parse_rule, parse_rules
-from mparticle_sandbox.web.answers import json_answer, read_json
+from mparticle_sandbox.web.responses import json_response, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
 
 async def _list(request: Request) -> Response:
-    return json_answer([rule.as_json() for rule in sandbox_of(request).faults.rules])
+    return json_response([rule.as_json() for rule in sandbox_of(request).faults.rules])
 
 
 async def _replace(request: Request) -> Response:
@@ -19,7 +19,7 @@ async def _replace(request: Request) -> Response:
     except FaultRuleError as error:
         raise unprocessable(error) from error
     sandbox_of(request).faults.replace(rules)
-    return json_answer([rule.as_json() for rule in rules])
+    return json_response([rule.as_json() for rule in rules])
 
 
 async def _add(request: Request) -> Response:
@@ -28,7 +28,7 @@ async def _add(request: Request) -> Response:
     except FaultRuleError as error:
         raise unprocessable(error) from error
     sandbox_of(request).faults.add(rule)
-    return json_answer(rule.as_json(), 201)
+    return json_response(rule.as_json(), 201)
 
 
 async def _clear(request: Request) -> Response:

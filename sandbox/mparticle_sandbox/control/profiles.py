@@ -1,24 +1,24 @@
-"""`/_sandbox/profiles`: whom the Profile API knows, which it does not list itself."""
+"""`/_sandbox/profiles`: the profiles that the Profile API can look up but does not list."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mparticle_sandbox.control.routes import control_route
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID
 from mparticle_sandbox.core.collection import Entity
-from mparticle_sandbox.web.answers import json_answer
+from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 
 async def _list(request: Request) -> Response:
-    catalogue = sandbox_of(request).catalogue
-    workspace_ids = [int(item["id"]) for item in catalogue["workspaces"].list(("account", FIRST_ACCOUNT_ID))]
+    catalog = sandbox_of(request).catalog
+    workspace_ids = [int(item["id"]) for item in catalog["workspaces"].list(("account", FIRST_ACCOUNT_ID))]
     profiles = [
         {"mpid": profile["mpid"], "customer_id": _customer_id(profile), "workspace_id": workspace_id}
         for workspace_id in workspace_ids
-        for profile in catalogue["profiles"].list(("workspace", workspace_id))
+        for profile in catalog["profiles"].list(("workspace", workspace_id))
     ]
-    return json_answer({"profiles": profiles})
+    return json_response({"profiles": profiles})
 
 
 def _customer_id(profile: Entity) -> str:

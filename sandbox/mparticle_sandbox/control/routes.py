@@ -3,8 +3,8 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mparticle_sandbox.web.answers import Refusal, json_answer
-from mparticle_sandbox.web.recording import CONTROL_PREFIX
+from mparticle_sandbox.web.middleware import CONTROL_PREFIX
+from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import Handler, route
 
 
@@ -13,10 +13,10 @@ def control_route(path: str, **handlers: Handler) -> Route:
     return route(f"{CONTROL_PREFIX}{path}", handlers, _error)
 
 
-def unprocessable(error: ValueError) -> Refusal:
-    """Return the refusal of content that the error describes in a sentence."""
-    return Refusal(422, "UNPROCESSABLE", str(error))
+def unprocessable(error: ValueError) -> ApiError:
+    """Return the API error for content that `error` describes in a sentence."""
+    return ApiError(422, "UNPROCESSABLE", str(error))
 
 
-def _error(refusal: Refusal) -> Response:
-    return json_answer({"error": refusal.message}, refusal.status)
+def _error(error: ApiError) -> Response:
+    return json_response({"error": error.message}, error.status)

@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from mparticle_sandbox.control.routes import control_route, unprocessable
 from mparticle_sandbox.core.settings import SettingsError
-from mparticle_sandbox.web.answers import json_answer, read_json
+from mparticle_sandbox.web.responses import json_response, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
 
 async def _show(request: Request) -> Response:
-    return json_answer(asdict(sandbox_of(request).settings))
+    return json_response(asdict(sandbox_of(request).settings))
 
 
 async def _change(request: Request) -> Response:
@@ -21,7 +21,7 @@ async def _change(request: Request) -> Response:
         sandbox.settings = sandbox.settings.changed(await read_json(request))
     except SettingsError as error:
         raise unprocessable(error) from error
-    return json_answer(asdict(sandbox.settings))
+    return json_response(asdict(sandbox.settings))
 
 
 async def _revoke(request: Request) -> Response:

@@ -1,9 +1,9 @@
 """Finding the profile of a person in a workspace."""
 
-from mparticle_sandbox.core.catalogue import Catalogue
+from mparticle_sandbox.core.catalog import Catalog
 from mparticle_sandbox.core.collection import Entity, Scope
 
-# All seeded people live here; in any other environment there is nobody.
+# All seeded profiles are in this environment.
 SEEDED_ENVIRONMENT = "production"
 
 
@@ -12,13 +12,11 @@ def workspace_scope(workspace_id: int) -> Scope:
     return ("workspace", workspace_id)
 
 
-def profile_with(
-    catalogue: Catalogue, workspace_id: int, environment: str, identities: dict[str, str]
-) -> Entity | None:
+def profile_with(catalog: Catalog, workspace_id: int, environment: str, identities: dict[str, str]) -> Entity | None:
     """Return the profile that has all these identities, or None."""
     if environment != SEEDED_ENVIRONMENT:
         return None
-    profiles = catalogue["profiles"].list(workspace_scope(workspace_id))
+    profiles = catalog["profiles"].list(workspace_scope(workspace_id))
     return next((profile for profile in profiles if identities.items() <= _identities(profile).items()), None)
 
 

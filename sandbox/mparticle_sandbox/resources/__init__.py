@@ -1,8 +1,8 @@
-"""What the APIs with an access token serve: one file each, listed here so that owners come before what they own."""
+"""What the APIs with an access token serve: one file each, ordered so that owners come before what they own."""
 
 from random import Random
 
-from mparticle_sandbox.core.catalogue import Catalogue, Size
+from mparticle_sandbox.core.catalog import Catalog, Size
 from mparticle_sandbox.resources.accounts import ACCOUNTS
 from mparticle_sandbox.resources.app_services import APP_SERVICES
 from mparticle_sandbox.resources.apps import APPS
@@ -37,10 +37,10 @@ RESOURCES: tuple[Resource, ...] = (
 )
 
 
-def seeded_catalogue(size: Size, seed: int) -> Catalogue:
+def seeded_catalog(size: Size, seed: int) -> Catalog:
     """Return the data of a sandbox: the same for the same size and seed."""
-    catalogue = Catalogue()
+    catalog = Catalog()
     for resource in RESOURCES:
-        resource.seed(catalogue, size, Random(f"{seed}:{resource.name}"))  # noqa: S311
-    catalogue.render()
-    return catalogue
+        resource.seed(catalog, size, Random(f"{seed}:{resource.name}"))  # noqa: S311
+    catalog.render()
+    return catalog

@@ -1,4 +1,4 @@
-"""Accounts: `/v1/accounts`, the one resource that can be written here."""
+"""Accounts: `/v1/accounts`, the only resource that clients can change."""
 
 from datetime import datetime, timezone
 from random import Random
@@ -7,25 +7,25 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, ORGANIZATION, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, ORGANIZATION, Catalog, Size
 from mparticle_sandbox.core.collection import Collection, Entity
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import names
-from mparticle_sandbox.seed.moments import moment, naive
-from mparticle_sandbox.web.answers import Refusal, read_json
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.seed import company
+from mparticle_sandbox.seed.timestamps import naive, random_timestamp
+from mparticle_sandbox.web.lists import list_response
 from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.responses import ApiError, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "account"
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
     for index in range(size.accounts):
-        created = moment(random)
-        modified = moment(random, after=created)
-        account = _account(FIRST_ACCOUNT_ID + index, names.cycled(names.ACCOUNTS, index), created, modified)
-        catalogue["accounts"].put(account["id"], account, ORGANIZATION)
+        created = random_timestamp(random)
+        modified = random_timestamp(random, after=created)
+        account = _account(FIRST_ACCOUNT_ID + index, company.cycled(company.ACCOUNTS, index), created, modified)
+        catalog["accounts"].put(account["id"], account, ORGANIZATION)
 
 
 def _account(account_id: int, name: str, created: datetime, modified: datetime) -> Entity:
@@ -39,7 +39,7 @@ def _account(account_id: int, name: str, created: datetime, modified: datetime) 
 
 
 async def _list(request: Request, _account_id: int) -> Response:
-    return list_answer(request, _accounts(request).text(ORGANIZATION), _DATA_TYPE, documented="wrapped")
+    return list_response(request, _accounts(request).text(ORGANIZATION), _DATA_TYPE, documented="wrapped")
 
 
 async def _create(request: Request) -> Response:
@@ -66,14 +66,14 @@ async def _update(request: Request, account_id: int) -> Response:
 
 async def _delete(request: Request, account_id: int) -> Response:
     account = _named_account(request, account_id)
-    if sandbox_of(request).catalogue["apps"].list(("account", account_id)):
+    if sandbox_of(request).catalog["apps"].list(("account", account_id)):
         raise _business_rule("The account still has applications; delete them first.")
     _accounts(request).remove(account_id)
     return envelope([account], _DATA_TYPE, 202)
 
 
 def _accounts(request: Request) -> Collection:
-    return sandbox_of(request).catalogue["accounts"]
+    return sandbox_of(request).catalog["accounts"]
 
 
 def _named_account(request: Request, account_id: int) -> Entity:
@@ -94,8 +94,8 @@ def _free_name(accounts: Collection, content: Any, renamed_id: int | None = None
     return name
 
 
-def _business_rule(message: str) -> Refusal:
-    return Refusal(422, "VALIDATION_ERROR", message)
+def _business_rule(message: str) -> ApiError:
+    return ApiError(422, "VALIDATION_ERROR", message)
 
 
 def _now(request: Request) -> datetime:

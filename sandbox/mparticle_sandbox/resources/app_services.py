@@ -7,11 +7,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Collection, Entity
 from mparticle_sandbox.resources.apps import platform_of
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.web.lists import list_response
 from mparticle_sandbox.web.platform_v1 import for_account, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -26,17 +26,17 @@ def platform_scope(application_id: int, system: str) -> tuple[str, int]:
     return (f"platform {system.lower()} of app", application_id)
 
 
-def services_of_app(catalogue: Catalogue, app: Entity) -> list[str]:
+def services_of_app(catalog: Catalog, app: Entity) -> list[str]:
     """Return the names of the services that any platform of the app has, each once."""
-    services: Collection = catalogue["app_services"]
+    services: Collection = catalog["app_services"]
     scopes = [platform_scope(app["id"], platform["os"]) for platform in app["platforms"]]
     return list(dict.fromkeys(service["name"] for scope in scopes for service in services.list(scope)))
 
 
-def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
+def _seed(catalog: Catalog, _size: Size, random: Random) -> None:
     account = ("account", FIRST_ACCOUNT_ID)
-    offered = catalogue["services"].list(account)
-    for position, app in enumerate(catalogue["apps"].list(account)):
+    offered = catalog["services"].list(account)
+    for position, app in enumerate(catalog["apps"].list(account)):
         for platform in app["platforms"]:
             fewest = 1 if position == 0 else 0
             chosen = random.sample(offered, min(len(offered), random.randint(fewest, _MOST_SERVICES)))
@@ -46,7 +46,7 @@ def _seed(catalogue: Catalogue, _size: Size, random: Random) -> None:
                 labels = (_ACCOUNT, _OTHER_ACCOUNT) if position == index == 0 else (_ACCOUNT,)
                 for label in labels:
                     key = (scope, service["name"], label)
-                    catalogue["app_services"].put(key, _set_up(service, label, random), scope)
+                    catalog["app_services"].put(key, _set_up(service, label, random), scope)
 
 
 def _set_up(service: Entity, label: str, random: Random) -> dict[str, Any]:
@@ -72,8 +72,8 @@ def _value(setting: Entity, random: Random) -> dict[str, Any]:
 async def _list(request: Request, account_id: int) -> Response:
     platform = platform_of(request, account_id)
     scope = platform_scope(platform["application_id"], platform["os"])
-    items = sandbox_of(request).catalogue["app_services"].text(scope)
-    return list_answer(request, items, _DATA_TYPE, documented="wrapped")
+    items = sandbox_of(request).catalog["app_services"].text(scope)
+    return list_response(request, items, _DATA_TYPE, documented="wrapped")
 
 
 APP_SERVICES = Resource(

@@ -7,12 +7,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import catalog_names, names
-from mparticle_sandbox.seed.moments import moment, naive
-from mparticle_sandbox.web.lists import list_answer, list_text
+from mparticle_sandbox.seed import company, integrations
+from mparticle_sandbox.seed.timestamps import naive, random_timestamp
+from mparticle_sandbox.web.lists import list_response, list_text
 from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -28,7 +28,7 @@ _MOST_PLATFORMS = 3
 def app_of(request: Request, account_id: int) -> Entity:
     """Return the app that the path names; refuse one that the account does not have."""
     text = request.path_params["app_id"]
-    app = sandbox_of(request).catalogue["apps"].find(entity_id(text), ("account", account_id))
+    app = sandbox_of(request).catalog["apps"].find(entity_id(text), ("account", account_id))
     if app is None:
         raise not_found("app", text)
     return app
@@ -44,27 +44,27 @@ def platform_of(request: Request, account_id: int) -> Entity:
     raise not_found("platform", slug)
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
     known = list(_APPS.items())
     for index in range(size.apps):
         name, systems = known[index] if index < len(known) else _another(index - len(known), random)
-        created = moment(random)
+        created = random_timestamp(random)
         app_id = _FIRST_ID + index
-        platforms = [_platform(app_id, system, moment(random, after=created), random) for system in systems]
+        platforms = [_platform(app_id, system, random_timestamp(random, after=created), random) for system in systems]
         app = {
             "name": name,
             "platforms": platforms,
-            "last_modified_on": naive(moment(random, after=created)),
+            "last_modified_on": naive(random_timestamp(random, after=created)),
             "data_type": _DATA_TYPE,
             "id": app_id,
             "created_on": naive(created),
         }
-        catalogue["apps"].put(app_id, app, ("account", FIRST_ACCOUNT_ID))
+        catalog["apps"].put(app_id, app, ("account", FIRST_ACCOUNT_ID))
 
 
 def _another(index: int, random: Random) -> tuple[str, tuple[str, ...]]:
-    systems = random.sample(catalog_names.PLATFORMS, random.randint(1, _MOST_PLATFORMS))
-    return names.cycled(_MORE_APPS, index), tuple(systems)
+    systems = random.sample(integrations.PLATFORMS, random.randint(1, _MOST_PLATFORMS))
+    return company.cycled(_MORE_APPS, index), tuple(systems)
 
 
 def _platform(app_id: int, system: str, created: datetime, random: Random) -> dict[str, Any]:
@@ -78,15 +78,15 @@ def _platform(app_id: int, system: str, created: datetime, random: Random) -> di
         "social_mode": random.choice(("AppDefined", None)),
         "profile_merging": random.random() < 0.5,  # noqa: PLR2004 - a coin
         "push_attribution_timer": random.choice((30, 60)),
-        "last_modified_on": naive(moment(random, after=created)),
+        "last_modified_on": naive(random_timestamp(random, after=created)),
         "data_type": _PLATFORM_TYPE,
         "created_on": naive(created),
     }
 
 
 async def _list(request: Request, account_id: int) -> Response:
-    items = sandbox_of(request).catalogue["apps"].text(("account", account_id))
-    return list_answer(request, items, _DATA_TYPE, documented="wrapped")
+    items = sandbox_of(request).catalog["apps"].text(("account", account_id))
+    return list_response(request, items, _DATA_TYPE, documented="wrapped")
 
 
 async def _one(request: Request, account_id: int) -> Response:
@@ -95,7 +95,7 @@ async def _one(request: Request, account_id: int) -> Response:
 
 async def _platforms(request: Request, account_id: int) -> Response:
     platforms = list_text(app_of(request, account_id)["platforms"])
-    return list_answer(request, platforms, _PLATFORM_TYPE, documented="wrapped")
+    return list_response(request, platforms, _PLATFORM_TYPE, documented="wrapped")
 
 
 async def _one_platform(request: Request, account_id: int) -> Response:

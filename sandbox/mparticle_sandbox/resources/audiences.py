@@ -5,12 +5,12 @@ from random import Random
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import names
-from mparticle_sandbox.seed.moments import moment, naive
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.seed import company
+from mparticle_sandbox.seed.timestamps import naive, random_timestamp
+from mparticle_sandbox.web.lists import list_response
 from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -21,12 +21,12 @@ _WIDEST_SPAN = 4
 _MOST_OUTPUTS = 3
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
-    workspaces = [_as_member(workspace) for workspace in catalogue["workspaces"].list(("account", FIRST_ACCOUNT_ID))]
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
+    workspaces = [_as_member(workspace) for workspace in catalog["workspaces"].list(("account", FIRST_ACCOUNT_ID))]
     if not workspaces:
         return
-    audience_names = names.AudienceNames(random)
-    outputs = [_output(provider, random) for provider in names.OUTPUTS]
+    audience_names = company.AudienceNames(random)
+    outputs = [_output(provider, random) for provider in company.OUTPUTS]
     widest = min(_WIDEST_SPAN, len(workspaces))
     for index in range(size.audiences):
         spans = widest > 1 and index % _EVERY_NTH_SPANS_WORKSPACES == _EVERY_NTH_SPANS_WORKSPACES - 1
@@ -36,11 +36,11 @@ def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
         scopes = [("account", FIRST_ACCOUNT_ID)]
         if not spans:
             scopes.append(("workspace", homes[0]["id"]))
-        catalogue["audiences"].put(audience["id"], audience, *scopes)
+        catalog["audiences"].put(audience["id"], audience, *scopes)
 
 
 def _as_member(workspace: Entity) -> Entity:
-    """Return a workspace as audiences show it: with a number for an id."""
+    """Return a workspace as audiences show it: with a number as its id."""
     return {
         "name": workspace["name"],
         "id": int(workspace["id"]),
@@ -54,11 +54,11 @@ def _audience(audience_id: int, name: str, workspaces: list[Entity], outputs: li
     size = int(random.lognormvariate(8, 1.6)) if is_calculated else 0
     return {
         "name": name,
-        "external_name": names.slug(name),
+        "external_name": company.slug(name),
         "size": size,
-        "created_by": random.choice(names.PEOPLE),
-        "last_modified_by": random.choice(names.PEOPLE),
-        "last_modified_on": naive(moment(random)),
+        "created_by": random.choice(company.PEOPLE),
+        "last_modified_by": random.choice(company.PEOPLE),
+        "last_modified_on": naive(random_timestamp(random)),
         "is_calculated": is_calculated,
         "added_last_24_hours": random.randint(0, size // 50),
         "dropped_last_24_hours": random.randint(0, size // 80),
@@ -71,7 +71,7 @@ def _audience(audience_id: int, name: str, workspaces: list[Entity], outputs: li
 
 
 def _output(provider: str, random: Random) -> Entity:
-    chosen = random.sample(names.OUTPUT_CONFIGURATIONS, random.randint(1, 2))
+    chosen = random.sample(company.OUTPUT_CONFIGURATIONS, random.randint(1, 2))
     return {
         "provider_name": provider,
         "configurations": [{"name": name} for name in chosen],
@@ -80,21 +80,21 @@ def _output(provider: str, random: Random) -> Entity:
 
 
 async def _list(request: Request, account_id: int) -> Response:
-    items = sandbox_of(request).catalogue["audiences"].text(("account", account_id))
-    return list_answer(request, items, _DATA_TYPE, documented="bare")
+    items = sandbox_of(request).catalog["audiences"].text(("account", account_id))
+    return list_response(request, items, _DATA_TYPE, documented="bare")
 
 
 async def _list_of_workspace(request: Request, account_id: int) -> Response:
-    catalogue = sandbox_of(request).catalogue
+    catalog = sandbox_of(request).catalog
     text = request.path_params["workspace_id"]
     workspace_id = entity_id(text)
-    if catalogue["workspaces"].find(workspace_id, ("account", account_id)) is None:
+    if catalog["workspaces"].find(workspace_id, ("account", account_id)) is None:
         raise not_found("workspace", text)
-    return list_answer(request, catalogue["audiences"].text(("workspace", workspace_id)), _DATA_TYPE, documented="bare")
+    return list_response(request, catalog["audiences"].text(("workspace", workspace_id)), _DATA_TYPE, documented="bare")
 
 
 async def _delete(request: Request, account_id: int) -> Response:
-    audiences = sandbox_of(request).catalogue["audiences"]
+    audiences = sandbox_of(request).catalog["audiences"]
     text = request.path_params["audience_id"]
     audience = audiences.find(entity_id(text), ("account", account_id))
     if audience is None:

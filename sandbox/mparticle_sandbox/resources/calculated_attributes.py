@@ -8,15 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import names
+from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.attribute_recipes import recipe
-from mparticle_sandbox.seed.moments import from_naive, moment, naive, zulu
-from mparticle_sandbox.web.answers import Refusal, json_answer
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.seed.timestamps import from_naive, naive, random_timestamp, zulu
+from mparticle_sandbox.web.lists import list_response
 from mparticle_sandbox.web.platform_v2 import workspace_route
+from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 _OK = 200
@@ -24,53 +24,53 @@ _FIRST_ID = 905
 _EVERY_NTH_IS_A_DRAFT = 4
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
     next_id = _FIRST_ID
-    for workspace in catalogue["workspaces"].list(("account", FIRST_ACCOUNT_ID)):
+    for workspace in catalog["workspaces"].list(("account", FIRST_ACCOUNT_ID)):
         for index in range(size.calculated_attributes):
             is_draft = index % _EVERY_NTH_IS_A_DRAFT == _EVERY_NTH_IS_A_DRAFT - 1
             attribute = _attribute(next_id, index, random, is_draft)
             scope = ("workspace", int(workspace["id"]))
-            catalogue["calculated_attributes"].put((scope[1], next_id), attribute, scope)
+            catalog["calculated_attributes"].put((scope[1], next_id), attribute, scope)
             next_id += 1
 
 
 def _attribute(attribute_id: int, index: int, random: Random, is_draft: bool) -> Entity:
     name, description, definition = recipe(index, random)
-    created = moment(random)
-    modified = moment(random, after=created)
+    created = random_timestamp(random)
+    modified = random_timestamp(random, after=created)
     activated = modified + timedelta(minutes=random.randint(1, 600), milliseconds=random.randint(0, 999))
     return {
         "id": attribute_id,
         "name": name,
         "description": description,
-        "created_by": names.email(random.choice(names.PEOPLE)),
+        "created_by": company.email(random.choice(company.PEOPLE)),
         "created_on": naive(created),
         "last_modified_on": naive(modified),
-        "last_modified_by": names.email(random.choice(names.PEOPLE)),
+        "last_modified_by": company.email(random.choice(company.PEOPLE)),
         "active_definition": None if is_draft else definition,
         "draft_definition": definition if is_draft else None,
         "audience_count": 0 if is_draft else random.randint(0, 5),
         "activated_on": None if is_draft else zulu(activated),
-        "activated_by": None if is_draft else names.email(random.choice(names.PEOPLE)),
+        "activated_by": None if is_draft else company.email(random.choice(company.PEOPLE)),
     }
 
 
 async def _list(request: Request, workspace_id: int) -> Response:
-    attributes = sandbox_of(request).catalogue["calculated_attributes"]
+    attributes = sandbox_of(request).catalog["calculated_attributes"]
     scope = ("workspace", workspace_id)
     items = attributes.text(scope)
     if "name" in request.query_params:
         named = _named(attributes.list(scope), request.query_params["name"])
         status = sandbox_of(request).settings.statuses.unmatched_name
         if not named and status != _OK:
-            raise Refusal(status, "NOT_FOUND", "No calculated attribute of the workspace has this name.")
+            raise ApiError(status, "NOT_FOUND", "No calculated attribute of the workspace has this name.")
         items = json.dumps(named).encode()
-    return list_answer(request, items, "calculated_attribute", documented="bare")
+    return list_response(request, items, "calculated_attribute", documented="bare")
 
 
 async def _exists(request: Request, workspace_id: int) -> Response:
-    attributes = sandbox_of(request).catalogue["calculated_attributes"].list(("workspace", workspace_id))
+    attributes = sandbox_of(request).catalog["calculated_attributes"].list(("workspace", workspace_id))
     return Response(status_code=204 if _named(attributes, request.query_params.get("name", "")) else 404)
 
 
@@ -80,7 +80,7 @@ def _named(attributes: list[Entity], name: str) -> list[Entity]:
 
 async def _one(request: Request, workspace_id: int) -> Response:
     attribute = _requested(request, workspace_id)
-    return json_answer(
+    return json_response(
         {
             **attribute,
             "created_on": _with_zone(attribute["created_on"]),
@@ -92,7 +92,7 @@ async def _one(request: Request, workspace_id: int) -> Response:
 
 
 def _with_zone(text: str) -> str:
-    """Write a naive moment as the single entity shows it: three fraction digits and `Z`."""
+    """Write a naive timestamp as the single entity shows it: three fraction digits and `Z`."""
     return zulu(from_naive(text))
 
 
@@ -107,8 +107,8 @@ async def _activation(request: Request, workspace_id: int) -> Response:
     attribute = _requested(request, workspace_id)
     status = sandbox_of(request).settings.statuses.never_activated
     if attribute["active_definition"] is None and status != _OK:
-        raise Refusal(status, "NOT_FOUND", "The calculated attribute was never activated.")
-    return json_answer(
+        raise ApiError(status, "NOT_FOUND", "The calculated attribute was never activated.")
+    return json_response(
         {
             "calculated_attribute_id": attribute["id"],
             "is_active": attribute["active_definition"] is not None,
@@ -121,7 +121,7 @@ async def _activation(request: Request, workspace_id: int) -> Response:
 async def _calculation(request: Request, workspace_id: int) -> Response:
     attribute = _requested(request, workspace_id)
     is_active = attribute["active_definition"] is not None
-    return json_answer(
+    return json_response(
         {
             "id": attribute["id"],
             "name": attribute["name"],
@@ -135,9 +135,9 @@ async def _calculation(request: Request, workspace_id: int) -> Response:
 
 def _requested(request: Request, workspace_id: int) -> Entity:
     attribute_id = request.path_params["attribute_id"]
-    attribute = sandbox_of(request).catalogue["calculated_attributes"].get((workspace_id, attribute_id))
+    attribute = sandbox_of(request).catalog["calculated_attributes"].get((workspace_id, attribute_id))
     if attribute is None:
-        raise Refusal(404, "NOT_FOUND", f"The calculated attribute {attribute_id} does not exist in this workspace.")
+        raise ApiError(404, "NOT_FOUND", f"The calculated attribute {attribute_id} does not exist in this workspace.")
     return attribute
 
 

@@ -6,16 +6,16 @@ from random import Random
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Entity
-from mparticle_sandbox.core.credentials import CLIENT_ID
+from mparticle_sandbox.core.options import CLIENT_ID
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import names
-from mparticle_sandbox.seed.moments import moment, naive
+from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.plan_documents import MOST_POINTS, plan_document
-from mparticle_sandbox.web.answers import Refusal, json_answer
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.seed.timestamps import naive, random_timestamp
+from mparticle_sandbox.web.lists import list_response
 from mparticle_sandbox.web.platform_v2 import workspace_route
+from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 _PLANS = (
@@ -27,25 +27,25 @@ _PLANS = (
 _CLIENT = f"client_id:{CLIENT_ID}"
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
-    for workspace in catalogue["workspaces"].list(("account", FIRST_ACCOUNT_ID)):
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
+    for workspace in catalog["workspaces"].list(("account", FIRST_ACCOUNT_ID)):
         workspace_id = int(workspace["id"])
         for index in range(size.data_plans):
             plan = _plan(index, random)
             key = (workspace_id, plan["data_plan_id"])
-            catalogue["data_plans"].put(key, plan, ("workspace", workspace_id))
+            catalog["data_plans"].put(key, plan, ("workspace", workspace_id))
             for version in plan["data_plan_versions"]:
                 document = plan_document(random.randint(MOST_POINTS // 2, MOST_POINTS))
-                catalogue["data_plan_documents"].put((*key, version["version"]), document)
+                catalog["data_plan_documents"].put((*key, version["version"]), document)
 
 
 def _plan(index: int, random: Random) -> Entity:
     """Return a plan as the list shows it. Plans have the same ids in every workspace, as where they are promoted."""
     _, description = _PLANS[index % len(_PLANS)]
-    name = names.cycled(tuple(name for name, _ in _PLANS), index)
-    plan_id = names.slug(name)
-    created = moment(random)
-    # The first plan has a version in production and a draft, the second one version, and so on in turns.
+    name = company.cycled(tuple(name for name, _ in _PLANS), index)
+    plan_id = company.slug(name)
+    created = random_timestamp(random)
+    # The first plan has a version in production and a draft, the second one version, and so on alternately.
     count = 1 + (index + 1) % 2
     return {
         "data_plan_id": plan_id,
@@ -60,7 +60,7 @@ def _versions(plan_id: str, count: int, after: datetime, random: Random) -> list
     """Return the versions of a plan, each made after the one before; the last of several is a draft."""
     versions = []
     for number in range(1, count + 1):
-        after = moment(random, after=after)
+        after = random_timestamp(random, after=after)
         versions.append(_version(plan_id, number, after, random, is_draft=number == count > 1))
     return versions
 
@@ -80,24 +80,24 @@ def _history(created: datetime, random: Random, is_modified: bool) -> Entity:
     """Return who created and modified something, and when; mParticle leaves out what never happened."""
     history = {"created_on": naive(created), "created_by": _author(random)}
     if is_modified:
-        history["last_modified_on"] = naive(moment(random, after=created))
+        history["last_modified_on"] = naive(random_timestamp(random, after=created))
         history["last_modified_by"] = _author(random)
     return history
 
 
 def _author(random: Random) -> str:
-    return random.choice((*map(names.email, names.PEOPLE), _CLIENT))
+    return random.choice((*map(company.email, company.PEOPLE), _CLIENT))
 
 
 async def _list(request: Request, workspace_id: int) -> Response:
-    items = sandbox_of(request).catalogue["data_plans"].text(("workspace", workspace_id))
-    return list_answer(request, items, "data_plan", documented="bare")
+    items = sandbox_of(request).catalog["data_plans"].text(("workspace", workspace_id))
+    return list_response(request, items, "data_plan", documented="bare")
 
 
 async def _one(request: Request, workspace_id: int) -> Response:
     plan = _requested(request, workspace_id)
     versions = [_with_document(request, workspace_id, version) for version in plan["data_plan_versions"]]
-    return json_answer({**plan, "data_plan_versions": versions})
+    return json_response({**plan, "data_plan_versions": versions})
 
 
 async def _one_version(request: Request, workspace_id: int) -> Response:
@@ -105,21 +105,21 @@ async def _one_version(request: Request, workspace_id: int) -> Response:
     number = request.path_params["version"]
     for version in plan["data_plan_versions"]:
         if version["version"] == number:
-            return json_answer(_with_document(request, workspace_id, version))
-    raise Refusal(404, "NOT_FOUND", f"The data plan {plan['data_plan_id']} has no version {number}.")
+            return json_response(_with_document(request, workspace_id, version))
+    raise ApiError(404, "NOT_FOUND", f"The data plan {plan['data_plan_id']} has no version {number}.")
 
 
 def _requested(request: Request, workspace_id: int) -> Entity:
     plan_id = request.path_params["plan_id"]
-    plan = sandbox_of(request).catalogue["data_plans"].get((workspace_id, plan_id))
+    plan = sandbox_of(request).catalog["data_plans"].get((workspace_id, plan_id))
     if plan is None:
-        raise Refusal(404, "NOT_FOUND", f"The data plan {plan_id} does not exist in this workspace.")
+        raise ApiError(404, "NOT_FOUND", f"The data plan {plan_id} does not exist in this workspace.")
     return plan
 
 
 def _with_document(request: Request, workspace_id: int, version: Entity) -> Entity:
     key = (workspace_id, version["data_plan_id"], version["version"])
-    return {**version, "version_document": sandbox_of(request).catalogue["data_plan_documents"].get(key)}
+    return {**version, "version_document": sandbox_of(request).catalog["data_plan_documents"].get(key)}
 
 
 DATA_PLANS = Resource(

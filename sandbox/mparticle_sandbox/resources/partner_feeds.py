@@ -6,12 +6,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import catalog_names, names
-from mparticle_sandbox.seed.moments import from_naive, moment, naive, seven_digits
-from mparticle_sandbox.web.lists import FEED_TYPE_KEY, list_answer
+from mparticle_sandbox.seed import company, integrations
+from mparticle_sandbox.seed.timestamps import from_naive, naive, random_timestamp, seven_digits
+from mparticle_sandbox.web.lists import FEED_TYPE_KEY, list_response
 from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -22,27 +22,27 @@ _FIRST_ID = 3141
 _FIRST_SUBSCRIPTION_ID = 31552
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
     account = ("account", FIRST_ACCOUNT_ID)
     number = 0
-    for workspace in catalogue["workspaces"].list(account):
-        configurations = catalogue["service_configurations"].list(("workspace", int(workspace["id"])))
+    for workspace in catalog["workspaces"].list(account):
+        configurations = catalog["service_configurations"].list(("workspace", int(workspace["id"])))
         for index in range(size.partner_feeds):
             feed_id = _FIRST_ID + number
-            module = catalog_names.FEED_MODULES[number % len(catalog_names.FEED_MODULES)]
-            name = f"{names.slug(module)} {'prod' if index % 2 == 0 else 'test'}"
+            module = integrations.FEED_MODULES[number % len(integrations.FEED_MODULES)]
+            name = f"{company.slug(module)} {'prod' if index % 2 == 0 else 'test'}"
             listed = {
                 # mParticle documents this id as text here, and as a number in the detail.
                 "id": str(feed_id),
                 "name": name,
                 "data_type": _IN_LIST,
-                "created_on": naive(moment(random, after=from_naive(workspace["created_on"]))),
+                "created_on": naive(random_timestamp(random, after=from_naive(workspace["created_on"]))),
             }
-            catalogue["partner_feeds"].put(feed_id, listed, ("workspace", int(workspace["id"])))
-            catalogue["partner_feed_details"].put(feed_id, _detail(feed_id, module, name, random), account)
+            catalog["partner_feeds"].put(feed_id, listed, ("workspace", int(workspace["id"])))
+            catalog["partner_feed_details"].put(feed_id, _detail(feed_id, module, name, random), account)
             if configurations:
                 subscription = _subscription(number, listed, random.choice(configurations), random)
-                catalogue["feed_subscriptions"].put(subscription["id"], subscription, ("feed", feed_id))
+                catalog["feed_subscriptions"].put(subscription["id"], subscription, ("feed", feed_id))
             number += 1
 
 
@@ -70,18 +70,18 @@ def _subscription(number: int, feed: Entity, configuration: Entity, random: Rand
         "config_name": configuration["name"],
         "data_type": _SUBSCRIPTION,
         "id": _FIRST_SUBSCRIPTION_ID + number,
-        "created_on": seven_digits(moment(random, after=both_exist), random),
+        "created_on": seven_digits(random_timestamp(random, after=both_exist), random),
     }
 
 
 async def _list(request: Request, account_id: int) -> Response:
     text = request.path_params["workspace_id"]
-    catalogue = sandbox_of(request).catalogue
+    catalog = sandbox_of(request).catalog
     workspace_id = entity_id(text)
-    if catalogue["workspaces"].find(workspace_id, ("account", account_id)) is None:
+    if catalog["workspaces"].find(workspace_id, ("account", account_id)) is None:
         raise not_found("workspace", text)
-    items = catalogue["partner_feeds"].text(("workspace", workspace_id))
-    return list_answer(request, items, _IN_LIST, documented="wrapped")
+    items = catalog["partner_feeds"].text(("workspace", workspace_id))
+    return list_response(request, items, _IN_LIST, documented="wrapped")
 
 
 async def _detail_of(request: Request, account_id: int) -> Response:
@@ -89,13 +89,13 @@ async def _detail_of(request: Request, account_id: int) -> Response:
 
 
 async def _subscriptions(request: Request, account_id: int) -> Response:
-    items = sandbox_of(request).catalogue["feed_subscriptions"].text(("feed", _feed(request, account_id)["id"]))
-    return list_answer(request, items, _SUBSCRIPTION, documented="wrapped", type_key=FEED_TYPE_KEY)
+    items = sandbox_of(request).catalog["feed_subscriptions"].text(("feed", _feed(request, account_id)["id"]))
+    return list_response(request, items, _SUBSCRIPTION, documented="wrapped", type_key=FEED_TYPE_KEY)
 
 
 def _feed(request: Request, account_id: int) -> Entity:
     text = request.path_params["feed_id"]
-    feed = sandbox_of(request).catalogue["partner_feed_details"].find(entity_id(text), ("account", account_id))
+    feed = sandbox_of(request).catalog["partner_feed_details"].find(entity_id(text), ("account", account_id))
     if feed is None:
         raise not_found("partner feed", text)
     return feed

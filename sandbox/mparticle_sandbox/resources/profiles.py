@@ -7,16 +7,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, FIRST_WORKSPACE_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, FIRST_WORKSPACE_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Entity
-from mparticle_sandbox.core.events_api.vocabulary import ENVIRONMENTS
+from mparticle_sandbox.core.events_api.schema.batch import ENVIRONMENTS
 from mparticle_sandbox.core.profile_fields import shown
 from mparticle_sandbox.core.profile_search import profile_with, workspace_scope
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import people
-from mparticle_sandbox.seed.moments import epoch_ms, moment
-from mparticle_sandbox.web.answers import Refusal, json_answer, read_json
+from mparticle_sandbox.seed.timestamps import epoch_ms, random_timestamp
 from mparticle_sandbox.web.profile_api import profile_route
+from mparticle_sandbox.web.responses import ApiError, json_response, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
 # Beyond what a double holds exactly, so that a client that reads numbers as such looks up somebody else.
@@ -29,23 +29,23 @@ _MEMBERSHIP_DAYS = (30, 365)
 _NOT_FOUND = 404
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
-    if catalogue["workspaces"].get(FIRST_WORKSPACE_ID) is None:
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
+    if catalog["workspaces"].get(FIRST_WORKSPACE_ID) is None:
         return
     audiences = [
         audience
-        for audience in catalogue["audiences"].list(("account", FIRST_ACCOUNT_ID))
+        for audience in catalog["audiences"].list(("account", FIRST_ACCOUNT_ID))
         if any(workspace["id"] == FIRST_WORKSPACE_ID for workspace in audience["workspaces"])
     ]
     for index in range(size.profiles):
         profile = _profile(index, audiences, random)
-        catalogue["profiles"].put(profile["mpid"], profile, workspace_scope(FIRST_WORKSPACE_ID))
+        catalog["profiles"].put(profile["mpid"], profile, workspace_scope(FIRST_WORKSPACE_ID))
 
 
 def _profile(index: int, audiences: list[Entity], random: Random) -> Entity:
     mpid = random.randint(_SMALLEST_MPID, _LARGEST_MPID)
-    created = moment(random)
-    stored = moment(random, after=created)
+    created = random_timestamp(random)
+    stored = random_timestamp(random, after=created)
     joined = random.sample(audiences, random.randint(0, min(_MOST_MEMBERSHIPS, len(audiences))))
     return {
         "mpid": -mpid if index % _EVERY_NTH_IS_NEGATIVE == _EVERY_NTH_IS_NEGATIVE - 1 else mpid,
@@ -76,19 +76,19 @@ async def _by_mpid(request: Request, workspace_id: int, asked: list[str]) -> Res
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
         raise _bad_request("The MPID must be a whole number of 64 bits.")
     sandbox = sandbox_of(request)
-    found = sandbox.catalogue["profiles"].find(int(text), workspace_scope(workspace_id))
+    found = sandbox.catalog["profiles"].find(int(text), workspace_scope(workspace_id))
     if found is None:
         raise _unknown_user(sandbox.settings.statuses.unknown_mpid)
-    return _answer(request, found, asked)
+    return _response(request, found, asked)
 
 
 async def _by_identity(request: Request, workspace_id: int, asked: list[str]) -> Response:
     environment, kind, value = _asked_identity(await read_json(request))
     sandbox = sandbox_of(request)
-    found = profile_with(sandbox.catalogue, workspace_id, environment, {kind: value})
+    found = profile_with(sandbox.catalog, workspace_id, environment, {kind: value})
     if found is None:
         raise _unknown_user(sandbox.settings.unknown_identity_status)
-    return _answer(request, found, asked)
+    return _response(request, found, asked)
 
 
 def _asked_identity(content: Any) -> tuple[str, str, str]:
@@ -99,24 +99,24 @@ def _asked_identity(content: Any) -> tuple[str, str, str]:
     identity = content.get("identity")
     kind, value = (identity.get("type"), identity.get("value")) if isinstance(identity, dict) else (None, None)
     if not isinstance(kind, str) or not isinstance(value, str):
-        raise _bad_request("identity must be an object with the texts type and value.")
+        raise _bad_request("identity must be an object whose type and value are strings.")
     return environment, kind, value
 
 
-def _answer(request: Request, profile: Entity, asked: list[str]) -> Response:
-    audiences = sandbox_of(request).catalogue["audiences"]
-    # An audience can be deleted while the sandbox runs, and takes its memberships along.
+def _response(request: Request, profile: Entity, asked: list[str]) -> Response:
+    audiences = sandbox_of(request).catalog["audiences"]
+    # An audience can be deleted while the sandbox runs, and takes its memberships with it.
     current = [item for item in profile["audience_memberships"] if audiences.get(item["audience_id"]) is not None]
-    return json_answer(shown({**profile, "audience_memberships": current}, asked))
+    return json_response(shown({**profile, "audience_memberships": current}, asked))
 
 
-def _unknown_user(status: int) -> Refusal:
+def _unknown_user(status: int) -> ApiError:
     code = "NOT_FOUND" if status == _NOT_FOUND else "BAD_REQUEST"
-    return Refusal(status, code, "No user of this workspace is known by this MPID or identity.")
+    return ApiError(status, code, "No user of this workspace is known by this MPID or identity.")
 
 
-def _bad_request(message: str) -> Refusal:
-    return Refusal(400, "BAD_REQUEST", message)
+def _bad_request(message: str) -> ApiError:
+    return ApiError(400, "BAD_REQUEST", message)
 
 
 PROFILES = Resource(

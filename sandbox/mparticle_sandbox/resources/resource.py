@@ -6,7 +6,7 @@ from random import Random
 
 from starlette.routing import Route
 
-from mparticle_sandbox.core.catalogue import Catalogue, Size
+from mparticle_sandbox.core.catalog import Catalog, Size
 
 
 @dataclass(frozen=True)
@@ -18,5 +18,5 @@ class Resource:
     """
 
     name: str
-    seed: Callable[[Catalogue, Size, Random], None]
+    seed: Callable[[Catalog, Size, Random], None]
     routes: tuple[Route, ...]

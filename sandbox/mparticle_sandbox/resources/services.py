@@ -1,14 +1,14 @@
-"""Services, the catalogue of integrations: `/v1/services`."""
+"""Services, the catalog of integrations: `/v1/services`."""
 
 from random import Random
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import catalog_names, names
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.seed import company, integrations
+from mparticle_sandbox.web.lists import list_response
 from mparticle_sandbox.web.platform_v1 import envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -20,25 +20,25 @@ _SETTINGS = (
 )
 
 
-def _seed(catalogue: Catalogue, size: Size, random: Random) -> None:
+def _seed(catalog: Catalog, size: Size, random: Random) -> None:
     for index in range(size.services):
-        name = names.cycled(catalog_names.SERVICES, index).replace(" ", "")
+        name = company.cycled(integrations.SERVICES, index).replace(" ", "")
         settings = [
             {"is_required": random.random() < 0.5, "name": setting, "description": description, "type": kind}  # noqa: PLR2004
             for setting, kind, description in _SETTINGS[: random.randint(1, len(_SETTINGS))]
         ]
         service = {"name": name, "settings": settings, "data_type": _DATA_TYPE}
-        catalogue["services"].put(name, service, ("account", FIRST_ACCOUNT_ID))
+        catalog["services"].put(name, service, ("account", FIRST_ACCOUNT_ID))
 
 
 async def _list(request: Request, account_id: int) -> Response:
-    items = sandbox_of(request).catalogue["services"].text(("account", account_id))
-    return list_answer(request, items, _DATA_TYPE, documented="wrapped")
+    items = sandbox_of(request).catalog["services"].text(("account", account_id))
+    return list_response(request, items, _DATA_TYPE, documented="wrapped")
 
 
 async def _one(request: Request, account_id: int) -> Response:
     name = request.path_params["name"]
-    service = sandbox_of(request).catalogue["services"].find(name, ("account", account_id))
+    service = sandbox_of(request).catalog["services"].find(name, ("account", account_id))
     if service is None:
         raise not_found("service", name)
     return envelope([service], _DATA_TYPE)

@@ -6,10 +6,10 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID, Catalogue, Size
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.seed import catalog_names, names
-from mparticle_sandbox.web.lists import list_answer
+from mparticle_sandbox.seed import company
+from mparticle_sandbox.web.lists import list_response
 from mparticle_sandbox.web.platform_v1 import envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -21,24 +21,24 @@ def path_id(email: str) -> str:
     return quote(email, safe="").replace(".", "%2E").replace("%", "")
 
 
-def _seed(catalogue: Catalogue, size: Size, _random: Random) -> None:
+def _seed(catalog: Catalog, size: Size, _random: Random) -> None:
     for index in range(size.users):
-        turn, position = divmod(index, len(names.PEOPLE))
-        first, last = catalog_names.FULL_NAMES[position]
+        turn, position = divmod(index, len(company.PEOPLE))
+        first, last = company.FULL_NAMES[position]
         # The first ones are those who made audiences, calculated attributes and data plans.
-        email = names.email(f"{names.PEOPLE[position]}{turn + 1 if turn else ''}")
+        email = company.email(f"{company.PEOPLE[position]}{turn + 1 if turn else ''}")
         user = {"first_name": first, "last_name": last, "email": email, "data_type": _DATA_TYPE}
-        catalogue["users"].put(path_id(email), user, ("account", FIRST_ACCOUNT_ID))
+        catalog["users"].put(path_id(email), user, ("account", FIRST_ACCOUNT_ID))
 
 
 async def _list(request: Request, account_id: int) -> Response:
-    items = sandbox_of(request).catalogue["users"].text(("account", account_id))
-    return list_answer(request, items, _DATA_TYPE, documented="wrapped")
+    items = sandbox_of(request).catalog["users"].text(("account", account_id))
+    return list_response(request, items, _DATA_TYPE, documented="wrapped")
 
 
 async def _one(request: Request, account_id: int) -> Response:
     encoded = request.path_params["encoded"]
-    user = sandbox_of(request).catalogue["users"].find(encoded, ("account", account_id))
+    user = sandbox_of(request).catalog["users"].find(encoded, ("account", account_id))
     if user is None:
         raise not_found("user", encoded)
     return envelope([user], _DATA_TYPE)

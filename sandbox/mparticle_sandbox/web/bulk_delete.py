@@ -3,14 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.catalogue import FIRST_WORKSPACE_ID
+from mparticle_sandbox.core.catalog import FIRST_WORKSPACE_ID
 from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.core.deletions import Deletion, DeletionError, read_deletions
 from mparticle_sandbox.core.profile_search import SEEDED_ENVIRONMENT, profile_with, workspace_scope
 from mparticle_sandbox.state import Sandbox
-from mparticle_sandbox.web.answers import Refusal, read_json
-from mparticle_sandbox.web.basic_auth import require_input_key
+from mparticle_sandbox.web.auth import require_input_key
 from mparticle_sandbox.web.input_api import bad_request, input_route
+from mparticle_sandbox.web.responses import ApiError, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
 # Every input of the sandbox is of this workspace.
@@ -22,8 +22,8 @@ async def _receive(request: Request) -> Response:
     log.requests += 1
     try:
         await _delete(request)
-    except Refusal as refusal:
-        log.refused[str(refusal.status)] += 1
+    except ApiError as error:
+        log.refused[str(error.status)] += 1
         raise
     return Response(status_code=202)
 
@@ -40,16 +40,16 @@ async def _delete(request: Request) -> None:
     for asked, deletion in zip(content, deletions, strict=True):
         profile = _found(sandbox, deletion)
         if profile is not None:
-            sandbox.catalogue["profiles"].remove(profile["mpid"])
+            sandbox.catalog["profiles"].remove(profile["mpid"])
         sandbox.deletions.add(asked, None if profile is None else profile["mpid"], at_ms)
 
 
 def _found(sandbox: Sandbox, deletion: Deletion) -> Entity | None:
     if deletion.mpid is None:
-        return profile_with(sandbox.catalogue, _WORKSPACE_ID, deletion.environment, deletion.identities)
+        return profile_with(sandbox.catalog, _WORKSPACE_ID, deletion.environment, deletion.identities)
     if deletion.environment != SEEDED_ENVIRONMENT:
         return None
-    return sandbox.catalogue["profiles"].find(deletion.mpid, workspace_scope(_WORKSPACE_ID))
+    return sandbox.catalog["profiles"].find(deletion.mpid, workspace_scope(_WORKSPACE_ID))
 
 
 BULK_DELETE = input_route("/userprofile/bulkdelete", _receive)

@@ -1,4 +1,4 @@
-"""How lists are enveloped, which the sandbox can vary because sources disagree about it."""
+"""The envelope of lists, which the sandbox can vary because sources disagree about it."""
 
 import json
 from fnmatch import fnmatchcase
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from mparticle_sandbox.core.list_style import restyled
 from mparticle_sandbox.core.settings import Settings
-from mparticle_sandbox.web.answers import json_answer, json_text_answer
+from mparticle_sandbox.web.responses import json_response, json_text_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 # How most resources of `/v1` spell the key of the type in their envelope; feeds and configurations write the second.
@@ -23,17 +23,20 @@ def list_text(items: list[Any]) -> bytes:
     return json.dumps(items, separators=(",", ":")).encode()
 
 
-def list_answer(request: Request, items: bytes, data_type: str, documented: str, type_key: str = TYPE_KEY) -> Response:
-    """Answer with the JSON array `items` in the documented shape (`bare` or `wrapped`) or in the one that is set.
+def list_response(
+    request: Request, items: bytes, data_type: str, documented: str, type_key: str = TYPE_KEY
+) -> Response:
+    """Return a response with the JSON array `items` in the shape that the settings name.
 
+    By default that is the shape `documented`, either `bare` or `wrapped`.
     `type_key` is how the envelope of this resource spells the key of its type.
     """
     settings = sandbox_of(request).settings
     if settings.errors_in_200 is not None and fnmatchcase(request.url.path, settings.errors_in_200):
-        return json_answer({"data": [], type_key: data_type, "errors": [_LIST_ERROR]})
+        return json_response({"data": [], type_key: data_type, "errors": [_LIST_ERROR]})
     shape = _shape(settings, request.url.path) or documented
     items = restyled(items, settings.id_types, settings.timestamps)
-    return json_text_answer(items if shape == "bare" else _wrapped(items, data_type, type_key))
+    return json_text_response(items if shape == "bare" else _wrapped(items, data_type, type_key))
 
 
 def _shape(settings: Settings, path: str) -> str | None:

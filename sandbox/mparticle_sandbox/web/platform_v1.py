@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mparticle_sandbox.core.catalogue import FIRST_ACCOUNT_ID
-from mparticle_sandbox.web.access import require_access, with_rate
-from mparticle_sandbox.web.answers import Refusal, json_answer
+from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID
+from mparticle_sandbox.web.auth import require_access
 from mparticle_sandbox.web.lists import TYPE_KEY
+from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
 _OK = 200
@@ -22,7 +22,7 @@ AccountHandler = Callable[[Request, int], Awaitable[Response]]
 def v1_route(path: str, data_type: str, *, type_key: str = TYPE_KEY, **handlers: Handler) -> Route:
     """Return a route below `/v1` whose handlers are reached with a valid token only."""
     guarded = {method: _with_token(handler) for method, handler in handlers.items()}
-    return route(f"/v1{path}", guarded, partial(_refusal_envelope, data_type, type_key))
+    return route(f"/v1{path}", guarded, partial(_error_envelope, data_type, type_key))
 
 
 def for_account(handler: AccountHandler) -> Handler:
@@ -36,22 +36,22 @@ def for_account(handler: AccountHandler) -> Handler:
         statuses = sandbox.settings.statuses
         text = request.query_params.get("accountId", "")
         if not text and statuses.missing_account != _OK:
-            raise Refusal(statuses.missing_account, "UNAUTHORIZED", "The query parameter accountId is missing.")
+            raise ApiError(statuses.missing_account, "UNAUTHORIZED", "The query parameter accountId is missing.")
         account_id = entity_id(text) if text else FIRST_ACCOUNT_ID
-        if sandbox.catalogue["accounts"].get(account_id) is None:
-            raise Refusal(statuses.unknown_account, "NOT_FOUND", f"The account {text} does not exist in this account.")
+        if sandbox.catalog["accounts"].get(account_id) is None:
+            raise ApiError(statuses.unknown_account, "NOT_FOUND", f"The account {text} does not exist in this account.")
         return await handler(request, account_id)
 
     return handle
 
 
 def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str = TYPE_KEY) -> Response:
-    """Answer with the `/v1` envelope around `items`."""
-    return json_answer({"data": items, type_key: data_type, "errors": None}, status)
+    """Return a response with the `/v1` envelope around `items`."""
+    return json_response({"data": items, type_key: data_type, "errors": None}, status)
 
 
 def entity_id(text: str) -> int:
-    """Return an id from a path or query; text that is no id belongs to nothing, hence -1."""
+    """Return an id from a path or query; -1, which no entity has, for text that is not an id."""
     return int(text) if text.isascii() and text.isdigit() else -1
 
 
@@ -62,18 +62,25 @@ def is_same_service(request: Request, listed: str, wanted: str) -> bool:
     return listed.lower() == wanted.lower()
 
 
-def not_found(kind: str, name: str) -> Refusal:
-    """Return the refusal for an entity that does not exist or is not the account's."""
-    return Refusal(404, "NOT_FOUND", f"The {kind} {name} does not exist in this account.")
+def not_found(kind: str, name: str) -> ApiError:
+    """Return the error for an entity that does not exist or is not the account's."""
+    return ApiError(404, "NOT_FOUND", f"The {kind} {name} does not exist in this account.")
+
+
+def with_rate_header(request: Request, response: Response) -> Response:
+    """Return a response of the Platform API, with the header about its rate where the settings say so."""
+    if sandbox_of(request).settings.platform_rate_header:
+        response.headers["X-mp-rate-limit-percentage-used"] = "0"
+    return response
 
 
 def _with_token(handler: Handler) -> Handler:
     async def handle(request: Request) -> Response:
         require_access(request, "platform")
-        return with_rate(request, await handler(request))
+        return with_rate_header(request, await handler(request))
 
     return handle
 
 
-def _refusal_envelope(data_type: str, type_key: str, refusal: Refusal) -> Response:
-    return json_answer({"data": [], type_key: data_type, "errors": [refusal.as_error()]}, refusal.status)
+def _error_envelope(data_type: str, type_key: str, error: ApiError) -> Response:
+    return json_response({"data": [], type_key: data_type, "errors": [error.as_error()]}, error.status)

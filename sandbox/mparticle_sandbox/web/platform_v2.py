@@ -7,8 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mparticle_sandbox.core.grants import Api
-from mparticle_sandbox.web.access import require_access, with_rate
-from mparticle_sandbox.web.answers import Refusal, json_answer
+from mparticle_sandbox.web.auth import require_access
+from mparticle_sandbox.web.platform_v1 import with_rate_header
+from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
 WorkspaceHandler = Callable[[Request, int], Awaitable[Response]]
@@ -17,18 +18,18 @@ WorkspaceHandler = Callable[[Request, int], Awaitable[Response]]
 def workspace_route(path: str, *, api: Api = "platform", **handlers: WorkspaceHandler) -> Route:
     """Return a route below one workspace; its handlers get the id of a workspace that exists."""
     guarded = {method: _in_workspace(handler, api) for method, handler in handlers.items()}
-    return route(f"/platform/v2/workspaces/{{workspace_id:int}}{path}", guarded, refusal_list)
+    return route(f"/platform/v2/workspaces/{{workspace_id:int}}{path}", guarded, error_list)
 
 
 def account_route(path: str, *, api: Api, **handlers: Handler) -> Route:
     """Return a route below one account of the organization; its handlers are reached for one that exists."""
     guarded = {method: _in_account(handler, api) for method, handler in handlers.items()}
-    return route(f"/platform/v2/organizations/{{org_id:int}}/accounts/{{account_id:int}}{path}", guarded, refusal_list)
+    return route(f"/platform/v2/organizations/{{org_id:int}}/accounts/{{account_id:int}}{path}", guarded, error_list)
 
 
-def refusal_list(refusal: Refusal) -> Response:
-    """Answer with the refusal as the only one of `errors`."""
-    return json_answer({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)
+def error_list(error: ApiError) -> Response:
+    """Return a response with the error as the only one of `errors`."""
+    return json_response({"errors": [error.as_error()]}, error.status, error.headers)
 
 
 def _in_workspace(handler: WorkspaceHandler, api: Api) -> Handler:
@@ -36,10 +37,10 @@ def _in_workspace(handler: WorkspaceHandler, api: Api) -> Handler:
         require_access(request, api)
         workspace_id: int = request.path_params["workspace_id"]
         sandbox = sandbox_of(request)
-        if sandbox.catalogue["workspaces"].get(workspace_id) is None:
+        if sandbox.catalog["workspaces"].get(workspace_id) is None:
             status = sandbox.settings.statuses.unknown_workspace
-            raise Refusal(status, "NOT_FOUND", f"The workspace {workspace_id} does not exist.")
-        return with_rate(request, await handler(request, workspace_id))
+            raise ApiError(status, "NOT_FOUND", f"The workspace {workspace_id} does not exist.")
+        return with_rate_header(request, await handler(request, workspace_id))
 
     return handle
 
@@ -51,9 +52,9 @@ def _in_account(handler: Handler, api: Api) -> Handler:
         org_id, account_id = request.path_params["org_id"], request.path_params["account_id"]
         if org_id != sandbox.options.org_id:
             status = sandbox.settings.statuses.unknown_organization
-            raise Refusal(status, "NOT_FOUND", f"The organization {org_id} does not exist.")
-        if sandbox.catalogue["accounts"].get(account_id) is None:
-            raise Refusal(404, "NOT_FOUND", f"The account {account_id} does not exist in this organization.")
-        return with_rate(request, await handler(request))
+            raise ApiError(status, "NOT_FOUND", f"The organization {org_id} does not exist.")
+        if sandbox.catalog["accounts"].get(account_id) is None:
+            raise ApiError(404, "NOT_FOUND", f"The account {account_id} does not exist in this organization.")
+        return with_rate_header(request, await handler(request))
 
     return handle

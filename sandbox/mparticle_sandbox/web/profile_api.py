@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mparticle_sandbox.core.profile_fields import FieldsError, parse_fields
-from mparticle_sandbox.web.access import require_access
-from mparticle_sandbox.web.answers import Refusal
-from mparticle_sandbox.web.platform_v2 import refusal_list
+from mparticle_sandbox.web.auth import require_access
+from mparticle_sandbox.web.platform_v2 import error_list
+from mparticle_sandbox.web.responses import ApiError
 from mparticle_sandbox.web.routing import Handler, route, sandbox_of
 
 ProfileHandler = Callable[[Request, int, list[str]], Awaitable[Response]]
@@ -23,7 +23,7 @@ def profile_route(before: str, after: str, **handlers: ProfileHandler) -> Route:
     Its handlers get the id of a workspace that exists, and the fields that were asked for.
     """
     guarded = {method: _guarded(handler) for method, handler in handlers.items()}
-    return route(f"/userprofile/v1{before}{_OWNER}{after}", guarded, refusal_list)
+    return route(f"/userprofile/v1{before}{_OWNER}{after}", guarded, error_list)
 
 
 def _guarded(handler: ProfileHandler) -> Handler:
@@ -34,7 +34,7 @@ def _guarded(handler: ProfileHandler) -> Handler:
         try:
             asked = parse_fields(request.query_params.get("fields", ""))
         except FieldsError as error:
-            raise Refusal(400, "BAD_REQUEST", str(error)) from error
+            raise ApiError(400, "BAD_REQUEST", str(error)) from error
         response = await handler(request, workspace_id, asked)
         response.headers["X-mp-rate-limit-percentage-used"] = str(percentage_used)
         return response
@@ -44,17 +44,17 @@ def _guarded(handler: ProfileHandler) -> Handler:
 
 def _admit(request: Request) -> int:
     sandbox = sandbox_of(request)
-    verdict = sandbox.profile_limiter.admit(1, sandbox.clock(), sandbox.settings.profile_rate_limits)
-    if verdict.exceeded is not None:
+    admission = sandbox.profile_limiter.admit(1, sandbox.clock(), sandbox.settings.profile_rate_limits)
+    if admission.exceeded is not None:
         headers = {"X-mp-rate-limit-exceeded": "org", "Retry-After": "1"}
-        raise Refusal(429, "RATE_LIMITED", "Requests for profiles come too fast.", headers)
-    return verdict.percentage_used
+        raise ApiError(429, "RATE_LIMITED", "Too many profile requests per second.", headers)
+    return admission.percentage_used
 
 
 def _workspace_id(request: Request) -> int:
     sandbox = sandbox_of(request)
     org_id, account_id, workspace_id = (request.path_params[name] for name in ("org_id", "account_id", "workspace_id"))
-    workspace = sandbox.catalogue["workspaces"].find(workspace_id, ("account", account_id))
+    workspace = sandbox.catalog["workspaces"].find(workspace_id, ("account", account_id))
     if org_id != sandbox.options.org_id or workspace is None:
-        raise Refusal(403, "FORBIDDEN", "The credential does not reach this organization, account and workspace.")
+        raise ApiError(403, "FORBIDDEN", "The credential does not reach this organization, account and workspace.")
     return int(workspace_id)

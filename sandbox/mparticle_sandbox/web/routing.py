@@ -7,24 +7,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mparticle_sandbox.state import Sandbox
-from mparticle_sandbox.web.answers import Refusal, method_not_allowed
+from mparticle_sandbox.web.responses import ApiError, method_not_allowed
 
 Handler = Callable[[Request], Awaitable[Response]]
-RefusalAnswer = Callable[[Refusal], Response]
+RenderError = Callable[[ApiError], Response]
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def route(path: str, handlers: Mapping[str, Handler], answer_refusal: RefusalAnswer) -> Route:
-    """Return a route that calls the handler of the request's method and words every refusal with `answer_refusal`."""
+def route(path: str, handlers: Mapping[str, Handler], render_error: RenderError) -> Route:
+    """Return a route that calls the handler of the request's method and words every error with `render_error`."""
 
     async def dispatch(request: Request) -> Response:
         try:
             if request.method not in handlers:
                 raise method_not_allowed(request.method)
             return await handlers[request.method](request)
-        except Refusal as refusal:
-            return answer_refusal(refusal)
+        except ApiError as error:
+            return render_error(error)
 
     return Route(path, dispatch, methods=_METHODS)
 

@@ -1,4 +1,4 @@
-"""How fast batches may come: a limit on the rate, and one on its growth."""
+"""The rate of batches: its limit, and the limit of its growth."""
 
 from collections import deque
 from typing import NamedTuple
@@ -13,8 +13,8 @@ class RateLimits(NamedTuple):
     growth: int
 
 
-class Verdict(NamedTuple):
-    """`exceeded` is None, `app` (rate) or `acceleration` (growth); `retry_after_s` comes with every other refusal."""
+class Admission(NamedTuple):
+    """`exceeded` is None, `app` (rate) or `acceleration` (growth); `retry_after_s` comes with every second refusal."""
 
     exceeded: str | None
     percentage_used: int
@@ -35,8 +35,8 @@ class RateLimiter:
         self._previous_total = 0
         self._refusals = 0
 
-    def admit(self, batches: int, now: float, limits: RateLimits) -> Verdict:
-        """Decide about a request of so many batches at `now` (seconds); only what is admitted counts as used."""
+    def admit(self, batches: int, now: float, limits: RateLimits) -> Admission:
+        """Decide about a request with this number of batches at `now` (seconds); only admitted ones count as used."""
         self._forget(now)
         grown = self._previous_total + limits.growth if limits.growth else limits.batches_per_second
         if self._current_total >= limits.batches_per_second:
@@ -46,11 +46,11 @@ class RateLimiter:
         self._current.append((now, batches))
         self._current_total += batches
         used = self._current_total / min(limits.batches_per_second, grown)
-        return Verdict(None, min(100, round(100 * used)), None)
+        return Admission(None, min(100, round(100 * used)), None)
 
-    def _refusal(self, exceeded: str) -> Verdict:
+    def _refusal(self, exceeded: str) -> Admission:
         self._refusals += 1
-        return Verdict(exceeded, 100, 1 if self._refusals % 2 else None)
+        return Admission(exceeded, 100, 1 if self._refusals % 2 else None)
 
     def _forget(self, now: float) -> None:
         while self._current and self._current[0][0] <= now - _WINDOW_S:

@@ -1,0 +1,17 @@
+"""For all tests of the source: the CDK prepares a manifest once, not again for every source that is built."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.prepared_manifests import remember_prepared_manifests
+
+pytest_plugins = ["mparticle_sandbox.testing.plugin"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared_manifests() -> Iterator[None]:
+    """Lasts for the whole run."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_prepared_manifests(patch)
+        yield

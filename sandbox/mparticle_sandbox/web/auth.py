@@ -1,0 +1,48 @@
+"""The credentials of a request: an access token or the key pair of an input, and what they allow."""
+
+import base64
+import binascii
+from fnmatch import fnmatchcase
+
+from starlette.requests import Request
+
+from mparticle_sandbox.core.grants import Api
+from mparticle_sandbox.web.responses import ApiError
+from mparticle_sandbox.web.routing import sandbox_of
+
+
+def require_access(request: Request, api: Api) -> None:
+    """Raise ApiError: 401 without a valid token, 403 without the API's grant, 404 where the feature is not enabled."""
+    _require_token(request)
+    settings = sandbox_of(request).settings
+    if not settings.grants.allow(api):
+        raise ApiError(403, "FORBIDDEN", f"The credential is not granted the API {api}.")
+    if any(fnmatchcase(request.url.path, glob) for glob in settings.missing_features):
+        raise ApiError(404, "NOT_FOUND", "The feature is not enabled for this account.")
+
+
+def require_input_key(request: Request) -> str:
+    """Return the API key of the request. Raise ApiError: 401 without a header, 403 for a wrong pair."""
+    header = request.headers.get("authorization")
+    if header is None:
+        raise ApiError(401, "UNAUTHORIZED", "The Authorization header is missing.")
+    scheme, _, encoded = header.partition(" ")
+    key, _, secret = _decoded(encoded.strip()).partition(":")
+    if scheme.lower() != "basic" or (key, secret) not in sandbox_of(request).options.inputs:
+        raise ApiError(403, "FORBIDDEN", "The key and secret are not those of an input.")
+    return key
+
+
+def _require_token(request: Request) -> None:
+    """Raise ApiError with 401 for a request without a valid access token."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    sandbox = sandbox_of(request)
+    if scheme.lower() != "bearer" or not sandbox.tokens.is_valid(token.strip(), sandbox.clock()):
+        raise ApiError(401, "UNAUTHORIZED", "The access token is missing, unknown or expired.")
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
