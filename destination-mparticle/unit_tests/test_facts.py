@@ -108,7 +108,7 @@ def test_device_identities_are_properties_of_a_device() -> None:
 
 
 def test_the_page_lists_identities_in_the_order_in_which_they_count() -> None:
-    listed = code_in(between("The user is told by the first of these that a record has:", "the device identities"))
+    listed = code_in(between("**Order.** Batches of one user", "device identities"))
     start, end = listed.index("other_id_2"), listed.index("other_id_10")
     listed[start : end + 1] = [f"other_id_{number}" for number in range(2, 11)]
     assert listed == ["mpid", *USER_IDENTITIES]
