@@ -85,12 +85,12 @@ class Plan(Generic[Built]):
         """Yield the columns that become attributes under their own names."""
         if not self.unmapped_attributes:
             return
-        named = self._named_columns
+        named, by_column = self._named_columns, self.by_column
         for name, value in data.items():
             lowered = name.lower()
-            if value is None or lowered.startswith(AIRBYTE_PREFIX) or lowered in named:
+            if value is None or lowered in named or lowered.startswith(AIRBYTE_PREFIX):
                 continue
-            if not (self.by_column and self._by_column(name) is not None):
+            if not by_column or self._by_column(name) is None:
                 yield name, value
 
     def _by_column(self, name: str) -> Assignment | None:

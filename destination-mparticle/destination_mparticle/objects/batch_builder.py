@@ -1,6 +1,6 @@
 """Put a batch for the Events API together from the fields that a record is mapped to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from destination_mparticle.objects.consent import Part, consent_state
@@ -12,6 +12,8 @@ from destination_mparticle.validation.reasons import Reason, Rejection
 
 class BatchBuilder:
     """A batch of one record. `batch` is the batch itself, `data` its event's data, `commerce` parts of a variant."""
+
+    __slots__ = ("_consents", "_constants", "_places", "batch", "commerce", "data")
 
     def __init__(self, constants: Collection[str] = ()) -> None:
         self.batch: dict[str, Any] = {}
@@ -25,16 +27,13 @@ class BatchBuilder:
     def of(cls, record: MappedRecord, unmapped_field: Field) -> "BatchBuilder":
         """Return a builder that holds everything that a record says. Raises a `Rejection`."""
         builder = cls(record.constants)
+        put = builder._put
         for field, value in record.values:
             if value is not None:
-                builder._put(field, value)
-        for name, value in record.unmapped:
-            try:
-                builder._put_unmapped(unmapped_field, name, value)
-            except Rejection as rejection:
-                rejection.column = name
-                raise
-        builder._put_consents()
+                put(field, value)
+        builder._put_unmapped(unmapped_field, record.unmapped)
+        if builder._consents:
+            builder._put_consents()
         return builder
 
     def event(self, event_type: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,14 +60,21 @@ class BatchBuilder:
         else:
             place[last] = converted
 
-    def _put_unmapped(self, field: Field, name: str, value: Any) -> None:
-        """Store a column that no field was named for, unless an attribute of that name is there already."""
-        group = field.path[0]
-        attributes = self._places[field.scope].setdefault(group, {})
-        attributes.setdefault(name, field.convert(value, group))
+    def _put_unmapped(self, field: Field, columns: Iterable[tuple[str, Any]]) -> None:
+        """Store columns that no field was named for, each unless an attribute of its name is there already."""
+        place, group, convert = self._places[field.scope], field.path[0], field.convert
+        attributes: dict[str, Any] | None = None
+        for name, value in columns:
+            if attributes is None:
+                attributes = place.setdefault(group, {})
+            try:
+                attributes.setdefault(name, convert(value, group))
+            except Rejection as rejection:
+                rejection.column = name
+                raise
 
     def _put_consents(self) -> None:
-        consents = consent_state(self._consents, self.data.get("timestamp_unixtime_ms")) if self._consents else {}
+        consents = consent_state(self._consents, self.data.get("timestamp_unixtime_ms"))
         if consents:
             self.batch["consent_state"] = consents
 

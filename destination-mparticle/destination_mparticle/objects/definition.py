@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from destination_mparticle.objects.apis import Api
 from destination_mparticle.objects.fields import Field, find_field
@@ -19,8 +19,7 @@ def no_remarks(_mapped: Collection[Field]) -> Iterator[str]:
     return iter(())
 
 
-@dataclass(frozen=True)
-class MappedRecord:
+class MappedRecord(NamedTuple):
     """What a mapping takes from one record.
 
     `values` are the mapped fields with their unconverted values, in the mapping's order; None where the record has
