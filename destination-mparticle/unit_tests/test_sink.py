@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from destination_mparticle import apis
-from destination_mparticle.apis import Api
+from destination_mparticle.apis import Transport
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import TransientError
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
+from destination_mparticle.objects.apis import Api
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.preview import preview
@@ -30,11 +31,13 @@ from unit_tests.mappings import EVENTS_API
 from unit_tests.sending_helpers import ResultNotes
 
 STREAM = StreamKey("", "requests")
+DELETION_API = Api("Deletion API", ())
 
 
 class DeletionPlan:
     """A plan that only the API of these tests knows."""
 
+    api = DELETION_API
     assignments = ()
 
 
@@ -107,9 +110,9 @@ class DeletionChannel:
         self._pool.close()
 
 
-def deletion_api(deliver: Callable[[Deletion], None]) -> Api:
-    return Api(
-        DeletionPlan,
+def deletions(deliver: Callable[[Deletion], None]) -> Transport:
+    return Transport(
+        DELETION_API,
         Deletion,
         lambda _run, stream, _plan: DeletionStage(stream),
         lambda _config, context: DeletionChannel(context, deliver),
@@ -134,7 +137,9 @@ def test_a_further_api_is_one_entry_and_its_records_are_sent_counted_and_confirm
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     delivered: list[int] = []
-    monkeypatch.setattr(apis, "APIS", (*apis.APIS, deletion_api(lambda deletion: delivered.append(deletion.mpid))))
+    monkeypatch.setattr(
+        apis, "TRANSPORTS", (*apis.TRANSPORTS, deletions(lambda deletion: delivered.append(deletion.mpid)))
+    )
     out = io.BytesIO()
 
     write(run_of_deletions(), lines(1, 2, 3), Output(out))
@@ -146,7 +151,7 @@ def test_a_further_api_is_one_entry_and_its_records_are_sent_counted_and_confirm
 
 def test_a_further_api_is_previewed_without_being_sent_to(monkeypatch: pytest.MonkeyPatch) -> None:
     delivered: list[Deletion] = []
-    monkeypatch.setattr(apis, "APIS", (*apis.APIS, deletion_api(delivered.append)))
+    monkeypatch.setattr(apis, "TRANSPORTS", (*apis.TRANSPORTS, deletions(delivered.append)))
     out = io.BytesIO()
 
     preview(run_of_deletions(), lines(7), Output(out))
@@ -159,7 +164,7 @@ def test_a_failure_in_one_channel_stops_the_threads_of_all_of_them(monkeypatch: 
     def fail(_deletion: Deletion) -> None:
         raise TransientError("The service is down.")
 
-    monkeypatch.setattr(apis, "APIS", (deletion_api(fail),))
+    monkeypatch.setattr(apis, "TRANSPORTS", (deletions(fail),))
     progress = Progress()
     threads, budget = SenderThreads(progress), ByteBudget(10_000, progress)
     others: list[int] = []
