@@ -3,9 +3,13 @@
 import io
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
@@ -33,30 +37,30 @@ MEMBERS = 6
 EVENTS_OF_M_1001 = ["E-1", "E-4", "E-11", "E-17", "E-23", "E-29"]
 
 
-def milliseconds(days_ago, hour, minute=0, second=0):
+def milliseconds(days_ago: Any, hour: Any, minute: int = 0, second: int = 0) -> Any:
     midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=timezone.utc).timestamp()
     return int((midnight - days_ago * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000)
 
 
 @pytest.fixture
-def warehouse(tmp_path):
+def warehouse(tmp_path: Path) -> Iterator[Any]:
     with new_warehouse(tmp_path / "loyalty.duckdb", TODAY) as warehouse:
         yield warehouse
 
 
 @pytest.fixture
-def busy_warehouse(warehouse):
+def busy_warehouse(warehouse: Any) -> Any:
     """One with several events for every member."""
     warehouse.let_time_pass()
     return warehouse
 
 
 @pytest.fixture
-def loyalty_config(sandbox):
+def loyalty_config(sandbox: SandboxProcess) -> Any:
     return sandbox_config(sandbox)
 
 
-def batches_of(sandbox, member):
+def batches_of(sandbox: SandboxProcess, member: Any) -> Any:
     """The batches of a member without their ids."""
     return [
         {name: value for name, value in batch.items() if name != "source_request_id"}
@@ -64,11 +68,11 @@ def batches_of(sandbox, member):
     ]
 
 
-def event_ids(batches):
+def event_ids(batches: Any) -> Any:
     return [event["data"]["source_message_id"] for batch in batches for event in batch["events"]]
 
 
-def assert_everything_arrived_once_and_in_order(sandbox, warehouse):
+def assert_everything_arrived_once_and_in_order(sandbox: SandboxProcess, warehouse: Any) -> None:
     """In the order in which the warehouse has each member's events, after the member's attributes."""
     due = {member["member_id"]: [] for member in warehouse.members()}
     for event in warehouse.events():
@@ -86,7 +90,7 @@ def assert_everything_arrived_once_and_in_order(sandbox, warehouse):
     assert (report["silently_dropped"], report["batches_refused"]) == ({}, {})
 
 
-def delivered_here(config, lines, retry=RetryPolicy(), timeout=(10.0, 60.0)):  # noqa: B008 - it cannot change
+def delivered_here(config: dict[str, Any], lines: Any, retry: Any = RetryPolicy(), timeout: Any = (10.0, 60.0)) -> Any:  # noqa: B008 - it cannot change
     """Deliver in this process with the given patience. Returns the states that were confirmed, and the error."""
     out = io.BytesIO()
     run = Run.begin(parse_config(config), parse_catalog(CATALOG))
@@ -111,7 +115,9 @@ def delivered_here(config, lines, retry=RetryPolicy(), timeout=(10.0, 60.0)):  #
     return [json.loads(line)["state"] for line in out.getvalue().splitlines()], error
 
 
-def test_a_member_becomes_reserved_and_prefixed_attributes(sandbox, warehouse, loyalty_config):
+def test_a_member_becomes_reserved_and_prefixed_attributes(
+    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here(loyalty_config, messages(warehouse.members(), []))
 
     assert batches_of(sandbox, "M-1001") == [
@@ -139,7 +145,9 @@ def test_a_member_becomes_reserved_and_prefixed_attributes(sandbox, warehouse, l
     ]
 
 
-def test_what_a_member_did_not_tell_is_left_out(sandbox, warehouse, loyalty_config):
+def test_what_a_member_did_not_tell_is_left_out(
+    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here(loyalty_config, messages(warehouse.members(), []))
 
     assert batches_of(sandbox, "M-1005")[0]["user_attributes"] == {
@@ -156,7 +164,9 @@ def test_what_a_member_did_not_tell_is_left_out(sandbox, warehouse, loyalty_conf
     }
 
 
-def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(sandbox, warehouse, loyalty_config):
+def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(
+    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here(loyalty_config, messages([], warehouse.events()))
 
     assert batches_of(sandbox, "M-1006") == [
@@ -199,18 +209,22 @@ def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(sa
     ]
 
 
-def test_an_event_without_an_association_does_not_travel_and_is_named(warehouse):
+def test_an_event_without_an_association_does_not_travel_and_is_named(warehouse: Any) -> None:
     assert warehouse.left_out() == {"check_in": 1}
     assert "E-5" not in [event["event_id"] for event in warehouse.events()]
 
 
-def test_the_development_switch_is_one_word_of_the_configuration(sandbox, warehouse, loyalty_config):
+def test_the_development_switch_is_one_word_of_the_configuration(
+    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here({**loyalty_config, "environment": "production"}, messages(warehouse.members(), []))
 
     assert sandbox.events_report()["batches_by_environment"] == {"production": MEMBERS}
 
 
-def test_an_event_whose_time_nobody_can_read_is_rejected_alone(sandbox, warehouse, loyalty_config):
+def test_an_event_whose_time_nobody_can_read_is_rejected_alone(
+    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+) -> None:
     delivery = deliver(loyalty_config, CATALOG, messages([], warehouse.events()))
 
     assert delivery.exit_code == 0
@@ -229,8 +243,8 @@ def test_an_event_whose_time_nobody_can_read_is_rejected_alone(sandbox, warehous
     ids=["the connection is lost", "the answer is lost", "429", "500"],
 )
 def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
-    sandbox, busy_warehouse, loyalty_config, fault, was_taken
-):
+    sandbox: SandboxProcess, busy_warehouse: Any, loyalty_config: dict[str, Any], fault: dict[str, Any], was_taken: Any
+) -> None:
     sandbox.add_fault(path="/v2/*", after=2, **fault)
 
     delivery = deliver(loyalty_config, CATALOG, messages(busy_warehouse.members(), busy_warehouse.events()))
@@ -244,7 +258,9 @@ def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
     assert_everything_arrived_once_and_in_order(sandbox, busy_warehouse)
 
 
-def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(sandbox, busy_warehouse, loyalty_config):
+def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(
+    sandbox: SandboxProcess, busy_warehouse: Any, loyalty_config: dict[str, Any]
+) -> None:
     sandbox.add_fault(path="/v2/*", latency_ms=1_500, times=2)
     lines = messages(busy_warehouse.members(), busy_warehouse.events())
 
@@ -255,8 +271,8 @@ def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(sa
 
 
 def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_on_from_the_last_state(
-    sandbox, busy_warehouse, loyalty_config
-):
+    sandbox: SandboxProcess, busy_warehouse: Any, loyalty_config: dict[str, Any]
+) -> None:
     # Being told to wait longer than the stated time ends a request at once, with no wait in the test.
     too_long = {"Retry-After": str(int(policy.RETRY_SECONDS) + 1)}
     sandbox.add_fault(path="/v2/*", after=4, status=503, headers=too_long)
@@ -286,8 +302,8 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"reset": True}], ids=str)
 def test_several_tries_that_all_fail_end_in_an_error_that_counts_them_and_confirm_nothing(
-    sandbox, warehouse, loyalty_config, fault
-):
+    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any], fault: dict[str, Any]
+) -> None:
     sandbox.add_fault(path="/v2/*", **fault)
     impatient = RetryPolicy(base_seconds=0.05, cap_seconds=0.1, total_seconds=1.0)
 
