@@ -25,7 +25,7 @@ help:
 	@echo "              SEND=1 also sends it one development batch, twice"
 	@echo "make test     check style and types, run all tests"
 	@echo "make test-source | test-destination | test-sandbox"
-	@echo "              run the tests of one component; ARGS=\"-k name\" passes options to pytest"
+	@echo "              run the tests of one component; ARGS=\"-k words\" passes arguments to pytest"
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
 	@echo "make format   correct style where that can be done safely"

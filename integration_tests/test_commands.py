@@ -15,7 +15,7 @@ from integration_tests import bad_server as server
 from integration_tests.catalogs import full_refresh_catalog
 from integration_tests.connector import CONSOLE_SCRIPT, PROCESS, command
 from source_mparticle import SourceMparticle, files
-from source_mparticle.api.problems import ConfigurationProblem
+from source_mparticle.api.errors import ConfigurationError
 
 
 @pytest.fixture
@@ -117,19 +117,19 @@ def test_a_misspelt_option_is_warned_of(run: Any) -> None:
 NO_FILES = [
     (b"", "it is empty"),
     (b" \n", "it is empty"),
-    (b"{", "it is no JSON (line 1, column 2)"),
-    (b'{"a": 1} {"b": 2}', "it is no JSON (line 1, column 10)"),
+    (b"{", "it is not JSON (line 1, column 2)"),
+    (b'{"a": 1} {"b": 2}', "it is not JSON (line 1, column 10)"),
     ("{}".encode("utf-16"), "it is not encoded in UTF-8"),
-    (b"[" * 200_000, "it holds a number or a nesting without end"),
+    (b"[" * 200_000, "it holds a number that is too long, or is nested too deeply"),
     (None, 'the system says "No such file or directory"'),
     (..., 'the system says "Is a directory"'),
 ]
 NO_CONFIGURATIONS = [
     *NO_FILES,
-    (b"[]", "it holds a list and no object"),
-    (b'"text"', "it holds a text and no object"),
-    (b"null", "it holds null and no object"),
-    (b'{"num_workers": ' + b"1" * 5000 + b"}", "it holds a number or a nesting without end"),
+    (b"[]", "it holds a list and not an object"),
+    (b'"text"', "it holds a text and not an object"),
+    (b"null", "it holds null and not an object"),
+    (b'{"num_workers": ' + b"1" * 5000 + b"}", "it holds a number that is too long, or is nested too deeply"),
 ]
 NO_CATALOGS = [
     *NO_FILES,
@@ -141,7 +141,7 @@ NO_CATALOGS = [
 ]
 NO_STATES = [
     *NO_FILES,
-    (b'{"audiences": {"last_modified_on": "2024-01-01"}}', "it holds an object and no list"),
+    (b'{"audiences": {"last_modified_on": "2024-01-01"}}', "it holds an object and not a list"),
     (b'["audiences"]', "in entry 1, it:"),
     (b'[{"type": "STREAM"}]', 'entry 1 has no "stream"'),
     (b'[{"type": "STREAM", "stream": {"stream_state": {}}}]', "in entry 1, stream/stream_descriptor"),
@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
         path.mkdir()
     elif content is not None:
         path.write_bytes(content)
-    with pytest.raises(ConfigurationProblem) as problem:
+    with pytest.raises(ConfigurationError) as problem:
         reader(str(path))
     sentence = str(problem.value)
     assert sentence.startswith(f"The {kind} file {path} cannot be used: ")
@@ -263,7 +263,7 @@ def test_one_failure_that_passes_fails_no_check(
         ({"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<h1>Welcome</h1>"}, "/v1/accounts"),
         ({"status": 307, "headers": {"Location": "https://elsewhere.example/x"}}, "https://elsewhere.example"),
         ({"status": 429, "headers": {"Retry-After": "3600"}}, "rate limited"),
-        ({"reset": True}, "No answer from"),
+        ({"reset": True}, "No response from"),
     ],
     ids=str,
 )

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from source_mparticle.api.exchange import MOST_BYTES
+from source_mparticle.api.http_session import MAX_BYTES
 
 AUDIENCES = int(os.environ.get("AUDIENCES", "30000"))
 MEBIBYTE = 1 << 20
@@ -149,4 +149,4 @@ def test_a_short_answer_that_unpacks_without_an_end_takes_no_more_memory_than_an
         _, least = sync(tmp_path, url, "workspaces")
         rows, peak = sync(tmp_path, url, "audiences", is_good=False)
     assert rows == {}
-    assert peak - least < MOST_BYTES + 100 * MEBIBYTE, f"{peak / MEBIBYTE:.0f} MiB, {least / MEBIBYTE:.0f} at rest"
+    assert peak - least < MAX_BYTES + 100 * MEBIBYTE, f"{peak / MEBIBYTE:.0f} MiB, {least / MEBIBYTE:.0f} at rest"

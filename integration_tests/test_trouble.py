@@ -10,13 +10,13 @@ import pytest
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import source_config
 
+from source_mparticle.api.circuit_breaker import RetryLimits
 from source_mparticle.api.client import Client
 from source_mparticle.api.envelope import records_of
-from source_mparticle.api.exchange import Deadline, Request, Slowness, Wire
-from source_mparticle.api.problems import TOKEN_URL, ConfigurationProblem, Unavailable, UnexpectedAnswer
-from source_mparticle.api.trouble import Limits
+from source_mparticle.api.errors import TOKEN_URL, ConfigurationError, Unavailable, UnexpectedResponse
+from source_mparticle.api.http_session import Deadline, HttpSession, Request, Timeouts
 
-ONCE_MORE = Limits(waits=(0.01,))
+ONCE_MORE = RetryLimits(waits=(0.01,))
 
 
 @pytest.fixture
@@ -73,14 +73,14 @@ def test_trouble_that_stays_is_no_fault_of_the_configuration(
 )
 def test_no_request_follows_a_redirect(sandbox: SandboxProcess, ids: Any, route: str, option: str, status: int) -> None:
     sandbox.add_fault(path=route, status=status, headers={"Location": f"{sandbox.url}/v1/services"})
-    with pytest.raises(ConfigurationProblem, match=f"to {sandbox.url}, which is not followed.*{option}"):
+    with pytest.raises(ConfigurationError, match=f"to {sandbox.url}, which is not followed.*{option}"):
         ids()
     assert asked(sandbox, "GET /v1/services") + asked(sandbox, "POST /v1/services") == 0
 
 
 def test_a_page_is_an_answer_that_nobody_documents(sandbox: SandboxProcess, ids: Any) -> None:
     sandbox.add_fault(path="/v1/audiences", status=200, headers={"Content-Type": "text/html"}, body="<h1>Welcome</h1>")
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something that is no list of records"):
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is not a list of records"):
         ids()
     assert asked(sandbox) == 1
 
@@ -101,10 +101,10 @@ def test_a_body_that_drips_does_not_outlast_the_deadline(sandbox: SandboxProcess
 
 def test_a_body_that_comes_too_slowly_on_the_whole_is_given_up(sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/oauth/token", status=200, body="[" * 200, drip_ms=50)
-    wire = Wire(time.monotonic, slowness=Slowness(connect=0.3, silence=0.3, slowest=1000))
+    session = HttpSession(time.monotonic, timeouts=Timeouts(connect=0.3, silence=0.3, slowest=1000))
     started = time.monotonic()
-    with pytest.raises(Unavailable, match="The answer to /oauth/token was cut short, came too slowly"):
-        wire.exchange(Request("POST", f"{sandbox.url}/oauth/token", TOKEN_URL, json={}))
+    with pytest.raises(Unavailable, match="The response to /oauth/token was cut short, came too slowly"):
+        session.send(Request("POST", f"{sandbox.url}/oauth/token", TOKEN_URL, json={}))
     assert 0.5 < time.monotonic() - started < 2
 
 

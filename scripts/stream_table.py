@@ -17,8 +17,8 @@ from typing import Any
 from airbyte_cdk.models import AirbyteStream, SyncMode
 
 from source_mparticle import SourceMparticle
-from source_mparticle.profiles import lookup
-from source_mparticle.profiles.offer import STREAMS as LOOKUPS
+from source_mparticle.api.errors import PROFILE_API
+from source_mparticle.streams.profile_streams import PROFILE_STREAMS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "integrations" / "sources" / "mparticle.md"
 BEGIN = "<!-- Made by scripts/stream_table.py: begin -->"
@@ -114,8 +114,8 @@ def _sources() -> Iterator[tuple[str, _Source]]:
     for component in SourceMparticle(config=COMPLETE).resolved_manifest["streams"]:
         for stream in component.get("streams", [component]):
             yield stream["name"], _declared(stream)
-    for looked_up in LOOKUPS:
-        yield looked_up.stream, _Source(_PROFILE_ENDPOINTS, "the configured users", lookup.GRANT, "An unknown user")
+    for looked_up in PROFILE_STREAMS:
+        yield looked_up.stream, _Source(_PROFILE_ENDPOINTS, "the configured users", PROFILE_API, "An unknown user")
 
 
 def _declared(stream: dict[str, Any]) -> _Source:
@@ -135,7 +135,7 @@ def _missing(router: dict[str, Any]) -> str:
     """What a 404 stands for: with a parent it may be no row."""
     if not router:
         return "A failure"
-    return "No row" if router.get("missing_is_normal") == "True" else "No row, if another answers"
+    return "No row" if router.get("missing_is_normal") == "True" else "No row, if another is found"
 
 
 def main(arguments: list[str]) -> None:

@@ -9,7 +9,7 @@ __all__ = ["SourceMparticle"]
 
 
 def __getattr__(name: str) -> Any:
-    # Not imported with the package: that takes seconds, in which nothing would heed a signal.
+    # Not imported with the package: that takes seconds, in which no signal would be handled.
     if name == "SourceMparticle":
         from source_mparticle.source import SourceMparticle  # noqa: PLC0415
 

@@ -13,11 +13,11 @@ from airbyte_cdk.logger import PRINT_BUFFER, init_logger
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_mparticle.components.traced import as_trace
-from source_mparticle.configuration.names import unknown_names
+from source_mparticle.configuration.unknown_options import unknown_option_warnings
 from source_mparticle.configuration.validation import require_usable
 from source_mparticle.failures import NotEveryStreamWasRead
 from source_mparticle.source import SourceMparticle
+from source_mparticle.traced_errors import traced_errors
 
 _logger = logging.getLogger("airbyte")
 
@@ -27,7 +27,7 @@ SHORTEST_SECRET = 4
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """The CDK's entry point, with configuration errors in words of ours."""
+    """The CDK's entry point, with this connector's messages for configuration errors."""
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
@@ -37,10 +37,10 @@ class Entrypoint(AirbyteEntrypoint):
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
-        """Raise the trace of a configuration that cannot be used, and warn of names that are no option."""
-        with as_trace():
+        """Raise the trace of a configuration that cannot be used, and warn of names that are not options."""
+        with traced_errors():
             require_usable(config, source_spec.connectionSpecification)
-        for warning in unknown_names(config, source_spec.connectionSpecification):
+        for warning in unknown_option_warnings(config, source_spec.connectionSpecification):
             _logger.warning(warning)
 
 
@@ -90,12 +90,12 @@ def _messages(parsed: Namespace) -> Iterable[str]:
 
 def _print(messages: Iterable[str]) -> None:
     for message in messages:
-        # In one piece with its end: `print` writes the end by itself, and other threads may come between.
+        # One write with the line break: `print` writes it separately, and other threads may write in between.
         sys.stdout.write(f"{message}\n")
 
 
 def _without_stack(failure: AirbyteTracedException) -> AirbyteMessage:
-    """The trace of a failure that the user or mParticle has to mend, and that no line of ours explains."""
+    """The trace of a failure that the user or mParticle has to fix, without a stack."""
     message = failure.as_sanitized_airbyte_message()
     if message.trace and message.trace.error:
         message.trace.error.stack_trace = None

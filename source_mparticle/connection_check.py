@@ -11,13 +11,13 @@ from functools import partial
 from threading import Thread
 from typing import Any, TypeVar
 
-from source_mparticle.api import problems
+from source_mparticle.api import errors
+from source_mparticle.api.circuit_breaker import RetryLimits
 from source_mparticle.api.client import Client
 from source_mparticle.api.envelope import records_inside, records_of
-from source_mparticle.api.exchange import Deadline
-from source_mparticle.api.trouble import Limits
+from source_mparticle.api.http_session import Deadline
 from source_mparticle.api.workspaces import selected_workspaces
-from source_mparticle.configuration import sentences
+from source_mparticle.configuration import messages
 from source_mparticle.profiles.identities import identities
 from source_mparticle.profiles.lookup import ProfileLookup
 from source_mparticle.profiles.options import ProfileOptions
@@ -25,14 +25,14 @@ from source_mparticle.profiles.options import ProfileOptions
 Result = TypeVar("Result")
 
 SECONDS = 8.0
-# For the client, which keeps the same deadline and knows better than the check what was too slow.
+# For the client, which keeps the same deadline and knows better what was too slow.
 MARGIN_SECONDS = 0.3
-# Access is granted to an account as a whole, so more workspaces would not tell more.
+# Access is granted to an account as a whole, so more workspaces would prove nothing more.
 MOST_WORKSPACES = 10
 
-DATA_PLANNING = ("Data Planning API", ("data_plans", "data_plan_versions"))
-CUSTOM_ROLES = ("Custom Roles API", ("custom_roles", "role_tasks"))
-PROFILES = ("Profile API", ("user_profiles", "audience_memberships"))
+DATA_PLANNING = (errors.DATA_PLANNING_API, ("data_plans", "data_plan_versions"))
+CUSTOM_ROLES = (errors.CUSTOM_ROLES_API, ("custom_roles", "role_tasks"))
+PROFILES = (errors.PROFILE_API, ("user_profiles", "audience_memberships"))
 
 
 def check_connection(config: Mapping[str, Any]) -> list[str]:
@@ -53,13 +53,13 @@ class _Extra:
 
 
 class _Check:
-    """Asks everything at once that needs no other answer. What passes is tried again once."""
+    """Sends everything at once that needs no other response. A transient error is retried once."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._config = config
         self._account_id: str = config["account_id"]
         self._deadline = Deadline(time.monotonic() + SECONDS, SECONDS)
-        self._client = Client.of(config, Limits(waits=(1.0,)), self._deadline)
+        self._client = Client.of(config, RetryLimits(waits=(1.0,)), self._deadline)
         self._profiles = ProfileOptions.of(config)
 
     def run(self) -> list[str]:
@@ -91,13 +91,13 @@ class _Check:
         url = self._url("/v1/accounts")
         shown = [str(account.get("id")) for account in records_of(self._client.get(url, self._account))]
         if self._account_id not in shown:
-            raise sentences.no_account(self._account_id, shown)
+            raise messages.no_account(self._account_id, shown)
 
     def _workspaces(self) -> list[str]:
-        answer = self._client.get(self._url("/v1/workspace"), self._account)
-        ids = [workspace.get("id") for workspace in records_of(answer)]
+        response = self._client.get(self._url("/v1/workspace"), self._account)
+        ids = [workspace.get("id") for workspace in records_of(response)]
         if None in ids:
-            raise problems.no_list(answer.url)
+            raise errors.no_list(response.url)
         return [str(each) for each in ids]
 
     def _try_attributes(self, workspace: str) -> None:
@@ -113,30 +113,30 @@ class _Check:
 
     def _try_first_of(self, users: list[str], options: ProfileOptions) -> str | None:
         lookup = ProfileLookup(options, self._config["api_url"], self._client)
-        return sentences.first_user_unknown() if users and lookup.profile(users[0]) is None else None
+        return messages.first_user_unknown() if users and lookup.profile(users[0]) is None else None
 
     def _require_users(self, users: "concurrent.futures.Future[list[str]]", known: list[str]) -> None:
         if self._profiles is None:
             return
         if self._profiles.workspace_id not in known:
-            raise sentences.unknown_profile_workspace(self._profiles.workspace_id, self._account_id, known)
+            raise messages.unknown_profile_workspace(self._profiles.workspace_id, self._account_id, known)
         try:
             users.result(self._time_left())
         except concurrent.futures.TimeoutError:
-            # A long file takes its time; the sync has it.
+            # A long file takes longer than the check; the sync has the time.
             return
 
     def _note(self, extra: _Extra) -> str | None:
         try:
             return self._result(extra.outcome)
-        except problems.MparticleError as problem:
-            return sentences.cannot_be_read(extra.streams, extra.grant, problem)
+        except errors.MparticleError as error:
+            return messages.cannot_be_read(extra.streams, extra.grant, error)
 
     def _result(self, outcome: "concurrent.futures.Future[Result]") -> Result:
         try:
             return outcome.result(self._time_left())
         except concurrent.futures.TimeoutError:
-            raise problems.too_slow(self._config["api_url"], SECONDS, problems.API_URL) from None
+            raise errors.too_slow(self._config["api_url"], SECONDS, errors.API_URL) from None
 
     def _time_left(self) -> float:
         return max(self._deadline.at + MARGIN_SECONDS - time.monotonic(), 0.0)
@@ -150,7 +150,7 @@ class _Check:
 
 
 def _started(work: Callable[[], Result]) -> "concurrent.futures.Future[Result]":
-    """The outcome of work in a thread that nobody has to wait for: that of a pool would keep the process alive."""
+    """The outcome of work in a daemon thread: one of a pool would keep the process alive."""
     outcome: concurrent.futures.Future[Result] = concurrent.futures.Future()
 
     def run() -> None:

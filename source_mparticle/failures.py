@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType, TraceType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_mparticle.api.problems import MparticleError
+from source_mparticle.api.errors import MparticleError
 
 # What the CDK's lines begin with, and how it marks its closing error.
 _FAILED = "Exception while syncing stream "
@@ -86,7 +86,7 @@ class Failures(logging.Filter):
     def _closing(self) -> "NotEveryStreamWasRead":
         failed = " ".join(_about(streams, sentence) for sentence, streams in self._streams.items())
         message = f"Not every stream was read. {failed}"
-        # Where trying again helps one stream and a changed setting another, the setting comes first.
+        # Where a retry helps one stream and a changed setting another, the setting comes first.
         kind = next(iter(self._kinds)) if len(self._kinds) == 1 else FailureType.config_error
         return NotEveryStreamWasRead(message=message, internal_message=message, failure_type=kind)
 

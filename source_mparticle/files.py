@@ -12,7 +12,7 @@ from airbyte_cdk.models import (
 )
 from serpyco_rs import SchemaValidationError
 
-from source_mparticle.configuration.sentences import unusable_file
+from source_mparticle.configuration.messages import unusable_file
 
 CONFIGURATION = (
     "configuration",
@@ -31,10 +31,10 @@ LONGEST_DETAIL = 160
 
 
 def read_config(path: str) -> dict[str, Any]:
-    """The object in a configuration file, whatever its options are. Raises `ConfigurationProblem`, as all here do."""
+    """The object in a configuration file, whatever its options are. Raises `ConfigurationError`, as all here do."""
     content = _json_in(path, CONFIGURATION)
     if not isinstance(content, dict):
-        raise unusable_file(*CONFIGURATION, path, f"it holds {_kind_of(content)} and no object")
+        raise unusable_file(*CONFIGURATION, path, f"it holds {_kind_of(content)} and not an object")
     return content
 
 
@@ -53,7 +53,7 @@ def read_state(path: str) -> list[AirbyteStateMessage]:
     """The states in a file, one for each stream."""
     content = _json_in(path, STATE) or []
     if not isinstance(content, list):
-        raise unusable_file(*STATE, path, f"it holds {_kind_of(content)} and no list")
+        raise unusable_file(*STATE, path, f"it holds {_kind_of(content)} and not a list")
     return [_state(each, place, path) for place, each in enumerate(content, 1)]
 
 
@@ -80,9 +80,9 @@ def _json_in(path: str, kind: Kind) -> Any:
         raise unusable_file(*kind, path, "it is not encoded in UTF-8") from None
     except json.JSONDecodeError as error:
         # Without the text that it quotes.
-        raise unusable_file(*kind, path, f"it is no JSON (line {error.lineno}, column {error.colno})") from None
+        raise unusable_file(*kind, path, f"it is not JSON (line {error.lineno}, column {error.colno})") from None
     except (ValueError, RecursionError):
-        raise unusable_file(*kind, path, "it holds a number or a nesting without end") from None
+        raise unusable_file(*kind, path, "it holds a number that is too long, or is nested too deeply") from None
 
 
 def _first_of(error: SchemaValidationError) -> str:

@@ -20,27 +20,26 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_mparticle import files
-from source_mparticle.api.problems import (
-    ConfigurationProblem,
+from source_mparticle.api.errors import (
+    ConfigurationError,
     MparticleError,
     not_offered,
     selected_twice,
     unknown_stream,
 )
-from source_mparticle.components.traced import as_trace
-from source_mparticle.configuration.sentences import unexpected_error
-from source_mparticle.configuration.tidy import tidied
-from source_mparticle.configuration.validation import is_usable, require_faultless, require_usable
+from source_mparticle.configuration.messages import unexpected_error
+from source_mparticle.configuration.normalization import normalized
+from source_mparticle.configuration.options import Options
+from source_mparticle.configuration.validation import is_usable, require_usable, require_valid
 from source_mparticle.connection_check import check_connection
 from source_mparticle.failures import Failures, all_ended
-from source_mparticle.incremental.reading import Reading
+from source_mparticle.incremental.read_request import ReadRequest
 from source_mparticle.incremental.stream import incremental_stream
-from source_mparticle.options import Options
-from source_mparticle.profiles.offer import STREAMS as LOOKUPS
-from source_mparticle.profiles.offer import offered_streams
 from source_mparticle.profiles.options import ProfileOptions
+from source_mparticle.streams.failing import FailingStream
+from source_mparticle.streams.profile_streams import PROFILE_STREAMS, profile_streams
 from source_mparticle.sync import one_sync
-from source_mparticle.unoffered import UnofferedStream
+from source_mparticle.traced_errors import traced_errors
 
 _logger = logging.getLogger("airbyte")
 
@@ -77,32 +76,32 @@ class SourceMparticle(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         config_path: str | None = None,
     ) -> None:
-        # One with problems counts as none: the CDK fails on it in words of its own before any command says why.
-        usable = tidied(config, option_spec()) if config and is_usable(config, option_spec()) else None
+        # An invalid one counts as none: the CDK would fail on it with a message of its own.
+        usable = normalized(config, option_spec()) if config and is_usable(config, option_spec()) else None
         # Without the state: the CDK's cursors would take it in a full refresh too, and fail on what they cannot read.
         super().__init__(str(manifest_path()), catalog=catalog, config=usable, config_path=config_path)
         self._is_configured = bool(usable)
-        self._reading = Reading.of(catalog, state)
+        self._read_request = ReadRequest.of(catalog, state)
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:  # noqa: ARG002
         """The configuration to use. Unlike the CDK's own, this leaves no copy of the secrets on the disk."""
-        return self._config or tidied(config, option_spec())
+        return self._config or normalized(config, option_spec())
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Try every API that the configuration asks for; the message of a failure is a sentence for the user."""
         try:
-            require_faultless(config, option_spec())
+            require_valid(config, option_spec())
             for note in check_connection(self._configured_with(config)._config):  # noqa: SLF001 - of this class too
                 _logger.info(note)
-        except MparticleError as problem:
-            return AirbyteConnectionStatus(status=Status.FAILED, message=str(problem))
+        except MparticleError as error:
+            return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
         except Exception as error:  # noqa: BLE001 - a check always ends with a status
             return AirbyteConnectionStatus(status=Status.FAILED, message=unexpected_error(error))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The catalog of all streams; asks mParticle nothing."""
-        with as_trace():
+        with traced_errors():
             configured = self._configured_with(config)
         return super(SourceMparticle, configured).discover(logger, config)
 
@@ -116,48 +115,48 @@ class SourceMparticle(YamlDeclarativeSource):
         """Read the catalog's streams; a failure of one is a trace of its own and lets the others go on."""
         selected = [each.stream.name for each in catalog.streams]
         twice = sorted(name for name, times in Counter(selected).items() if times > 1)
-        with as_trace():
+        with traced_errors():
             configured = self._configured_with(config, catalog, state)
             if twice:
                 raise selected_twice(twice)
-        configured._reading = Reading.of(catalog, state)  # noqa: SLF001 - another instance of this class
+        configured._read_request = ReadRequest.of(catalog, state)  # noqa: SLF001 - another instance of this class
         messages = super(SourceMparticle, configured).read(logger, config, catalog, state)
         yield from Failures(configured.logger).once(all_ended(messages, selected))
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
         """The configuration in a file. Raises the trace of a file that cannot be used, as the next two do."""
-        with as_trace():
+        with traced_errors():
             return files.read_config(config_path)
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
         """The configured catalog in a file."""
-        with as_trace():
+        with traced_errors():
             return files.read_catalog(catalog_path)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
         """The state messages in a file; none where no file is named."""
-        with as_trace():
+        with traced_errors():
             return files.read_state(state_path) if state_path else []
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """The manifest's streams and those that are look-ups, built to share one token and each other's answers.
+        """The manifest's streams and those that are look-ups, built to share one token and each other's responses.
 
         A selected stream that is not among them is one that fails.
         """
         with one_sync(self._config):
-            looked_up = offered_streams(self._config, self._reading.modes, self._message_repository)
+            looked_up = profile_streams(self._config, self._read_request.modes, self._message_repository)
             offered = [*self._with_their_cursors(super().streams(config)), *looked_up]
-        return [*offered, *self._unoffered({stream.name for stream in offered})]
+        return [*offered, *self._failing({stream.name for stream in offered})]
 
     def _stream_configs(self, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The streams to build: those of the catalog, where there is one, because building takes time.
 
         The CDK builds them without their cursors, so that each reads all of its rows.
         """
-        selected = self._reading.modes
+        selected = self._read_request.modes
         declared = super()._stream_configs(manifest)
         return [
             {key: value for key, value in stream.items() if key != "incremental_sync"}
@@ -170,19 +169,19 @@ class SourceMparticle(YamlDeclarativeSource):
         for stream in streams:
             cursor = declared[stream.name]
             yield (
-                incremental_stream(stream, cursor, self._reading, self._options, self._message_repository)
+                incremental_stream(stream, cursor, self._read_request, self._options, self._message_repository)
                 if cursor
                 else stream
             )
 
-    def _unoffered(self, offered: Collection[str]) -> list[AbstractStream]:
-        missing = [name for name in self._reading.modes if name not in offered]
-        needs = {stream.stream: ProfileOptions.missing(self._config) for stream in LOOKUPS}
+    def _failing(self, offered: Collection[str]) -> list[AbstractStream]:
+        missing = [name for name in self._read_request.modes if name not in offered]
+        needs = {stream.stream: ProfileOptions.missing(self._config) for stream in PROFILE_STREAMS}
         for component in self._source_config["streams"]:
             needs |= {stream["name"]: component["needs"] for stream in component.get("streams", ())}
-        return [UnofferedStream(name, self._why_not(name, needs), self._message_repository) for name in missing]
+        return [FailingStream(name, self._why_failing(name, needs), self._message_repository) for name in missing]
 
-    def _why_not(self, name: str, needs: Mapping[str, Sequence[str]]) -> ConfigurationProblem:
+    def _why_failing(self, name: str, needs: Mapping[str, Sequence[str]]) -> ConfigurationError:
         if name not in needs:
             return unknown_stream(name)
         return not_offered(name, [self._options.named(option) for option in needs[name]])

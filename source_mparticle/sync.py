@@ -1,4 +1,4 @@
-"""What all streams of one sync share: the HTTP client, and the answers that several of them need."""
+"""What all streams of one sync share: the HTTP client, and the responses that several of them need."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,15 +9,15 @@ from typing import Any
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
 from source_mparticle.api.client import Client
-from source_mparticle.api.once import Once
+from source_mparticle.api.single_flight import SingleFlight
 
 
 @dataclass(frozen=True)
 class Sync:
-    """One client, with one token and one budget for trouble, and one memory of shared answers."""
+    """One client, with one token and one retry budget, and one memory of shared responses."""
 
     client: Client
-    once: Once = field(default_factory=Once)
+    single_flight: SingleFlight = field(default_factory=SingleFlight)
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Sync":

@@ -1,15 +1,17 @@
 """What the unit tests share: a configuration, a mocked mParticle and waits that take no time."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests_mock
 
-from unit_tests.mparticle import API, TOKEN_URL, token_answer
+from unit_tests.fake_mparticle import API, TOKEN_URL, Config, token_response
+from unit_tests.fake_profiles import BIG
 
 
 @pytest.fixture
-def config() -> dict[str, Any]:
+def config() -> Config:
     return {
         "client_id": "an-id",
         "client_secret": "a-secret",
@@ -20,15 +22,15 @@ def config() -> dict[str, Any]:
 
 
 @pytest.fixture
-def mparticle():
+def mparticle() -> Iterator[Any]:
     """Every HTTP request of the test; a token is there, anything else is for the test to add."""
     with requests_mock.Mocker() as mocker:
-        mocker.post(TOKEN_URL, json=token_answer())
+        mocker.post(TOKEN_URL, json=token_response())
         yield mocker
 
 
 @pytest.fixture
-def waits(monkeypatch) -> list[float]:
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the code under test would have slept; it sleeps none of them."""
     slept: list[float] = []
 
@@ -38,3 +40,12 @@ def waits(monkeypatch) -> list[float]:
 
     monkeypatch.setattr("time.sleep", sleep)
     return slept
+
+
+@pytest.fixture
+def options(config: Config) -> Config:
+    """The profile options of a configuration that looks one user up."""
+    config["org_id"] = "77"
+    config["profiles"] = {"workspace_id": "5318", "identities": [str(BIG)]}
+    options: Config = config["profiles"]
+    return options

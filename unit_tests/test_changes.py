@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from source_mparticle.incremental.cursor import ChangesCursor
-from source_mparticle.incremental.moments import TimeField
 from source_mparticle.incremental.state import saved_in
+from source_mparticle.incremental.timestamps import TimestampField
 
 UTC = timezone.utc
-CHANGED = TimeField("last_modified_on")
+CHANGED = TimestampField("last_modified_on")
 WORKSPACES, ROWS = (1, 2), (1, 2)
 
 
@@ -68,7 +68,7 @@ class World:
         cursor = ChangesCursor("things", CHANGED, saved.cursors, made_with, self.now, messages)
         for workspace in sorted({workspace for workspace, _ in self.rows}):
             listed = [row for (where, _), row in self.rows.items() if where == workspace and only in {None, row["row"]}]
-            partition = cursor.judged(Rows(workspace, listed, workspace in broken))
+            partition = cursor.filtered(Rows(workspace, listed, workspace in broken))
             try:
                 for record in partition.read():
                     self.destination[workspace, record["row"]] = dict(record.data)
@@ -79,6 +79,8 @@ class World:
                 assert self.destination.get((workspace, row["row"])) == row
         cursor.ensure_at_least_one_state_emitted()
         *_, last = messages.consume_queue()
+        assert last.state
+        assert last.state.stream
         self.state = vars(last.state.stream.stream_state)
 
 
@@ -108,7 +110,7 @@ FILTERS = st.sampled_from([None, None, None, 1])
 @given(st.lists(st.tuples(SOME_CHANGES, PAUSES, BROKEN, FILTERS), max_size=8))
 @example([([(1, 2, FORMS[0]), (1, 1, FORMS[0])], 1, set(), 1)])
 @example([([(1, 1, FORMS[4])], 3600, set(), None), ([(1, 2, FORMS[0])], 20_000, set(), None)])
-def test_every_change_is_emitted_by_the_sync_after_it(days):
+def test_every_change_is_emitted_by_the_sync_after_it(days: Any) -> None:
     world = World()
     for changes, pause, broken, only in [*days, ([], 1, set(), None)]:
         for change in changes:

@@ -1,15 +1,17 @@
 """Every configuration error names the option, what it must be and what it is, and shows nothing that is private."""
 
+import logging
 import math
 import re
 from typing import Any
 
 import pytest
 
-from source_mparticle.configuration.names import unknown_names
-from source_mparticle.configuration.tidy import tidied
-from source_mparticle.configuration.validation import problems_of
+from source_mparticle.configuration.normalization import normalized
+from source_mparticle.configuration.unknown_options import unknown_option_warnings
+from source_mparticle.configuration.validation import errors_in
 from source_mparticle.source import SourceMparticle, option_spec
+from unit_tests.fake_mparticle import Config
 
 SPEC = option_spec()
 SECRET = "hunter2-the-secret"
@@ -159,8 +161,8 @@ USERS: list[tuple[Any, str]] = [
     ([""], f"{IDENTITIES}entry 1 is empty."),
     ([None, 1], f"{IDENTITIES}entry 1 is null, and 1 more are wrong."),
     ([["1"]], f"{IDENTITIES}entry 1 is a list."),
-    (["1", IDENTITY], f"{NO_MPID}entry 2 is none."),
-    ([IDENTITY, "1.5", "9" * 40], f"{NO_MPID}entry 1 is none, and 2 more are none."),
+    (["1", IDENTITY], f"{NO_MPID}entry 2 is not."),
+    ([IDENTITY, "1.5", "9" * 40], f"{NO_MPID}entry 1 is not, and 2 more are not."),
 ]
 
 
@@ -170,7 +172,7 @@ def changed(changes: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("changes", "sentence"), [*TEXT, *LISTS, *REST, *IN_PROFILES], ids=lambda each: str(each)[:60])
 def test_a_wrong_option_is_named_with_what_it_must_be_and_what_it_is(changes: dict[str, Any], sentence: str) -> None:
-    (said,) = problems_of(changed(changes), SPEC)
+    (said,) = errors_in(changed(changes), SPEC)
     assert sentence in said
     assert re.fullmatch(r"[A-Z][A-Za-z ]+ \(`[a-z_.]+`\) must be .+; .+\.", said)
 
@@ -178,18 +180,18 @@ def test_a_wrong_option_is_named_with_what_it_must_be_and_what_it_is(changes: di
 @pytest.mark.parametrize(("users", "sentence"), USERS, ids=lambda each: str(each)[:60])
 def test_wrong_users_are_told_by_their_place_and_never_shown(users: Any, sentence: str) -> None:
     config = changed({"org_id": "77", "profiles": {"workspace_id": "5318", "identities": users}})
-    assert problems_of(config, SPEC) == [sentence]
+    assert errors_in(config, SPEC) == [sentence]
 
 
 @pytest.mark.parametrize(("option", "must"), [("csv_url", CSV_URL), ("csv_column", CSV_COLUMN)])
 def test_the_options_of_a_csv_file_must_be_text(option: str, must: str) -> None:
     config = changed({"org_id": "77", "profiles": {"workspace_id": "5318", "csv_url": "/x.csv", option: ["x"]}})
-    assert problems_of(config, SPEC) == [f"{must}it is a list."]
+    assert errors_in(config, SPEC) == [f"{must}it is a list."]
 
 
-def test_problems_are_all_named_in_the_order_of_the_form() -> None:
+def test_errors_are_all_named_in_the_order_of_the_form() -> None:
     config = {"num_workers": 0, "profiles": {"identities": ["1"], "environment": "x"}, "client_id": "", "org_id": "x"}
-    named = [sentence.partition("`")[2].partition("`")[0] for sentence in problems_of(config, SPEC)]
+    named = [sentence.partition("`")[2].partition("`")[0] for sentence in errors_in(config, SPEC)]
     assert named == [
         "client_id",
         "client_secret",
@@ -205,7 +207,7 @@ def test_problems_are_all_named_in_the_order_of_the_form() -> None:
 @pytest.mark.parametrize("private", [SECRET, f"http://host/{SECRET}", IDENTITY])
 def test_a_secret_or_an_identity_in_the_wrong_place_is_not_shown(where: str, private: str) -> None:
     profiles = {"workspace_id": "5318", "identity_type": "other", "identities": [IDENTITY]}
-    said = " ".join(problems_of({**MINIMAL, "org_id": "77", "profiles": profiles, where: private}, SPEC))
+    said = " ".join(errors_in({**MINIMAL, "org_id": "77", "profiles": profiles, where: private}, SPEC))
     assert f"`{where}`" in said
     assert SECRET not in said
     assert IDENTITY not in said
@@ -224,8 +226,8 @@ def test_a_secret_or_an_identity_in_the_wrong_place_is_not_shown(where: str, pri
     ids=str,
 )
 def test_what_a_form_leaves_empty_is_left_out(changes: dict[str, Any]) -> None:
-    assert tidied({**MINIMAL, **changes}, SPEC) in (MINIMAL, {**MINIMAL, "profiles": {}})
-    assert problems_of({**MINIMAL, **changes}, SPEC) == []
+    assert normalized({**MINIMAL, **changes}, SPEC) in (MINIMAL, {**MINIMAL, "profiles": {}})
+    assert errors_in({**MINIMAL, **changes}, SPEC) == []
 
 
 @pytest.mark.parametrize(
@@ -243,9 +245,9 @@ def test_what_a_form_leaves_empty_is_left_out(changes: dict[str, Any]) -> None:
     ids=str,
 )
 def test_a_source_is_built_with_a_usable_configuration(changes: dict[str, Any]) -> None:
-    assert problems_of({**MINIMAL, **changes}, SPEC) == []
+    assert errors_in({**MINIMAL, **changes}, SPEC) == []
     source = SourceMparticle(config={**MINIMAL, **changes})
-    assert source.discover(None, {**MINIMAL, **changes}).streams  # type: ignore[arg-type] - it logs nothing
+    assert source.discover(logging.getLogger("airbyte"), {**MINIMAL, **changes}).streams
 
 
 def test_the_declared_defaults_name_no_users() -> None:
@@ -258,23 +260,29 @@ def test_the_declared_defaults_name_no_users() -> None:
 @pytest.mark.parametrize(
     ("config", "meant"),
     [
-        ({"workspace_id": "5318"}, "`workspace_id`, which is no option and has no effect: did you mean Workspace IDs"),
+        (
+            {"workspace_id": "5318"},
+            "`workspace_id`, which is not an option and has no effect: did you mean Workspace IDs",
+        ),
         (
             {"identities": ["1"]},
-            "`identities`, which is no option and has no effect: did you mean Identities (`profiles.",
+            "`identities`, which is not an option and has no effect: did you mean Identities (`profiles.",
         ),
         ({"clientid": "x"}, "did you mean Client ID (`client_id`)?"),
-        ({"profiles": {"org_id": "77"}}, "`profiles.org_id`, which is no option and has no effect: did you mean Org"),
+        (
+            {"profiles": {"org_id": "77"}},
+            "`profiles.org_id`, which is not an option and has no effect: did you mean Org",
+        ),
         ({"profiles": {"identites": []}}, "did you mean Identities (`profiles.identities`)?"),
-        ({"start_date": "2024-01-01"}, "`start_date`, which is no option and has no effect."),
+        ({"start_date": "2024-01-01"}, "`start_date`, which is not an option and has no effect."),
     ],
     ids=str,
 )
-def test_a_name_that_is_no_option_is_named_with_the_one_that_was_meant(config: dict[str, Any], meant: str) -> None:
-    (warning,) = unknown_names({**MINIMAL, **config}, SPEC)
+def test_a_name_that_is_not_an_option_is_named_with_the_one_that_was_meant(config: Config, meant: str) -> None:
+    (warning,) = unknown_option_warnings({**MINIMAL, **config}, SPEC)
     assert meant in warning
-    assert problems_of({**MINIMAL, **config}, SPEC) == []
+    assert errors_in({**MINIMAL, **config}, SPEC) == []
 
 
 def test_known_names_and_airbytes_own_are_no_cause_for_a_warning() -> None:
-    assert unknown_names({**MINIMAL, "profiles": {"workspace_id": "1"}, "_limit": 5}, SPEC) == []
+    assert unknown_option_warnings({**MINIMAL, "profiles": {"workspace_id": "1"}, "_limit": 5}, SPEC) == []

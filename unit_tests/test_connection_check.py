@@ -1,22 +1,26 @@
 import logging
 import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from requests_mock import Mocker
 
 from source_mparticle import SourceMparticle
 from source_mparticle.connection_check import CUSTOM_ROLES, DATA_PLANNING, PROFILES
-from source_mparticle.profiles.offer import STREAMS
-from unit_tests.mparticle import (
+from source_mparticle.streams.profile_streams import PROFILE_STREAMS
+from unit_tests.fake_mparticle import (
     ACCOUNTS,
     API,
     TOKEN_URL,
     WORKSPACES,
+    Config,
     account,
     attributes,
     envelope,
-    token_answer,
+    token_response,
     workspace,
 )
 
@@ -28,7 +32,7 @@ IDENTITY = "somebody-we-know"
 
 
 @pytest.fixture
-def healthy(mparticle):
+def healthy(mparticle: Mocker) -> Any:
     mparticle.get(ACCOUNTS, json=envelope(account()))
     mparticle.get(WORKSPACES, json=envelope(workspace(), workspace(id="5319"), workspace(id="5320")))
     for workspace_id in (5318, 5319, 5320):
@@ -41,43 +45,43 @@ def healthy(mparticle):
 
 
 @pytest.fixture
-def everything(config):
+def everything(config: Config) -> Any:
     return config | {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["42", "43"]}}
 
 
 @pytest.fixture
-def said(caplog) -> Callable[[], list[str]]:
+def said(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """What a check says beside its status."""
     caplog.set_level(logging.INFO, "airbyte")
     return lambda: caplog.messages
 
 
-def check(config) -> tuple[str, str | None]:
-    answer = SourceMparticle().check(None, config)
-    return answer.status.value, answer.message
+def check(config: Config) -> tuple[str, Any]:
+    status = SourceMparticle().check(logging.getLogger("airbyte"), config)
+    return status.status.value, status.message
 
 
-def asked(mocker) -> list[str]:
+def asked(mocker: Any) -> list[str]:
     return sorted(request.url.split("?")[0] for request in mocker.request_history)
 
 
-def test_a_healthy_account_passes_with_one_token(healthy, config):
+def test_a_healthy_account_passes_with_one_token(healthy: Any, config: Config) -> None:
     assert check(config) == ("SUCCEEDED", None)
     assert asked(healthy) == sorted([TOKEN_URL, ACCOUNTS, WORKSPACES, attributes(5318), PLANS])
 
 
-def test_every_api_that_is_configured_is_tried_once(healthy, everything, said):
+def test_every_api_that_is_configured_is_tried_once(healthy: Any, everything: Any, said: Any) -> None:
     assert check(everything) == ("SUCCEEDED", None)
     assert asked(healthy) == sorted([TOKEN_URL, ACCOUNTS, WORKSPACES, attributes(5318), PLANS, ROLES, PROFILE])
     assert said() == []
 
 
-def test_every_configured_workspace_is_tried(healthy, config):
+def test_every_configured_workspace_is_tried(healthy: Any, config: Config) -> None:
     assert check(config | {"workspace_ids": ["5320", "5318"]})[0] == "SUCCEEDED"
     assert [url for url in asked(healthy) if "calculated" in url] == [attributes(5318), attributes(5320)]
 
 
-def test_of_many_configured_workspaces_ten_are_tried(healthy, config):
+def test_of_many_configured_workspaces_ten_are_tried(healthy: Any, config: Config) -> None:
     ids = [str(number) for number in range(100, 130)]
     healthy.get(WORKSPACES, json=envelope(*(workspace(id=each) for each in ids)))
     for each in ids:
@@ -87,7 +91,7 @@ def test_of_many_configured_workspaces_ten_are_tried(healthy, config):
     assert [url for url in asked(healthy) if "calculated" in url] == [attributes(int(each)) for each in ids[:10]]
 
 
-def test_an_account_without_workspaces_passes(healthy, config):
+def test_an_account_without_workspaces_passes(healthy: Any, config: Config) -> None:
     healthy.get(WORKSPACES, json=envelope())
     assert check(config)[0] == "SUCCEEDED"
 
@@ -103,7 +107,9 @@ def test_an_account_without_workspaces_passes(healthy, config):
         (PROFILE, "Profile API", "user_profiles and audience_memberships", 403),
     ],
 )
-def test_what_only_some_streams_need_is_said_and_fails_nothing(healthy, everything, said, url, grant, streams, status):
+def test_what_only_some_streams_need_is_said_and_fails_nothing(
+    healthy: Any, everything: Any, said: Any, url: str, grant: Any, streams: Any, status: int
+) -> None:
     healthy.get(url, status_code=status)
     assert check(everything) == ("SUCCEEDED", None)
     (note,) = said()
@@ -113,17 +119,19 @@ def test_what_only_some_streams_need_is_said_and_fails_nothing(healthy, everythi
     assert "/42" not in note
 
 
-def test_the_streams_that_need_an_api_of_their_own_are_those_of_the_manifest(config):
-    granted = {}
+def test_the_streams_that_need_an_api_of_their_own_are_those_of_the_manifest(config: Config) -> None:
+    granted: dict[str, Any] = {}
     for component in SourceMparticle(config=config).resolved_manifest["streams"]:
         for stream in component.get("streams", [component]):
             granted.setdefault(stream["retriever"]["requester"]["grant"], []).append(stream["name"])
     assert granted["Data Planning API"] == list(DATA_PLANNING[1])
     assert granted["Custom Roles API"] == list(CUSTOM_ROLES[1])
-    assert PROFILES[1] == tuple(stream.stream for stream in STREAMS)
+    assert PROFILES[1] == tuple(stream.stream for stream in PROFILE_STREAMS)
 
 
-def test_a_user_whom_mparticle_does_not_know_is_said_without_the_identity(healthy, everything, said):
+def test_a_user_whom_mparticle_does_not_know_is_said_without_the_identity(
+    healthy: Any, everything: Any, said: Any
+) -> None:
     everything["profiles"] |= {"identity_type": "customer_id", "identities": [IDENTITY]}
     healthy.post(RESOLVE, status_code=404)
     assert check(everything) == ("SUCCEEDED", None)
@@ -138,12 +146,14 @@ def test_a_user_whom_mparticle_does_not_know_is_said_without_the_identity(health
         ({"csv_url": "/nowhere/users.csv"}, "The CSV file of identities cannot be read"),
         ({"csv_url": "{good}", "csv_column": "email"}, "The CSV file has no column email"),
         ({"csv_url": "{header}"}, "The CSV file names no user"),
-        ({"csv_url": "{words}"}, "1 of the configured MPIDs are no whole numbers"),
+        ({"csv_url": "{words}"}, "1 of the configured MPIDs are not whole numbers"),
         ({"csv_url": "{good}", "workspace_id": "77"}, "The users' workspace 77 is not in account 1201 (it has 5318, "),
     ],
     ids=str,
 )
-def test_users_who_cannot_be_looked_up_fail_the_check(healthy, everything, tmp_path, profiles, sentence):
+def test_users_who_cannot_be_looked_up_fail_the_check(
+    healthy: Any, everything: Any, tmp_path: Path, profiles: Any, sentence: str
+) -> None:
     for name, text in {"good": "mpid\n42\n", "header": "mpid\n\n", "words": f"mpid\n{IDENTITY}\n"}.items():
         (tmp_path / name).write_text(text)
         if profiles["csv_url"] == f"{{{name}}}":
@@ -158,7 +168,7 @@ def test_users_who_cannot_be_looked_up_fail_the_check(healthy, everything, tmp_p
 @pytest.mark.parametrize(
     ("accounts", "shown"), [([], "credential: correct"), ([account(id=7), account(id=8)], "(it shows 7, 8)")]
 )
-def test_an_account_that_is_not_listed_fails_the_check(healthy, config, accounts, shown):
+def test_an_account_that_is_not_listed_fails_the_check(healthy: Any, config: Config, accounts: Any, shown: Any) -> None:
     healthy.get(ACCOUNTS, json=envelope(*accounts))
     status, message = check(config)
     assert status == "FAILED"
@@ -168,17 +178,19 @@ def test_an_account_that_is_not_listed_fails_the_check(healthy, config, accounts
 
 @pytest.mark.parametrize("url", [TOKEN_URL, ACCOUNTS, attributes(5318)])
 @pytest.mark.parametrize(
-    "trouble",
+    "fault",
     [{"status_code": 503}, {"status_code": 429, "headers": {"Retry-After": "1"}}, {"exc": requests.ConnectionError}],
     ids=str,
 )
-def test_trouble_that_passes_is_tried_again(healthy, config, waits, url, trouble):
-    good = {"json": token_answer() if url == TOKEN_URL else envelope(account())}
-    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, [trouble, good])
+def test_a_transient_error_is_retried(healthy: Any, config: Config, waits: list[float], url: str, fault: Any) -> None:
+    good = {"json": token_response() if url == TOKEN_URL else envelope(account())}
+    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, [fault, good])
     assert check(config) == ("SUCCEEDED", None)
 
 
-def test_a_wait_that_is_longer_than_the_check_is_not_waited_for(healthy, config, waits):
+def test_a_wait_that_is_longer_than_the_check_is_not_waited_for(
+    healthy: Any, config: Config, waits: list[float]
+) -> None:
     healthy.get(ACCOUNTS, status_code=429, headers={"Retry-After": "3600"})
     status, message = check(config)
     assert status == "FAILED"
@@ -186,7 +198,9 @@ def test_a_wait_that_is_longer_than_the_check_is_not_waited_for(healthy, config,
     assert not [wait for wait in waits if wait > 8]
 
 
-def test_an_error_that_nobody_thought_of_is_a_status(healthy, config, monkeypatch):
+def test_an_error_that_nobody_thought_of_is_a_status(
+    healthy: Any, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise KeyError(IDENTITY)
 
@@ -198,7 +212,7 @@ def test_an_error_that_nobody_thought_of_is_a_status(healthy, config, monkeypatc
 
 
 @pytest.mark.parametrize("wrong", [{"account_id": 1201}, {"num_workers": "8"}, {"client_id": None}])
-def test_a_configuration_that_cannot_be_used_is_a_status(mparticle, config, wrong):
+def test_a_configuration_that_cannot_be_used_is_a_status(mparticle: Mocker, config: Config, wrong: Any) -> None:
     # Addresses of its own: a check that failed leaves requests behind, which may still try again.
     unused = {"api_url": "https://unused.test.example", "token_url": "https://unused.test.example/oauth/token"}
     status, message = check(config | unused | wrong)
@@ -208,7 +222,7 @@ def test_a_configuration_that_cannot_be_used_is_a_status(mparticle, config, wron
 
 
 @pytest.mark.parametrize(
-    ("url", "answer", "sentence"),
+    ("url", "response", "sentence"),
     [
         (TOKEN_URL, {"status_code": 401}, "did not accept Client ID (`client_id`)"),
         (TOKEN_URL, {"status_code": 429, "headers": {"Retry-After": "9"}}, "rate limited: sso.test.example"),
@@ -219,14 +233,14 @@ def test_a_configuration_that_cannot_be_used_is_a_status(mparticle, config, wron
         (ACCOUNTS, {"status_code": 429}, "rate limited: api.test.example answered 429. Try again in a minute."),
         (ACCOUNTS, {"status_code": 503}, "HTTP 503, an error on mParticle's side"),
         (ACCOUNTS, {"status_code": 418}, "HTTP 418, which it does not document"),
-        (ACCOUNTS, {"text": "<html>"}, "no list of records"),
+        (ACCOUNTS, {"text": "<html>"}, "not a list of records"),
         (ACCOUNTS, {"exc": requests.ConnectTimeout}, "check API URL (`api_url`)"),
         (WORKSPACES, {"status_code": 403}, "/v1/workspace (403)"),
         (attributes(5318), {"status_code": 403}, "/platform/v2/workspaces/5318/calculatedattributes (403)"),
     ],
 )
-def test_a_problem_is_one_plain_sentence(healthy, config, url, answer, sentence):
-    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, **answer)
+def test_an_error_is_one_plain_sentence(healthy: Any, config: Config, url: str, response: Any, sentence: str) -> None:
+    healthy.register_uri("POST" if url == TOKEN_URL else "GET", url, **response)
     status, message = check(config)
     assert status == "FAILED"
     assert sentence in message
@@ -234,7 +248,7 @@ def test_a_problem_is_one_plain_sentence(healthy, config, url, answer, sentence)
     assert "a-secret" not in message
 
 
-def test_an_unknown_workspace_is_named_with_the_known_ones(healthy, config):
+def test_an_unknown_workspace_is_named_with_the_known_ones(healthy: Any, config: Config) -> None:
     status, message = check(config | {"workspace_ids": ["5318", "77", "78"]})
     assert status == "FAILED"
     assert "Workspace ID 77, 78 is not in account 1201 (it has 5318, 5319, 5320)" in message

@@ -1,33 +1,32 @@
-"""The documentation says what the source does: same streams, same options, same errors, and no dead ends."""
+"""The documentation says what the source does: same streams, same options, and no dead links."""
 
-import inspect
 import json
-import logging
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
 from scripts import stream_table
 from source_mparticle import SourceMparticle
-from source_mparticle.api import problems
-from source_mparticle.configuration import sentences
-from source_mparticle.configuration.names import unknown_names
-from source_mparticle.configuration.validation import problems_of
-from source_mparticle.options import Options
-from source_mparticle.profiles import problems as profile_problems
+from unit_tests.source_page import (
+    PAGE,
+    README,
+    ROOT,
+    SPEC,
+    anchors,
+    code_blocks,
+    headings,
+    local_links,
+    options_in,
+    table_under,
+)
 
-ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
-PAGE = ROOT / "docs" / "integrations" / "sources" / "mparticle.md"
-LOGGER = logging.getLogger("test")
-SPEC: dict[str, Any] = SourceMparticle().spec(LOGGER).connectionSpecification
 DOCUMENTS = [README, ROOT / "CHANGELOG.md", ROOT / "sandbox" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 LONGEST_README = 150
+
 
 # The order in which Airbyte's documentation checks expect them.
 HEADINGS = [
@@ -50,128 +49,6 @@ HEADINGS = [
 ]
 
 
-def raised() -> Exception:
-    with pytest.raises(ZeroDivisionError) as error:
-        _ = 1 // 0
-    return error.value
-
-
-URL = "https://api.mparticle.com/v1/accounts?accountId=1201"
-TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"
-ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
-    (problems.credentials_refused, (401, TOKEN_URL)),
-    (problems.wrong_token_url, (404, TOKEN_URL)),
-    (problems.redirected, (307, URL, "https://other.example/x", problems.API_URL)),
-    (problems.unusable_address, (problems.API_URL,)),
-    (problems.unreachable, (URL, problems.API_URL)),
-    (problems.cut_short, (URL,)),
-    (problems.too_long, (URL, 512, problems.API_URL)),
-    (problems.overloaded, (429, URL, 30)),
-    (problems.overloaded, (503, URL, None)),
-    (problems.refused, (401, URL, "1201", "Platform API")),
-    (problems.refused, (403, URL, "1201", "Data Planning API")),
-    (problems.refused, (404, URL, "1201", "Platform API")),
-    (problems.unexpected_status, (418, URL)),
-    (problems.too_slow, (URL, 9, problems.API_URL)),
-    (problems.unknown_workspaces, (["7"], "1201", ["5318"])),
-    (problems.not_offered, ("custom_roles", ["Organization ID (`org_id`)"])),
-    (problems.unknown_stream, ("invented",)),
-    (problems.no_token, (TOKEN_URL,)),
-    (problems.no_token_page, (TOKEN_URL,)),
-    (problems.errors_reported, (URL, [{"code": "VALIDATION_ERROR", "message": "text"}], str)),
-    (problems.no_list, (URL,)),
-    (problems.partial_list, (URL,)),
-    (problems.selected_twice, (["audiences"],)),
-    (problems.without_key, (URL, ["application_id", "os"])),
-    (problems.no_platforms, ()),
-    (profile_problems.nobody_known, ()),
-    (profile_problems.incomplete_profiles, ("user_profiles",)),
-    (profile_problems.incomplete_profiles, ("audience_memberships",)),
-    (profile_problems.membership_without_audience, ()),
-    (profile_problems.wrong_mpids, (2,)),
-    (profile_problems.unreadable_csv, ("FileNotFoundError",)),
-    (profile_problems.csv_without_column, ("mpid",)),
-    (profile_problems.ambiguous_csv, ("mpid",)),
-    (profile_problems.csv_without_rows, ()),
-    (problems.no_segment, ("feed_id", "/v1/partnerfeeds/{feed_id}")),
-]
-TALLIED = [
-    "apps: no row for /v1/apps/1, which answered 404.",
-    "apps: no row for /v1/apps/1, which came without its key.",
-    "apps: 2 of 3 requests gave no row: 1 answered 404, 1 came without its key.",
-    "user_profiles: 1 of 3 users gave no row: 1 unknown to mParticle.",
-]
-# What can be wrong with what was configured.
-SETUP_ERRORS: list[tuple[Callable[..., Exception | str], tuple[Any, ...]]] = [
-    (sentences.unusable_file, ("state", "It must be a list.", "state.json", "it is empty")),
-    (sentences.no_account, ("1201", [])),
-    (sentences.no_account, ("1201", ["7"])),
-    (sentences.unknown_profile_workspace, ("7", "1201", ["5318"])),
-    (sentences.unexpected_error, (raised(),)),
-]
-SETUP_NOTES: list[tuple[Callable[..., str], tuple[Any, ...]]] = [
-    (sentences.first_user_unknown, ()),
-    (sentences.cannot_be_read, (("data_plans",), "Data Planning API", problems.unexpected_status(418, URL))),
-]
-LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
-
-
-def lines_outside_code(document: Path) -> Iterator[str]:
-    in_code = False
-    for line in document.read_text(encoding="utf-8").splitlines():
-        if line.startswith("```"):
-            in_code = not in_code
-        elif not in_code:
-            yield line
-
-
-def headings(document: Path) -> list[str]:
-    return [line for line in lines_outside_code(document) if re.match(r"#+ ", line)]
-
-
-def anchors(document: Path) -> set[str]:
-    """The anchors that GitHub gives the headings of a document."""
-    texts = (heading.lstrip("# ").lower() for heading in headings(document))
-    return {re.sub(r"[^\w -]", "", text).replace(" ", "-") for text in texts}
-
-
-def table_under(heading: str) -> list[dict[str, str]]:
-    """The rows of the first table under a heading of the connector's page, by column title, without markup."""
-    _, _, section = PAGE.read_text(encoding="utf-8").partition(f"\n{heading}\n")
-    rows = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)
-    assert rows, f"no table under {heading}"
-    titles, _, *body = (
-        [cell.strip().replace("`", "") for cell in row.strip("|").split("|")] for row in rows[0].splitlines()
-    )
-    return [dict(zip(titles, cells, strict=True)) for cells in body]
-
-
-def options_in(schema: dict[str, Any], parent: str = "") -> Iterator[tuple[str, str, str, str]]:
-    """Key, title, necessity and default of every option in the order of the form, an object's own after the object."""
-    for key, option in sorted(schema["properties"].items(), key=lambda each: each[1]["order"]):
-        default = option.get("default", "")
-        shown = default if isinstance(default, str) else json.dumps(default)
-        yield parent + key, option["title"], "Yes" if key in schema.get("required", ()) else "No", shown
-        if option["type"] == "object":
-            yield from options_in(option, f"{key}.")
-
-
-def explanations(sentence: str, heading: str) -> list[str]:
-    """The messages in the table under a heading that this sentence is an example of."""
-    messages = [row["Message"] for row in table_under(heading)]
-    bare = sentence.replace("`", "")
-    return [message for message in messages if re.match(".+".join(map(re.escape, message.split("…"))), bare)]
-
-
-def local_links(document: Path) -> list[str]:
-    targets = re.findall(r"]\(([^)\s]+)\)", "\n".join(lines_outside_code(document)))
-    return [target for target in targets if not re.match(r"https?://", target)]
-
-
-def code_blocks(document: Path, language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
-
-
 def test_the_page_has_airbytes_headings_in_airbytes_order() -> None:
     found = iter(headings(PAGE))
     assert [expected for expected in HEADINGS if expected not in found] == []
@@ -191,7 +68,7 @@ def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None
         "Primary key": "workspace_id, module_name, id",
         "Sync modes": "Full Refresh",
         "Required grant": "Platform API",
-        "A 404 is": "No row, if another answers",
+        "A 404 is": "No row, if another is found",
         "Offered with": "Always",
     }
     assert rows["audiences"]["A 404 is"] == "A failure"
@@ -224,67 +101,6 @@ def test_the_prerequisites_name_every_required_option() -> None:
     prerequisites, _, _ = section.partition("\n## ")
     titles = [SPEC["properties"][key]["title"] for key in SPEC["required"]]
     assert [title for title in titles if f"**{title}**" not in prerequisites] == []
-
-
-@pytest.mark.parametrize(("problem", "details"), ERRORS)
-def test_every_error_a_user_may_meet_is_explained(
-    problem: Callable[..., Exception | None], details: tuple[Any, ...]
-) -> None:
-    sentence = str(problem(*details))
-    assert len(explanations(sentence, "### Error messages")) == 1, sentence
-
-
-@pytest.mark.parametrize("line", TALLIED)
-def test_every_message_about_answers_without_a_row_is_explained(line: str) -> None:
-    assert len(explanations(line, "### Messages of the log")) == 1
-
-
-@pytest.mark.parametrize(("problem", "details"), SETUP_ERRORS)
-def test_every_error_of_what_was_configured_is_explained(
-    problem: Callable[..., Exception | str], details: tuple[Any, ...]
-) -> None:
-    assert len(explanations(str(problem(*details)), "### Error messages")) == 1
-
-
-def test_options_are_named_in_messages_as_in_the_form() -> None:
-    sentences_made = [str(make(*details)) for make, details in [*ERRORS, *SETUP_ERRORS, *SETUP_NOTES]]
-    named = re.findall(r"((?:[A-Z][A-Za-z]* )+)\(`([a-z_.]+)`\)", " ".join(sentences_made))
-    options = Options({}, SPEC)
-    assert len(set(named)) > 8
-    for title, path in named:
-        assert not options.named(path).startswith("`"), path
-        assert f"{title}(`{path}`)".endswith(options.named(path))
-
-
-@pytest.mark.parametrize(("note", "details"), SETUP_NOTES)
-def test_everything_that_a_check_says_beside_its_status_is_explained(
-    note: Callable[..., str], details: tuple[Any, ...]
-) -> None:
-    assert len(explanations(note(*details), "### Messages of the log")) == 1
-
-
-@pytest.mark.parametrize("wrong", [{}, {"account_id": 1201}, {"workspace_ids": ["x", ""]}, {"api_url": "http://x.com"}])
-def test_every_error_of_an_option_is_explained(wrong: dict[str, Any]) -> None:
-    for sentence in problems_of(LOOKUP | wrong if wrong else {}, SPEC):
-        assert len(explanations(sentence, "### Error messages")) == 1, sentence
-
-
-def test_the_warning_of_a_name_that_is_no_option_is_explained() -> None:
-    (warning,) = unknown_names(LOOKUP | {"workspace_id": "5318"}, SPEC)
-    assert len(explanations(warning, "### Messages of the log")) == 1
-
-
-def test_every_kind_of_error_is_tried_above() -> None:
-    tried = {problem for problem, _ in [*ERRORS, *SETUP_ERRORS, *SETUP_NOTES]}
-    assert _made_in(problems) | _made_in(profile_problems) | _made_in(sentences) == tried | {problems.is_passing}
-
-
-def _made_in(module: ModuleType) -> set[Any]:
-    return {
-        function
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if function.__module__ == module.__name__ and not name.startswith("_")
-    }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,12 +1,13 @@
 import json
+from typing import Any
 
 import orjson
 import pytest
 
-from source_mparticle.api.answers import Answer
 from source_mparticle.api.envelope import record_of, records_inside, records_of
-from source_mparticle.api.json_text import whole_json
-from source_mparticle.api.problems import UnexpectedAnswer
+from source_mparticle.api.errors import UnexpectedResponse
+from source_mparticle.api.json_text import complete_json
+from source_mparticle.api.response import ApiResponse
 
 URL = "https://api.test.example/v1/audiences?accountId=1"
 NO_LISTS = [
@@ -27,8 +28,8 @@ NO_LISTS = [
 ]
 
 
-def answer(body, **more) -> Answer:
-    return Answer(200, URL, body if isinstance(body, bytes) else orjson.dumps(body), **more)
+def response(body: Any, **more: Any) -> ApiResponse:
+    return ApiResponse(200, URL, body if isinstance(body, bytes) else orjson.dumps(body), **more)
 
 
 @pytest.mark.parametrize(
@@ -40,44 +41,44 @@ def answer(body, **more) -> Answer:
         {"data": [{"id": 1}], "data_type": "audience", "errors": []},
     ],
 )
-def test_records_are_found_in_every_form_of_a_list(body):
-    assert list(records_of(answer(body))) == [{"id": 1}]
+def test_records_are_found_in_every_form_of_a_list(body: Any) -> None:
+    assert list(records_of(response(body))) == [{"id": 1}]
 
 
 @pytest.mark.parametrize("body", [b"[]", b" [ ] ", b'{"data": []}', b'{"data": [], "errors": null}'])
-def test_a_list_that_says_that_it_is_empty_has_no_records(body):
-    assert list(records_of(answer(body))) == []
+def test_a_list_that_says_that_it_is_empty_has_no_records(body: Any) -> None:
+    assert list(records_of(response(body))) == []
 
 
 @pytest.mark.parametrize("body", NO_LISTS)
-def test_a_body_that_holds_no_list_fails_before_the_first_record(body):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something that is no list") as caught:
-        records_of(answer(body))
+def test_a_body_that_holds_no_list_fails_before_the_first_record(body: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is not a list") as caught:
+        records_of(response(body))
     assert "hello" not in str(caught.value)
 
 
 ERRORS = {"data": [], "errors": [{"code": "VALIDATION_ERROR", "message": "no such thing"}, {"message": "really"}]}
 
 
-def test_errors_inside_a_success_are_raised_with_what_mparticle_says():
-    with pytest.raises(UnexpectedAnswer, match="VALIDATION_ERROR: no such thing; error: really"):
-        records_of(answer(ERRORS, quoted=str))
+def test_errors_inside_a_success_are_raised_with_what_mparticle_says() -> None:
+    with pytest.raises(UnexpectedResponse, match="VALIDATION_ERROR: no such thing; error: really"):
+        records_of(response(ERRORS, quoted=str))
 
 
-def test_errors_are_not_quoted_where_no_text_may_be():
-    with pytest.raises(UnexpectedAnswer, match="with errors: 2, which are not shown here"):
-        records_of(answer(ERRORS))
+def test_errors_are_not_quoted_where_no_text_may_be() -> None:
+    with pytest.raises(UnexpectedResponse, match="with errors: 2, which are not shown here"):
+        records_of(response(ERRORS))
 
 
 @pytest.mark.parametrize("errors", [{"code": "A"}, "text", 1, True])
-def test_errors_of_any_form_are_errors(errors):
-    with pytest.raises(UnexpectedAnswer, match="with errors"):
-        records_of(answer({"data": [{"id": 1}], "errors": errors}, quoted=str))
+def test_errors_of_any_form_are_errors(errors: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="with errors"):
+        records_of(response({"data": [{"id": 1}], "errors": errors}, quoted=str))
 
 
 @pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 2**64, -(2**64), 10**40])
-def test_whole_numbers_of_any_size_stay_exact(number):
-    (record,) = records_of(answer(json.dumps([{"id": number}]).encode()))
+def test_whole_numbers_of_any_size_stay_exact(number: int) -> None:
+    (record,) = records_of(response(json.dumps([{"id": number}]).encode()))
     assert record == {"id": number}
     assert isinstance(record["id"], int)
 
@@ -85,34 +86,34 @@ def test_whole_numbers_of_any_size_stay_exact(number):
 @pytest.mark.parametrize(
     "value", ["1e400", '"\xff"', "1" * 5000, "[" * 1100 + "]" * 1100, "-1e999, 12345678901234567890"]
 )
-def test_a_value_that_cannot_be_kept_is_a_failure(value):
-    with pytest.raises(UnexpectedAnswer):
-        list(records_of(answer(f'[{{"a": [{value}]}}]'.encode("latin-1"))))
+def test_a_value_that_cannot_be_kept_is_a_failure(value: Any) -> None:
+    with pytest.raises(UnexpectedResponse):
+        list(records_of(response(f'[{{"a": [{value}]}}]'.encode("latin-1"))))
 
 
 @pytest.mark.parametrize("body", [b'{"id": 1}', b'[{"id": 1}]', b'{"data": {"id": 1}}', b'{"data": [{"id": 1}]}'])
-def test_the_one_record_of_an_answer_is_found_in_every_form(body):
-    assert record_of(answer(body)) == {"id": 1}
+def test_the_one_record_of_a_response_is_found_in_every_form(body: Any) -> None:
+    assert record_of(response(body)) == {"id": 1}
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'[{"id": 1}, {"id": 2}]', b'{"data": null}', b"[1]", b"1"])
-def test_an_answer_without_one_record_is_a_failure(body):
-    with pytest.raises(UnexpectedAnswer):
-        record_of(answer(body))
+def test_a_response_without_one_record_is_a_failure(body: Any) -> None:
+    with pytest.raises(UnexpectedResponse):
+        record_of(response(body))
 
 
-def test_records_inside_an_object_take_what_is_carried_along():
+def test_records_inside_an_object_take_what_is_carried_along() -> None:
     body = {"by": "me", "other": 1, "roles": [{"id": 1}, {"id": 2}]}
-    assert list(records_inside(answer(body), "roles", ["by", "missing"])) == [
+    assert list(records_inside(response(body), "roles", ["by", "missing"])) == [
         {"id": 1, "by": "me"},
         {"id": 2, "by": "me"},
     ]
 
 
 @pytest.mark.parametrize("inner", [{}, {"roles": None}, {"roles": {}}, {"roles": [1]}])
-def test_an_object_without_its_list_is_a_failure(inner):
-    with pytest.raises(UnexpectedAnswer):
-        records_inside(answer(inner), "roles")
+def test_an_object_without_its_list_is_a_failure(inner: Any) -> None:
+    with pytest.raises(UnexpectedResponse):
+        records_inside(response(inner), "roles")
 
 
 @pytest.mark.parametrize(
@@ -128,25 +129,25 @@ def test_an_object_without_its_list_is_a_failure(inner):
     ],
     ids=str,
 )
-def test_an_empty_list_beside_a_sign_of_trouble_is_no_empty_list(beside):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with"):
-        list(records_of(answer({"data": [], **beside})))
+def test_an_empty_list_beside_a_sign_of_failure_is_not_an_empty_list(beside: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with"):
+        list(records_of(response({"data": [], **beside})))
 
 
 @pytest.mark.parametrize("beside", [{"error": "half of it"}, {"has_more": True}, {"next_page": 2}], ids=str)
-def test_rows_beside_a_sign_that_some_are_missing_are_not_taken_for_all(beside):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with"):
-        list(records_of(answer({"data": [{"id": 1}], **beside})))
+def test_rows_beside_a_sign_that_some_are_missing_are_not_taken_for_all(beside: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with"):
+        list(records_of(response({"data": [{"id": 1}], **beside})))
 
 
 @pytest.mark.parametrize("beside", [{"has_more": False}, {"next": None}, {"brand_new": [1]}, {"error": None}], ids=str)
-def test_what_says_nothing_of_missing_rows_is_let_through(beside):
+def test_what_says_nothing_of_missing_rows_is_let_through(beside: Any) -> None:
     if "brand_new" not in beside:
-        assert list(records_of(answer({"data": [], **beside}))) == []
-    assert list(records_of(answer({"data": [{"id": 1}], **beside}))) == [{"id": 1}]
+        assert list(records_of(response({"data": [], **beside}))) == []
+    assert list(records_of(response({"data": [{"id": 1}], **beside}))) == [{"id": 1}]
 
 
 @pytest.mark.parametrize("inside", [b"%s", b'[{"id": 1, "deep": %s}]', b'{"data": [{"id": 1, "deep": %s}]}'])
-def test_what_is_nested_beyond_all_measure_is_no_list(inside):
-    with pytest.raises(UnexpectedAnswer, match="no list of records"):
-        list(records_of(answer(bytes(whole_json(bytearray(inside % (b"[" * 5000 + b"]" * 5000)), URL)))))
+def test_what_is_nested_beyond_all_measure_is_not_a_list(inside: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="not a list of records"):
+        list(records_of(response(bytes(complete_json(bytearray(inside % (b"[" * 5000 + b"]" * 5000)), URL)))))

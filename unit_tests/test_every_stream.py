@@ -1,13 +1,15 @@
-"""What every stream does with every kind of answer."""
+"""What every stream does with every kind of response."""
 
 import logging
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from requests_mock import Mocker
 
 from source_mparticle import SourceMparticle
-from unit_tests.catalogue import CASES, PARENTS, Case, Single
-from unit_tests.mparticle import failure, read_streams, rows
+from unit_tests.fake_mparticle import Config, failure, read_streams, rows
+from unit_tests.stream_cases import CASES, PARENTS, Case, Single
 
 every_stream = pytest.mark.parametrize("case", CASES, ids=str)
 list_stream = pytest.mark.parametrize("case", [case for case in CASES if not isinstance(case, Single)], ids=str)
@@ -17,25 +19,25 @@ MAY_BE_MISSING = ("calculated_attribute_activations", "calculated_attribute_calc
 
 
 @pytest.fixture(autouse=True)
-def parents(mparticle, config):
+def parents(mparticle: Mocker, config: Config) -> None:
     config["org_id"] = "77"
     for url, body in PARENTS.items():
         mparticle.get(url, json=body)
 
 
-def emitted(config, case: Case) -> list[dict]:
+def emitted(config: Config, case: Case) -> list[Any]:
     return rows(read_streams(config, case.stream), case.stream)
 
 
-def warnings(output) -> list[str]:
+def warnings(output: Any) -> list[str]:
     return [message.log.message for message in output.logs if message.log.level.value == "WARN"]
 
 
-def logged(output) -> list[str]:
+def logged(output: Any) -> list[str]:
     return [message.log.message for message in output.logs]
 
 
-def statuses(output, stream: str) -> list[str]:
+def statuses(output: Any, stream: str) -> list[str]:
     return [status.value for status in output.get_stream_statuses(stream)]
 
 
@@ -44,19 +46,21 @@ def path_of(url: str) -> str:
 
 
 @every_stream
-def test_a_record_is_emitted_as_mparticle_sent_it_but_for_what_is_documented(mparticle, config, case):
+def test_a_record_is_emitted_as_mparticle_sent_it_but_for_what_is_documented(
+    mparticle: Mocker, config: Config, case: Case
+) -> None:
     mparticle.get(case.url, json=case.body(case.record))
     assert emitted(config, case) == [case.record | case.changes]
 
 
 @every_stream
-def test_the_other_envelope_is_read_as_well(mparticle, config, case):
+def test_the_other_envelope_is_read_as_well(mparticle: Mocker, config: Config, case: Case) -> None:
     mparticle.get(case.url, json=case.other_body(case.record))
     assert emitted(config, case) == [case.record | case.changes]
 
 
 @list_stream
-def test_an_empty_list_is_a_success_without_records(mparticle, config, case):
+def test_an_empty_list_is_a_success_without_records(mparticle: Mocker, config: Config, case: Case) -> None:
     mparticle.get(case.url, json=case.body())
     output = read_streams(config, case.stream)
     assert rows(output, case.stream) == []
@@ -65,7 +69,7 @@ def test_an_empty_list_is_a_success_without_records(mparticle, config, case):
 
 
 @every_stream
-def test_a_field_nobody_documented_is_let_through(mparticle, config, case):
+def test_a_field_nobody_documented_is_let_through(mparticle: Mocker, config: Config, case: Case) -> None:
     mparticle.get(case.url, json=case.body(case.record | {"brand_new": {"deep": [1, "a"]}}))
     assert emitted(config, case)[0]["brand_new"] == {"deep": [1, "a"]}
 
@@ -75,9 +79,11 @@ def test_a_field_nobody_documented_is_let_through(mparticle, config, case):
     ("status", "sentence"),
     [(403, "mParticle refused access to"), (404, "for account 1201: check Account ID (`account_id`)")],
 )
-def test_a_refusal_fails_the_stream_and_says_what_to_do(mparticle, config, waits, case, status, sentence):
+def test_a_refusal_fails_the_stream_and_says_what_to_do(
+    mparticle: Mocker, config: Config, waits: list[float], case: Case, status: int, sentence: str
+) -> None:
     if status == 404 and case.stream in MAY_BE_MISSING:
-        pytest.skip("a 404 is an answer of this stream")
+        pytest.skip("a 404 is a response of this stream")
     mparticle.get(case.url, status_code=status, text="<html>not JSON</html>")
     output = read_streams(config, case.stream, fails=True)
     kind, message = failure(output)
@@ -91,7 +97,9 @@ def test_a_refusal_fails_the_stream_and_says_what_to_do(mparticle, config, waits
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.stream in MAY_BE_MISSING], ids=str)
-def test_a_404_of_every_object_is_no_row_where_the_parent_proves_the_feature(mparticle, config, case):
+def test_a_404_of_every_object_is_no_row_where_the_parent_proves_the_feature(
+    mparticle: Mocker, config: Config, case: Case
+) -> None:
     mparticle.get(case.url, status_code=404)
     output = read_streams(config, case.stream)
     assert rows(output, case.stream) == []
@@ -101,7 +109,9 @@ def test_a_404_of_every_object_is_no_row_where_the_parent_proves_the_feature(mpa
 
 @list_stream
 @pytest.mark.parametrize("body", ["null", '{"data": null, "errors": null}', '{"message": "moved"}'])
-def test_an_answer_that_does_not_say_that_it_is_empty_fails_the_stream(mparticle, config, case, body):
+def test_a_response_that_does_not_say_that_it_is_empty_fails_the_stream(
+    mparticle: Mocker, config: Config, case: Case, body: Any
+) -> None:
     mparticle.get(case.url, text=body)
     output = read_streams(config, case.stream, fails=True)
     assert path_of(case.url) in failure(output)[1]
@@ -111,7 +121,7 @@ def test_an_answer_that_does_not_say_that_it_is_empty_fails_the_stream(mparticle
 
 @every_stream
 @pytest.mark.parametrize("value", [None, "absent"], ids=str)
-def test_a_record_without_its_key_fails_the_stream(mparticle, config, case, value):
+def test_a_record_without_its_key_fails_the_stream(mparticle: Mocker, config: Config, case: Case, value: Any) -> None:
     for key in case.key:
         keyless = {name: each for name, each in case.record.items() if name != key}
         if value != "absent":
@@ -124,7 +134,7 @@ def test_a_record_without_its_key_fails_the_stream(mparticle, config, case, valu
 
 
 @every_stream
-def test_a_401_that_stays_fails_the_stream(mparticle, config, case):
+def test_a_401_that_stays_fails_the_stream(mparticle: Mocker, config: Config, case: Case) -> None:
     mparticle.get(case.url, status_code=401)
     kind, message = failure(read_streams(config, case.stream, fails=True))
     assert kind == "config_error"
@@ -132,21 +142,23 @@ def test_a_401_that_stays_fails_the_stream(mparticle, config, case):
 
 
 @every_stream
-def test_a_429_is_tried_again_after_the_time_it_asks_for(mparticle, config, waits, case):
+def test_a_429_is_retried_after_the_time_it_asks_for(
+    mparticle: Mocker, config: Config, waits: list[float], case: Case
+) -> None:
     mparticle.get(case.url, [{"status_code": 429, "headers": {"Retry-After": "7"}}, {"json": case.body(case.record)}])
     assert emitted(config, case) == [case.record | case.changes]
     assert waits == [pytest.approx(7, abs=0.5)]
 
 
 @every_stream
-def test_a_500_is_tried_again_with_growing_waits(mparticle, config, waits, case):
+def test_a_500_is_retried_with_growing_waits(mparticle: Mocker, config: Config, waits: list[float], case: Case) -> None:
     mparticle.get(case.url, [{"status_code": 500}, {"status_code": 502}, {"json": case.body(case.record)}])
     assert emitted(config, case) == [case.record | case.changes]
     assert [wait <= longest for wait, longest in zip(waits, (2, 4), strict=True)] == [True, True]
 
 
 @every_stream
-def test_errors_inside_a_success_fail_the_stream(mparticle, config, case):
+def test_errors_inside_a_success_fail_the_stream(mparticle: Mocker, config: Config, case: Case) -> None:
     mparticle.get(case.url, json={"data": [], "errors": [{"code": "VALIDATION_ERROR", "message": "broken"}]})
     output = read_streams(config, case.stream, fails=True)
     assert "with errors: VALIDATION_ERROR: broken" in failure(output)[1]
@@ -155,19 +167,21 @@ def test_errors_inside_a_success_fail_the_stream(mparticle, config, case):
 
 @every_stream
 @pytest.mark.parametrize("body", ["<html>sign in</html>", '{"data": null, "errors": null}'])
-def test_a_success_that_holds_no_records_fails_the_stream(mparticle, config, case, body):
+def test_a_success_that_holds_no_records_fails_the_stream(
+    mparticle: Mocker, config: Config, case: Case, body: Any
+) -> None:
     mparticle.get(case.url, text=body)
-    assert "no list of records" in failure(read_streams(config, case.stream, fails=True))[1]
+    assert "not a list of records" in failure(read_streams(config, case.stream, fails=True))[1]
 
 
 @list_stream
-def test_a_success_that_holds_no_list_fails_the_stream(mparticle, config, case):
+def test_a_success_that_holds_no_list_fails_the_stream(mparticle: Mocker, config: Config, case: Case) -> None:
     mparticle.get(case.url, text='{"message": "hello"}')
     output = read_streams(config, case.stream, fails=True)
-    assert "no list of records" in failure(output)[1]
+    assert "not a list of records" in failure(output)[1]
     assert rows(output, case.stream) == []
 
 
-def test_every_stream_of_the_catalog_has_its_case(config):
+def test_every_stream_of_the_catalog_has_its_case(config: Config) -> None:
     catalog = SourceMparticle().discover(logging.getLogger("airbyte"), config)
     assert {stream.name for stream in catalog.streams} - {"audience_snapshots"} == {case.stream for case in CASES}

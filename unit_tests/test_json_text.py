@@ -1,28 +1,30 @@
+from typing import Any
+
 import pytest
 
-from source_mparticle.api.json_text import whole_json
-from source_mparticle.api.problems import Unavailable, UnexpectedAnswer
+from source_mparticle.api.errors import Unavailable, UnexpectedResponse
+from source_mparticle.api.json_text import complete_json
 
 URL = "https://api.test.example/v1/audiences?accountId=1"
 
 
 def whole(text: bytes) -> bytes:
-    return bytes(whole_json(bytearray(text), URL))
+    return bytes(complete_json(bytearray(text), URL))
 
 
 @pytest.mark.parametrize("text", [b"[]", b' {"a": [1, "b", null]} \n', b"null", b"1", '["é😀"]'.encode()])
-def test_a_whole_text_stays_as_it_is(text):
+def test_a_complete_text_stays_as_it_is(text: bytes) -> None:
     assert whole(text) == text
 
 
-def test_a_byte_order_mark_is_left_out():
+def test_a_byte_order_mark_is_left_out() -> None:
     assert whole(b"\xef\xbb\xbf[1]") == b"[1]"
 
 
 @pytest.mark.parametrize(
     "text", [b'[{"id": 12, "name": "a\\u00e9"}, {"id": 2}]', b'{"data": [[1.5], {"a": {}}], "b": true}']
 )
-def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text):
+def test_a_text_that_is_cut_anywhere_is_a_transient_error(text: bytes) -> None:
     for length in range(len(text)):
         with pytest.raises(Unavailable, match="/v1/audiences was cut short"):
             whole(text[:length])
@@ -42,8 +44,8 @@ def test_a_text_that_is_cut_anywhere_is_trouble_that_passes(text):
         b"\xff\xfe[\x00]\x00",
     ],
 )
-def test_what_is_no_json_is_unexpected(text):
-    with pytest.raises(UnexpectedAnswer, match="/v1/audiences with something") as caught:
+def test_what_is_not_json_is_unexpected(text: bytes) -> None:
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with something") as caught:
         whole(text)
     assert caught.value.__cause__ is None
 
@@ -60,5 +62,5 @@ def test_what_is_no_json_is_unexpected(text):
         (rb'{"\udc00": "\ude00\ud83d"}', rb'{"\ufffd": "\ufffd\ufffd"}'),
     ],
 )
-def test_half_a_surrogate_pair_becomes_the_replacement_character(text, mended):
+def test_half_a_surrogate_pair_becomes_the_replacement_character(text: bytes, mended: Any) -> None:
     assert whole(text) == mended

@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 
-from source_mparticle.api.retry_after import retry_after
+from source_mparticle.api.retry import retry_after
 
 NOW = 1792567680.0  # Wed, 21 Oct 2026 07:28:00 GMT
 
@@ -20,7 +22,7 @@ NOW = 1792567680.0  # Wed, 21 Oct 2026 07:28:00 GMT
         ({"Retry-After": "soon", "RetryAfter": "7"}, 7),
     ],
 )
-def test_seconds_and_dates_are_read_from_either_spelling(headers, seconds):
+def test_seconds_and_dates_are_read_from_either_spelling(headers: Any, seconds: Any) -> None:
     assert retry_after(headers, NOW) == seconds
 
 
@@ -28,5 +30,5 @@ def test_seconds_and_dates_are_read_from_either_spelling(headers, seconds):
     "value",
     ["", "-1", "-5", "nan", "inf", "1e3", "²", "٣", "soon", "Wed, 99 Oct 2026", "Wed, 21 Oct 99999 07:28:00 GMT"],
 )
-def test_what_is_neither_asks_for_nothing(value):
+def test_what_is_neither_asks_for_nothing(value: Any) -> None:
     assert retry_after({"Retry-After": value}, NOW) is None

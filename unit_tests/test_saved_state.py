@@ -2,17 +2,18 @@
 
 import json
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from source_mparticle.incremental.moments import TimeField
-from source_mparticle.incremental.state import Saved, key_of, options_of, saved_in, state_of
+from source_mparticle.incremental.state import SavedState, key_of, options_of, saved_in, state_of
+from source_mparticle.incremental.timestamps import TimestampField
 
 UTC = timezone.utc
 START = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
-CHANGED = TimeField("last_modified_on")
+CHANGED = TimestampField("last_modified_on")
 MADE_WITH = {"account_id": "1201", "workspace_ids": ["5318"]}
 EARLIER = datetime(2024, 3, 21, 6, 40, 19, 203_000, tzinfo=UTC)
 LATER = datetime(2025, 1, 1, tzinfo=UTC)
@@ -35,7 +36,7 @@ STATES = st.fixed_dictionaries(
 )
 
 
-def saved(state):
+def saved(state: Any) -> Any:
     return saved_in(state, CHANGED, MADE_WITH, START)
 
 
@@ -48,12 +49,12 @@ def saved(state):
         {key_of({"data_plan_id": "a", "parent_slice": {"workspace_id": 5318}}): EARLIER},
     ],
 )
-def test_cursors_survive_a_round_trip_as_json(cursors):
+def test_cursors_survive_a_round_trip_as_json(cursors: Any) -> None:
     state = json.loads(json.dumps(state_of(cursors, CHANGED, MADE_WITH)))
-    assert saved(state) == Saved(cursors)
+    assert saved(state) == SavedState(cursors)
 
 
-def test_a_state_is_plain_json_that_a_person_can_read():
+def test_a_state_is_plain_json_that_a_person_can_read() -> None:
     assert state_of({key_of({}): EARLIER}, CHANGED, MADE_WITH) == {
         "last_modified_on": "2024-03-21T06:40:19.203000",
         "made_with": MADE_WITH,
@@ -82,12 +83,12 @@ def test_a_state_is_plain_json_that_a_person_can_read():
         ({"made_with": MADE_WITH, "partitions": [{"partition": {}}]}, "it holds a time that cannot be read"),
     ],
 )
-def test_a_state_that_is_not_understood_says_why(state, reason):
-    assert saved(state) == Saved(unusable=reason)
+def test_a_state_that_is_not_understood_says_why(state: Any, reason: Any) -> None:
+    assert saved(state) == SavedState(unusable=reason)
 
 
-def test_no_state_is_a_first_sync_without_a_reason():
-    assert saved({}) == Saved()
+def test_no_state_is_a_first_sync_without_a_reason() -> None:
+    assert saved({}) == SavedState()
 
 
 @pytest.mark.parametrize(
@@ -102,17 +103,17 @@ def test_no_state_is_a_first_sync_without_a_reason():
         ({}, ["account_id", "workspace_ids"]),
     ],
 )
-def test_a_state_that_was_made_with_other_options_names_them(before, changed):
-    assert saved({"last_modified_on": "2024-03-21T06:40:19", "made_with": before}) == Saved(other_options=changed)
+def test_a_state_that_was_made_with_other_options_names_them(before: Any, changed: Any) -> None:
+    assert saved({"last_modified_on": "2024-03-21T06:40:19", "made_with": before}) == SavedState(other_options=changed)
 
 
-def test_a_cursor_in_the_future_proves_nothing_and_leaves_the_others_alone():
+def test_a_cursor_in_the_future_proves_nothing_and_leaves_the_others_alone() -> None:
     state = state_of({key_of({"workspace_id": 1}): EARLIER}, CHANGED, MADE_WITH)
     state["partitions"].append({"partition": {"workspace_id": 2}, "last_modified_on": "2999-01-01T00:00:00"})
-    assert saved(state) == Saved({key_of({"workspace_id": 1}): EARLIER}, in_future=1)
+    assert saved(state) == SavedState({key_of({"workspace_id": 1}): EARLIER}, in_future=1)
 
 
-def test_lists_of_options_are_sets_and_what_is_not_filled_in_is_left_out():
+def test_lists_of_options_are_sets_and_what_is_not_filled_in_is_left_out() -> None:
     config = {"account_id": "1201", "workspace_ids": ["5319", "5318", "5319"], "calculated_attribute_name": ""}
     names = ["account_id", "workspace_ids", "calculated_attribute_name", "api_url"]
     assert options_of(config, names) == {"account_id": "1201", "workspace_ids": ["5318", "5319"]}
@@ -120,6 +121,6 @@ def test_lists_of_options_are_sets_and_what_is_not_filled_in_is_left_out():
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STATES)
-def test_no_state_is_too_odd_to_go_on(state):
+def test_no_state_is_too_odd_to_go_on(state: Any) -> None:
     for time in saved(state).cursors.values():
         assert time <= START.replace(day=22)

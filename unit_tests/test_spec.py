@@ -13,6 +13,7 @@ from airbyte_cdk.sources.declarative.concurrent_declarative_source import get_de
 from jsonschema import Draft7Validator
 
 from source_mparticle import SourceMparticle
+from unit_tests.fake_mparticle import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIMAL = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
@@ -110,7 +111,7 @@ def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> Non
     ],
     ids=str,
 )
-def test_the_spec_refuses(options: dict[str, Any]) -> None:
+def test_the_spec_refuses(options: Config) -> None:
     assert len(refusals(**options)) == 1
 
 
@@ -132,7 +133,7 @@ def test_the_spec_refuses(options: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_the_spec_accepts(options: dict[str, Any]) -> None:
+def test_the_spec_accepts(options: Config) -> None:
     assert refusals(**options) == []
 
 

@@ -1,9 +1,10 @@
 import threading
+from typing import Any
 
 import pytest
 
-from source_mparticle.api.problems import ConfigurationProblem, Unavailable
-from source_mparticle.api.token import Grant, TokenKeeper
+from source_mparticle.api.auth import AccessToken, TokenKeeper
+from source_mparticle.api.errors import ConfigurationError, Unavailable
 
 
 class Clock:
@@ -21,12 +22,12 @@ class Mint:
         self.issued = 0
         self.expires_in = expires_in
 
-    def __call__(self) -> Grant:
+    def __call__(self) -> AccessToken:
         self.issued += 1
-        return Grant(f"token-{self.issued}", self.expires_in)
+        return AccessToken(f"token-{self.issued}", self.expires_in)
 
 
-def test_many_threads_that_need_a_token_at_once_share_one_request():
+def test_many_threads_that_need_a_token_at_once_share_one_request() -> None:
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
     together = threading.Barrier(16)
@@ -48,7 +49,9 @@ def test_many_threads_that_need_a_token_at_once_share_one_request():
 @pytest.mark.parametrize(
     ("expires_in", "still_good_after", "renewed_after"), [(28800, 28739, 28741), (100, 89, 91), (2, 1.7, 1.9)]
 )
-def test_a_token_is_renewed_a_margin_before_it_expires(expires_in, still_good_after, renewed_after):
+def test_a_token_is_renewed_a_margin_before_it_expires(
+    expires_in: Any, still_good_after: Any, renewed_after: Any
+) -> None:
     clock = Clock()
     keeper = TokenKeeper(Mint(expires_in), clock)
     assert keeper.current() == "token-1"
@@ -58,10 +61,10 @@ def test_a_token_is_renewed_a_margin_before_it_expires(expires_in, still_good_af
     assert keeper.current() == "token-2"
 
 
-def test_the_time_that_a_token_took_to_arrive_is_part_of_its_life():
+def test_the_time_that_a_token_took_to_arrive_is_part_of_its_life() -> None:
     clock, mint = Clock(), Mint(100)
 
-    def slow() -> Grant:
+    def slow() -> AccessToken:
         clock.seconds += 50
         return mint()
 
@@ -73,7 +76,7 @@ def test_the_time_that_a_token_took_to_arrive_is_part_of_its_life():
     assert keeper.current() == "token-2"
 
 
-def test_a_rejected_token_is_replaced_once_for_all_threads_that_sent_it():
+def test_a_rejected_token_is_replaced_once_for_all_threads_that_sent_it() -> None:
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
     keeper.current()
@@ -82,7 +85,7 @@ def test_a_rejected_token_is_replaced_once_for_all_threads_that_sent_it():
     assert mint.issued == 2
 
 
-def test_once_a_replacement_met_the_same_rejection_no_token_is_requested_any_more():
+def test_once_a_replacement_met_the_same_rejection_no_token_is_requested_any_more() -> None:
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
     keeper.current()
@@ -92,36 +95,36 @@ def test_once_a_replacement_met_the_same_rejection_no_token_is_requested_any_mor
     assert mint.issued == 2
 
 
-def test_a_replacement_that_was_accepted_is_replaced_like_the_first_token():
+def test_a_replacement_that_was_accepted_is_replaced_like_the_first_token() -> None:
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
     keeper.current()
-    keeper.accepted(keeper.replacement_of("token-1"))
+    keeper.accepted(str(keeper.replacement_of("token-1")))
     assert keeper.replacement_of("token-2") == "token-3"
 
 
-def test_refused_credentials_are_not_sent_again():
+def test_refused_credentials_are_not_sent_again() -> None:
     asked = []
 
-    def refuse() -> Grant:
+    def refuse() -> AccessToken:
         asked.append(1)
-        raise ConfigurationProblem("wrong secret")
+        raise ConfigurationError("wrong secret")
 
     keeper = TokenKeeper(refuse, Clock())
     for _ in range(3):
-        with pytest.raises(ConfigurationProblem, match="wrong secret"):
+        with pytest.raises(ConfigurationError, match="wrong secret"):
             keeper.current()
     assert len(asked) == 1
 
 
-def test_a_token_endpoint_that_was_down_is_asked_again():
-    answers = [Unavailable("down"), Grant("token-1", 10)]
+def test_a_token_endpoint_that_was_down_is_asked_again() -> None:
+    responses: list[Exception | AccessToken] = [Unavailable("down"), AccessToken("token-1", 10)]
 
-    def fetch() -> Grant:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+    def fetch() -> AccessToken:
+        response = responses.pop(0)
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     keeper = TokenKeeper(fetch, Clock())
     with pytest.raises(Unavailable):

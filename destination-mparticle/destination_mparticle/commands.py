@@ -11,21 +11,21 @@ from typing import Any, Final
 
 import orjson
 from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, ConnectorSpecificationSerializer, Status, Type
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import check, discover
-from destination_mparticle.accounting.files import Files
-from destination_mparticle.accounting.replay import rejected_records
 from destination_mparticle.config import Config, parse_config
-from destination_mparticle.crash import as_traced
-from destination_mparticle.errors import config_error, transient_error
+from destination_mparticle.errors import ConfigError, SyncError, TransientError
 from destination_mparticle.options import secrets, specification
 from destination_mparticle.preview import preview
 from destination_mparticle.protocol.catalog import read_catalog
-from destination_mparticle.protocol.output import Output, hide, log_to
+from destination_mparticle.protocol.output import Output, log_to, mask_secrets
 from destination_mparticle.protocol.stdin import lines
 from destination_mparticle.shutdown import Interrupted, Shutdown, exit_code
-from destination_mparticle.sync import Run, write
+from destination_mparticle.sync import write
+from destination_mparticle.sync_run import Run
+from destination_mparticle.traced_errors import as_traced
+from destination_mparticle.tracking.file_storage import Files
+from destination_mparticle.tracking.replay import rejected_records
 
 _OPTIONS: Final = {
     "--config": "path to the configuration, as JSON",
@@ -50,59 +50,56 @@ def run(args: list[str]) -> None:
     """Run one command. After an error, which goes out as a trace message, the process ends with code 1."""
     parsed = parse_args(args)
     output = Output(sys.stdout.buffer)
-    aside = Output(sys.stderr.buffer)
-    log_to(aside if parsed.command in {"preview", "replay-rejects"} else output)
-    # What reads replayed records reads no errors.
-    trouble = aside if parsed.command == "replay-rejects" else output
+    stderr = Output(sys.stderr.buffer)
+    log_to(stderr if parsed.command in {"preview", "replay-rejects"} else output)
+    # The program that reads replayed records does not expect errors among them.
+    errors = stderr if parsed.command == "replay-rejects" else output
     try:
-        code = _outcome(parsed, output, trouble)
+        code = _exit_code(parsed, output, errors)
     except BrokenPipeError:
-        # Nobody reads any more, and so there is nobody to tell.
+        # Nobody reads the output any more, so there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = exit_code(signal.SIGPIPE)
     if code:
         sys.exit(code)
 
 
-def _outcome(parsed: argparse.Namespace, output: Output, trouble: Output) -> int:
+def _exit_code(parsed: argparse.Namespace, output: Output, errors: Output) -> int:
     _, _, command = _COMMANDS[parsed.command]
     try:
         command(parsed, output)
     except Interrupted as interruption:
-        trouble.message(_stopped_by(interruption).as_airbyte_message())
+        errors.message(as_traced(_interrupted_error(interruption)).as_airbyte_message())
         return exit_code(interruption.signal_number)
     except BrokenPipeError:
         raise
-    except AirbyteTracedException as error:
-        trouble.message(error.as_airbyte_message())
-        return 1
     except Exception as error:  # noqa: BLE001 - the end of the process
-        trouble.message(as_traced(error).as_airbyte_message())
+        errors.message(as_traced(error).as_airbyte_message())
         return 1
     return 0
 
 
-def _stopped_by(interruption: Interrupted) -> AirbyteTracedException:
-    return transient_error(
+def _interrupted_error(interruption: Interrupted) -> TransientError:
+    return TransientError(
         f"The sync was stopped by {interruption}. What was accepted is confirmed by the states that were sent; run the "
         "sync again for the rest."
     )
 
 
 def connection_status(raw: Mapping[str, Any]) -> AirbyteConnectionStatus:
-    """Say whether a sync could start, with one sentence per problem."""
+    """Say whether a sync could start, with one sentence per error."""
     try:
-        problems = check.problems(load_config(raw))
-    except AirbyteTracedException as error:
-        problems = [str(error)]
-    if problems:
-        return AirbyteConnectionStatus(status=Status.FAILED, message=" ".join(problems))
+        errors = check.config_errors(load_config(raw))
+    except SyncError as error:
+        errors = [str(error)]
+    if errors:
+        return AirbyteConnectionStatus(status=Status.FAILED, message=" ".join(errors))
     return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
-    """Read a configuration, after its secrets were made known to the mask. Raises a config error."""
-    hide(secrets(raw))
+    """Read a configuration. Its secrets are masked from then on. Raises a `ConfigError`."""
+    mask_secrets(secrets(raw))
     return parse_config(raw)
 
 
@@ -158,9 +155,9 @@ def _read_config(path: str) -> dict[str, Any]:
     try:
         raw = orjson.loads(Path(path).read_bytes())
     except OSError:
-        raise config_error("The file given with --config cannot be read.") from None
+        raise ConfigError("The file given with --config cannot be read.") from None
     except orjson.JSONDecodeError:
-        raise config_error("The file given with --config is not valid JSON.") from None
+        raise ConfigError("The file given with --config is not valid JSON.") from None
     if not isinstance(raw, dict):
-        raise config_error("The file given with --config does not hold a JSON object.")
+        raise ConfigError("The file given with --config does not hold a JSON object.")
     return raw

@@ -2,46 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from destination_mparticle import limits
-from destination_mparticle.errors import config_error
-from destination_mparticle.options import option, problems, without_nulls
+from destination_mparticle.errors import ConfigError
+from destination_mparticle.mapping.streams import DataPlan, StreamMapping
+from destination_mparticle.mparticle import limits
+from destination_mparticle.mparticle.pods import EVENTS_URLS, PLATFORM_API_URL, TOKEN_URL
+from destination_mparticle.objects.apis import EVENTS_API, Api
+from destination_mparticle.options import option, option_errors, without_nulls
 
-_EVENTS_URLS: Final = {
-    "US1": "https://s2s.us1.mparticle.com/v2",
-    "US2": "https://s2s.us2.mparticle.com/v2",
-    "EU1": "https://s2s.eu1.mparticle.com/v2",
-    "AU1": "https://s2s.au1.mparticle.com/v2",
-}
-_TOKEN_URL: Final = "https://sso.auth.mparticle.com/oauth/token"  # noqa: S105 - an address
-_API_URL: Final = "https://api.mparticle.com"
 _HOST_ALONE: Final = re.compile(r"https?://[^/]+")
 _ENDPOINT: Final = re.compile(r"/v2/(events|bulkevents(/historical)?)$")
-
-_EVENTS_OPTIONS: Final = ("api_key", "api_secret", "pod", "environment")
-"""What the Events API cannot do without. Accounts alone need none of it."""
-
-
-@dataclass(frozen=True)
-class StreamMapping:
-    """How the user maps one stream. `fields` are pairs of a field's name and a template."""
-
-    stream: str
-    namespace: str
-    object_name: str
-    operation: str | None
-    fields: tuple[tuple[str, str], ...]
-    unmapped_attributes: bool
-
-
-@dataclass(frozen=True)
-class DataPlan:
-    """The plan that batches name, so that mParticle can check them. No version means the latest."""
-
-    plan_id: str
-    plan_version: int | None
 
 
 @dataclass(frozen=True)
@@ -77,8 +49,8 @@ class Platform:
 class Config:
     """The configuration, with every default filled in.
 
-    `missing_for_events` are the options that the Events API lacks, which is allowed where only accounts are written.
-    They are then empty, and `environment` is the harmless one.
+    Options that the Events API needs may be missing where only accounts are written. They are then empty, and
+    `environment` is the harmless one.
     """
 
     api_key: str
@@ -96,15 +68,29 @@ class Config:
     events_url: str
     api_url: str
     token_url: str
-    missing_for_events: tuple[str, ...] = ()
+    filled_in: frozenset[str] = field(default=frozenset(), compare=False)
+    """The names of the options at the top that are filled in."""
+
+    @property
+    def missing_for_events(self) -> tuple[str, ...]:
+        """The options that the Events API lacks."""
+        return tuple(name for name in EVENTS_API.options if name not in self.filled_in)
+
+    def missing_options(self, api: Api) -> list[str]:
+        """Return the options that an API needs and that are not filled in, as messages name them."""
+        return [option(name) for name in api.options if name not in self.filled_in]
+
+    def option(self, name: str) -> str:
+        """Return how messages name an option at the top of the configuration."""
+        return option(name)
 
 
 def parse_config(raw: Mapping[str, Any]) -> Config:
-    """Read a configuration. Raises a config error that lists everything that is wrong with it."""
+    """Read a configuration. Raises a `ConfigError` that lists everything that is wrong with it."""
     raw = without_nulls(raw)
-    found = [*_events_problems(raw), *problems(raw)]
-    if found:
-        raise config_error(*found)
+    errors = [*_events_errors(raw), *option_errors(raw)]
+    if errors:
+        raise ConfigError(*errors)
     return Config(
         api_key=raw.get("api_key", ""),
         api_secret=raw.get("api_secret", ""),
@@ -119,25 +105,25 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         validate_only=bool(raw.get("validate_only")),
         platform=_platform(raw.get("platform") or {}),
         events_url=_events_url(raw),
-        api_url=(raw.get("api_url") or _API_URL).rstrip("/"),
-        token_url=raw.get("token_url") or _TOKEN_URL,
-        missing_for_events=tuple(name for name in _EVENTS_OPTIONS if name not in raw),
+        api_url=(raw.get("api_url") or PLATFORM_API_URL).rstrip("/"),
+        token_url=raw.get("token_url") or TOKEN_URL,
+        filled_in=frozenset(raw),
     )
 
 
-def _events_problems(raw: Mapping[str, Any]) -> Iterator[str]:
+def _events_errors(raw: Mapping[str, Any]) -> Iterator[str]:
     """Say what the Events API lacks, unless nothing of it is filled in and `platform` is: then accounts are written."""
     pair = [name for name in ("api_key", "api_secret") if name in raw]
     if "platform" in raw and not pair:
         return
-    yield from (f"{option(name)} is missing." for name in _EVENTS_OPTIONS if name not in raw)
+    yield from (f"{option(name)} is missing." for name in EVENTS_API.options if name not in raw)
     if not pair:
         yield f"To write nothing but accounts, fill in {option('platform')} instead."
 
 
 def _events_url(raw: Mapping[str, Any]) -> str:
     """Return the address before `/events`, of which people paste more or less than that."""
-    given: str = raw.get("events_url") or _EVENTS_URLS.get(raw.get("pod", ""), "")
+    given: str = raw.get("events_url") or EVENTS_URLS.get(raw.get("pod", ""), "")
     url = _ENDPOINT.sub("/v2", given.rstrip("/"))
     return f"{url}/v2" if _HOST_ALONE.fullmatch(url) else url
 

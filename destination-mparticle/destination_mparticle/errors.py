@@ -1,49 +1,40 @@
-"""The ways a sync ends early, as Airbyte's traced exceptions, and what is said before it begins."""
+"""The ways a sync ends early. The shell turns them into Airbyte's errors (`traced_errors.as_traced`)."""
 
-import logging
-from collections.abc import Iterable, Sequence
-from typing import Final
-
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
-from destination_mparticle.mapping.findings import Finding, Severity
-
-_logger = logging.getLogger("airbyte")
-_LEVELS: Final = {Severity.WARNING: logging.WARNING, Severity.NOTICE: logging.INFO}
+from enum import Enum
+from typing import ClassVar
 
 
-def log_advice(findings: Iterable[Finding]) -> list[str]:
-    """Log the warnings and notices among findings, each once, and return the texts of the errors."""
-    unique = list(dict.fromkeys(findings))
-    for finding in unique:
-        if finding.severity in _LEVELS:
-            _logger.log(_LEVELS[finding.severity], finding.text)
-    return [finding.text for finding in unique if finding.severity is Severity.ERROR]
+class FailureType(Enum):
+    """What can be done about an error, in Airbyte's words."""
+
+    CONFIG = "config_error"
+    TRANSIENT = "transient_error"
+    SYSTEM = "system_error"
 
 
-def heed(findings: Iterable[Finding]) -> None:
-    """Log the warnings and notices among findings. Raises a config error that lists all of the errors."""
-    problems = log_advice(findings)
-    if problems:
-        raise config_error(*problems)
+class SyncError(Exception):
+    """Ends a command. `message` is for the user: one sentence or more for each error, all of them at once."""
+
+    failure_type: ClassVar[FailureType]
+
+    def __init__(self, *sentences: str) -> None:
+        self.message = " ".join(sentences)
+        super().__init__(self.message)
 
 
-def config_error(*problems: str) -> AirbyteTracedException:
-    """Something the user has to change: one sentence per problem, all of them at once."""
-    return _error(problems, FailureType.config_error)
+class ConfigError(SyncError):
+    """Something the user has to change."""
+
+    failure_type = FailureType.CONFIG
 
 
-def transient_error(*problems: str) -> AirbyteTracedException:
+class TransientError(SyncError):
     """Something that another attempt may get past."""
-    return _error(problems, FailureType.transient_error)
+
+    failure_type = FailureType.TRANSIENT
 
 
-def system_error(*problems: str) -> AirbyteTracedException:
-    """Something that neither the user's configuration nor patience will fix."""
-    return _error(problems, FailureType.system_error)
+class UnrecoverableError(SyncError):
+    """Something that neither another configuration nor another attempt fixes."""
 
-
-def _error(problems: Sequence[str], failure_type: FailureType) -> AirbyteTracedException:
-    text = " ".join(problems)
-    return AirbyteTracedException(message=text, internal_message=text, failure_type=failure_type)
+    failure_type = FailureType.SYSTEM

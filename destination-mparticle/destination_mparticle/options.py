@@ -1,4 +1,4 @@
-"""The options as `spec.json` declares them: what each is called, what is wrong with a configuration, what is secret.
+"""The options as `spec.json` declares them: their titles, the errors in a configuration, and which are secret.
 
 A message names an option twice: as Airbyte's form titles it, and as a configuration file spells it. It never repeats a
 value, since values may be secrets.
@@ -61,7 +61,7 @@ def without_nulls(raw: Any) -> Any:
     return {name: value for name, value in kept.items() if value is not None and value != {}}
 
 
-def problems(raw: Mapping[str, Any]) -> list[str]:
+def option_errors(raw: Mapping[str, Any]) -> list[str]:
     """Return one sentence for everything in a configuration that the specification forbids."""
     schema = specification()["connectionSpecification"]
     found = (sentence for error in Draft7Validator(schema).iter_errors(raw) for sentence in _sentences(error))
@@ -97,7 +97,7 @@ def _rule(validator: str, expected: Any, schema: Any) -> str:
 
 
 def _branch_sentences(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[str]:
-    """Yield the problems of the branch that `storage_type` chose, else of `storage_type` itself."""
+    """Yield the errors of the branch that `storage_type` chose, else of `storage_type` itself."""
     instance: Any = error.instance
     branches: Any = error.validator_value
     if not isinstance(instance, Mapping):

@@ -5,18 +5,17 @@ from typing import Any
 
 import orjson
 
-from destination_mparticle import policy
-from destination_mparticle.accounting.accounts import Accounts
-from destination_mparticle.accounting.rejects import verdict
-from destination_mparticle.delivery.batch import Batch
-from destination_mparticle.delivery.gate import Gate, Traffic
-from destination_mparticle.outlet import NoOutlet
-from destination_mparticle.platform_api.calls import call_of
-from destination_mparticle.platform_api.change import AccountChange
+from destination_mparticle import tuning
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.protocol.output import Output
-from destination_mparticle.sync import Run, process
+from destination_mparticle.sending.byte_budget import ByteBudget, Progress
+from destination_mparticle.sending.shipment import ResultListener, Shipment
+from destination_mparticle.sink import DryRunSink
+from destination_mparticle.sync import process
+from destination_mparticle.sync_run import Run
+from destination_mparticle.tracking.record_tracker import RecordTracker
+from destination_mparticle.tracking.reject_store import rejection_json
 from destination_mparticle.validation.reasons import Rejection
 
 
@@ -26,40 +25,35 @@ def preview(run: Run, lines: Iterable[bytes], output: Output) -> None:
     `{"stream", "namespace", "endpoint", "batch"}`, `{"stream", "namespace", "method", "path", "body"}` or
     `{"stream", "namespace", "rejected_reason", "rejected_field", "rejected_column", "rejected_message", "data"}`.
     """
-    states = Gate(policy.STATE_BYTES, Traffic())
-    accounts = Accounts(run.catalog, _PrintedStore(output), states, None, stop_at_reject=not run.config.skip_rejected)
-    process(run, lines, accounts, _PrintedOutlet(accounts, output))
+    state_budget = ByteBudget(tuning.STATE_BYTES, Progress())
+    tracker = RecordTracker(
+        run.catalog, _PrintingStore(output), state_budget, None, stop_at_reject=not run.config.skip_rejected
+    )
+    process(run, lines, tracker, _PrintingSink(tracker, output))
 
 
-class _PrintedOutlet(NoOutlet):
-    def __init__(self, accounts: Accounts, output: Output) -> None:
-        super().__init__(accounts)
+class _PrintingSink(DryRunSink):
+    def __init__(self, listener: ResultListener, output: Output) -> None:
+        super().__init__(listener)
         self._output = output
 
-    def send(self, batch: Batch) -> None:
-        head = orjson.dumps(_named(batch.stream) | {"endpoint": batch.route.value})
-        self._output.line(head[:-1] + b',"batch":' + batch.body + b"}")
-        super().send(batch)
-
-    def change(self, change: AccountChange) -> None:
-        call = call_of(change.operation)
-        line = {"method": call.method, "path": call.path, "body": call.body}
-        self._output.line(orjson.dumps(_named(change.stream) | line))
-        super().change(change)
+    def send(self, shipment: Shipment) -> None:
+        self._output.line(orjson.dumps({**_names(shipment.stream), **shipment.preview}))
+        super().send(shipment)
 
 
-class _PrintedStore:
+class _PrintingStore:
     keeps_records = True
 
     def __init__(self, output: Output) -> None:
         self._output = output
 
     def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
-        self._output.line(verdict(stream, rejection)[:-1] + b',"data":' + record.data + b"}")
+        self._output.line(rejection_json(stream, rejection)[:-1] + b',"data":' + record.data + b"}")
 
     def flush(self) -> None:
         """Every line is printed at once."""
 
 
-def _named(stream: StreamKey) -> dict[str, Any]:
+def _names(stream: StreamKey) -> dict[str, Any]:
     return {"stream": stream.name, "namespace": stream.namespace or None}

@@ -1,10 +1,10 @@
-"""Being asked to stop: the first SIGTERM or SIGINT ends reading; a second one, or the end of the grace, the process."""
+"""Stop on request: the first signal ends reading; a second one, or the end of the grace period, ends the process."""
 
 import os
 import signal
 from types import FrameType
 
-from destination_mparticle import policy
+from destination_mparticle import tuning
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -18,44 +18,48 @@ class Interrupted(Exception):
 
 
 class Shutdown:
-    """Whether the process was asked to stop. Nothing asks for it unless `install` was called."""
+    """Whether the process was asked to stop. Signals are ignored unless `install` was called."""
 
     def __init__(self) -> None:
         self._signal_number: int | None = None
-        self._wake: int | None = None
+        self._wakeup_fd: int | None = None
 
     @classmethod
     def install(cls) -> "Shutdown":
-        """Take the signals over. Works for process 1 of a container too, which the system shields from defaults."""
+        """Handle the signals. Works for process 1 of a container too, for which the system has no default handlers."""
         shutdown = cls()
         readable, writable = os.pipe()
         os.set_blocking(writable, False)
         signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
-        shutdown._wake = readable
+        shutdown._wakeup_fd = readable
         for number in _SIGNALS:
-            signal.signal(number, shutdown._take)
-        signal.signal(signal.SIGALRM, shutdown._leave)
+            signal.signal(number, shutdown._on_signal)
+        signal.signal(signal.SIGALRM, shutdown._on_alarm)
         return shutdown
 
     @property
-    def wake(self) -> int | None:
+    def wakeup_fd(self) -> int | None:
         """A file descriptor that becomes readable when a signal comes, to wait for together with others."""
-        return self._wake
+        return self._wakeup_fd
 
     def raise_if_requested(self) -> None:
         """Raise `Interrupted` if a signal came."""
         if self._signal_number is not None:
             raise Interrupted(self._signal_number)
 
-    def _take(self, number: int, _frame: FrameType | None) -> None:
-        # Only a note: whoever is in the middle of something finishes it and looks here before the next wait.
+    def request(self, signal_number: int) -> None:
+        """Ask for the stop that a signal would ask for, from this process itself."""
+        self._signal_number = signal_number
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        # Only a note: what is running finishes and checks it before the next wait.
         if self._signal_number is not None:
             os._exit(exit_code(number))
         self._signal_number = number
-        signal.setitimer(signal.ITIMER_REAL, policy.GRACE_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, tuning.GRACE_SECONDS)
 
-    def _leave(self, _number: int, _frame: FrameType | None) -> None:
-        # Not even writing to stdout gets on; whoever asked is about to kill the process.
+    def _on_alarm(self, _number: int, _frame: FrameType | None) -> None:
+        # Nothing advances, not even writing to stdout, and the process is about to be killed.
         os._exit(exit_code(self._signal_number or signal.SIGTERM))
 
 
@@ -65,7 +69,7 @@ def exit_code(signal_number: int) -> int:
 
 
 def exit_at_once() -> None:
-    """Make a signal end the process without a word, for commands that have nothing to finish."""
+    """Make a signal end the process silently, for commands that have nothing to finish."""
 
     def leave(number: int, _frame: FrameType | None) -> None:
         os._exit(exit_code(number))

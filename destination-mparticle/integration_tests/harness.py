@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 
 import requests
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from mparticle_sandbox import testing
 from mparticle_sandbox.testing import command_files, configured_catalog, destination_config
 from mparticle_sandbox.testing.fork_server import ForkServer
 
 from destination_mparticle.config import parse_config
+from destination_mparticle.errors import SyncError
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, write
@@ -119,7 +119,7 @@ def written(config, catalog, lines):
     failure = None
     try:
         write(Run.begin(parse_config(config), parse_catalog(catalog)), lines, Output(out))
-    except AirbyteTracedException as error:
+    except SyncError as error:
         failure = error
     return [json.loads(line) for line in out.getvalue().splitlines()], failure
 

@@ -6,11 +6,11 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from destination_mparticle.accounting.files import Files
-from destination_mparticle.accounting.replay import rejected_records
-from destination_mparticle.check import problems
+from destination_mparticle.check import config_errors
 from destination_mparticle.config import parse_config
 from destination_mparticle.protocol.catalog import parse_catalog
+from destination_mparticle.tracking.file_storage import Files
+from destination_mparticle.tracking.replay import rejected_records
 
 from .harness import EVENTS, catalog, config, files, record, state, written
 
@@ -66,8 +66,8 @@ def test_rejected_records_are_in_the_bucket_before_their_state_goes_out(sandbox,
 def test_check_says_that_the_bucket_cannot_be_written_to(sandbox, bucket):
     endpoint, client = bucket
 
-    assert problems(parse_config(config(sandbox, object_storage_config=storage(endpoint)))) == []
-    (problem,) = problems(parse_config(config(sandbox, object_storage_config=storage(endpoint, "no-such-bucket"))))
+    assert config_errors(parse_config(config(sandbox, object_storage_config=storage(endpoint)))) == []
+    (problem,) = config_errors(parse_config(config(sandbox, object_storage_config=storage(endpoint, "no-such-bucket"))))
 
     assert "object_storage_config" in problem
     assert "s3://no-such-bucket/mparticle" in problem

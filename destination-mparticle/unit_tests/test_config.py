@@ -1,14 +1,17 @@
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from destination_mparticle.config import Config, DataPlan, Platform, Storage, parse_config
+from destination_mparticle.config import Config, Platform, Storage, parse_config
+from destination_mparticle.mapping.streams import DataPlan
 from destination_mparticle.options import option, secrets, specification
 
 MINIMAL = {"api_key": "the-key", "api_secret": "the-secret", "pod": "EU1", "environment": "development"}
 
 
-def test_a_minimal_configuration_is_filled_with_the_documented_defaults():
+def test_a_minimal_configuration_is_filled_with_the_documented_defaults() -> None:
     assert parse_config(MINIMAL) == Config(
         api_key="the-key",
         api_secret="the-secret",
@@ -28,7 +31,7 @@ def test_a_minimal_configuration_is_filled_with_the_documented_defaults():
     )
 
 
-def test_every_problem_names_the_option_by_title_and_name_and_says_what_is_expected():
+def test_every_error_names_the_option_by_title_and_name_and_says_what_is_expected() -> None:
     broken = {
         "api_key": "",
         "pod": "MOON",
@@ -42,7 +45,7 @@ def test_every_problem_names_the_option_by_title_and_name_and_says_what_is_expec
         "events_url": "http://very-private.example.com",
     }
 
-    assert sorted(_problems(broken).split("\n")) == sorted(
+    assert sorted(_errors(broken).split("\n")) == sorted(
         (
             "API Key (`api_key`) must not be empty.",
             "API Secret (`api_secret`) is missing.",
@@ -67,8 +70,8 @@ def test_every_problem_names_the_option_by_title_and_name_and_says_what_is_expec
     )
 
 
-def test_there_is_a_title_for_every_option_and_a_sentence_for_every_rule_of_the_specification():
-    def walk(schema, path):
+def test_there_is_a_title_for_every_option_and_a_sentence_for_every_rule_of_the_specification() -> None:
+    def walk(schema: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[str]:
         for name, value in schema.get("properties", {}).items():
             assert option(*path, name).endswith(f"{value['title']} (`{name}`)")
             yield from walk(value, (*path, name))
@@ -85,20 +88,23 @@ def test_there_is_a_title_for_every_option_and_a_sentence_for_every_rule_of_the_
 
 
 @pytest.mark.parametrize("storage", [{"storage_type": "GCS"}, {"s3_bucket_name": "b"}, {"storage_type": 5}])
-def test_an_unknown_store_is_named(storage):
+def test_an_unknown_store_is_named(storage: dict[str, Any]) -> None:
     name = r"Store for Rejected Records \(`object_storage_config`\), Storage Type \(`storage_type`\)"
     with pytest.raises(Exception, match=rf"{name} must be one of None, Local, S3\."):
         parse_config({**MINIMAL, "object_storage_config": storage})
 
 
-def test_a_store_that_is_no_group_is_named_without_its_value():
-    assert _problems({**MINIMAL, "object_storage_config": "private"}) == (
+def test_a_store_that_is_no_group_is_named_without_its_value() -> None:
+    assert _errors({**MINIMAL, "object_storage_config": "private"}) == (
         "Store for Rejected Records (`object_storage_config`) must be a group of options."
     )
 
 
-def test_what_a_form_sends_as_null_or_as_an_empty_group_counts_as_not_filled_in():
-    filled = {**MINIMAL, "streams": [{"stream": "s", "object": "user", "fields": [{"field": "email", "value": "{e}"}]}]}
+def test_what_a_form_sends_as_null_or_as_an_empty_group_counts_as_not_filled_in() -> None:
+    filled: dict[str, Any] = {
+        **MINIMAL,
+        "streams": [{"stream": "s", "object": "user", "fields": [{"field": "email", "value": "{e}"}]}],
+    }
     nulls = {name: None for name in specification()["connectionSpecification"]["properties"] if name not in filled}
     groups = {"platform": {"client_id": None, "account_id": None}, "object_storage_config": {}, "data_plan": {}}
     (stream,) = filled["streams"]
@@ -107,13 +113,13 @@ def test_what_a_form_sends_as_null_or_as_an_empty_group_counts_as_not_filled_in(
     assert parse_config(with_nulls) == parse_config({**with_nulls, **groups}) == parse_config(filled)
 
 
-def test_a_whole_number_may_come_with_a_decimal_point():
+def test_a_whole_number_may_come_with_a_decimal_point() -> None:
     plan = {"plan_id": "p", "plan_version": 3.0}
     config = parse_config({**MINIMAL, "max_batches_per_second": 270.0, "data_plan": plan})
 
     assert (config.max_batches_per_second, config.data_plan) == (270, DataPlan("p", 3))
     assert isinstance(config.max_batches_per_second, int)
-    assert "must be a whole number" in _problems({**MINIMAL, "max_batches_per_second": 270.5})
+    assert "must be a whole number" in _errors({**MINIMAL, "max_batches_per_second": 270.5})
 
 
 @pytest.mark.parametrize(
@@ -129,14 +135,14 @@ def test_a_whole_number_may_come_with_a_decimal_point():
         ("https://proxy.example.com/mparticle/", "https://proxy.example.com/mparticle"),
     ],
 )
-def test_the_address_of_the_events_api_is_taken_as_people_paste_it(pasted, address):
+def test_the_address_of_the_events_api_is_taken_as_people_paste_it(pasted: str, address: str) -> None:
     assert parse_config({**MINIMAL, "events_url": pasted}).events_url == address
 
 
 PLATFORM = {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1201"}
 
 
-def test_a_configuration_for_accounts_alone_needs_the_platform_and_nothing_else():
+def test_a_configuration_for_accounts_alone_needs_the_platform_and_nothing_else() -> None:
     config = parse_config({"platform": PLATFORM})
 
     assert config.platform == Platform("an-id", "a-secret", "1201")
@@ -144,8 +150,8 @@ def test_a_configuration_for_accounts_alone_needs_the_platform_and_nothing_else(
     assert config.environment == "development"
 
 
-def test_without_the_platform_everything_that_the_events_api_needs_is_asked_for():
-    assert _problems({}).split("\n") == [
+def test_without_the_platform_everything_that_the_events_api_needs_is_asked_for() -> None:
+    assert _errors({}).split("\n") == [
         "API Key (`api_key`) is missing.",
         "API Secret (`api_secret`) is missing.",
         "Pod (`pod`) is missing.",
@@ -154,13 +160,13 @@ def test_without_the_platform_everything_that_the_events_api_needs_is_asked_for(
     ]
 
 
-def test_half_of_what_the_events_api_needs_is_a_slip_also_beside_the_platform():
-    problems = _problems({"platform": PLATFORM, "api_key": "the-key", "pod": "US1"})
-    assert problems.split("\n") == ["API Secret (`api_secret`) is missing.", "Environment (`environment`) is missing."]
+def test_half_of_what_the_events_api_needs_is_a_slip_also_beside_the_platform() -> None:
+    errors = _errors({"platform": PLATFORM, "api_key": "the-key", "pod": "US1"})
+    assert errors.split("\n") == ["API Secret (`api_secret`) is missing.", "Environment (`environment`) is missing."]
 
 
 @pytest.mark.parametrize("name", ["events_url", "api_url", "token_url"])
-def test_addresses_are_https_except_on_this_machine(name):
+def test_addresses_are_https_except_on_this_machine(name: str) -> None:
     for good in (
         "https://x.example.com/v2",
         "http://localhost:8080/v2",
@@ -173,7 +179,7 @@ def test_addresses_are_https_except_on_this_machine(name):
             parse_config({**MINIMAL, name: bad})
 
 
-def test_secrets_are_found_wherever_they_stand():
+def test_secrets_are_found_wherever_they_stand() -> None:
     raw = {
         **MINIMAL,
         "platform": {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1"},
@@ -185,7 +191,7 @@ def test_secrets_are_found_wherever_they_stand():
     }
 
 
-def _problems(raw):
+def _errors(raw: dict[str, Any]) -> str:
     """The sentences, one on a line."""
     with pytest.raises(Exception, match=r"must|missing") as error:
         parse_config(raw)

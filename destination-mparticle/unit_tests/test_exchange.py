@@ -3,13 +3,17 @@ import gzip
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import pytest
 import requests
 
-from destination_mparticle.delivery.answer import read_answer
-from destination_mparticle.delivery.client import EventsClient
+from destination_mparticle.http.auth import BasicAuth
+from destination_mparticle.http.call import Call
+from destination_mparticle.http.client import HttpClient
+from destination_mparticle.http.response import ApiResponse, read_response
+from destination_mparticle.http.settings import HttpSettings
 
 HEAD = b"HTTP/1.1 %d X\r\nConnection: close\r\n"
 CUT = b"Content-Encoding: gzip\r\nContent-Length: 15\r\n\r\n" + gzip.compress(b"x" * 50)[:15]
@@ -17,10 +21,10 @@ CORRUPT = b"Content-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
 
 
 @contextlib.contextmanager
-def server(*pieces, pause=0.0):
+def server(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
     """Answers each connection with the pieces, one after the other."""
 
-    def serve():
+    def serve() -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = listener.accept()
@@ -36,11 +40,12 @@ def server(*pieces, pause=0.0):
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def answer_of(*pieces, pause=0.0, seconds=5.0):
+def response_of(*pieces: bytes, pause: float = 0.0, seconds: float = 5.0) -> ApiResponse:
     with server(*pieces, pause=pause) as url:
-        client = EventsClient(url, "the-key", "the-secret", (1.0, 1.0), seconds)
+        settings = HttpSettings(connect_timeout=1.0, read_timeout=1.0, response_timeout=seconds)
+        client = HttpClient(url, BasicAuth("the-key", "the-secret"), settings)
         try:
-            return client.post("/bulkevents", b"[]")
+            return client.send(Call("POST", "/bulkevents", b"[]"))
         finally:
             client.close()
 
@@ -58,36 +63,36 @@ def answer_of(*pieces, pause=0.0, seconds=5.0):
     ],
     ids=["gzip cut short", "corrupt gzip", "unknown coding", "two lengths", "cut short", "broken chunks"],
 )
-def test_an_answer_that_cannot_be_read_is_none_and_so_tried_again(status, rest):
-    assert answer_of(HEAD % status + rest).status in {None, 500}
+def test_a_response_that_cannot_be_read_is_none_and_so_tried_again(status: int, rest: bytes) -> None:
+    assert response_of(HEAD % status + rest).status in {None, 500}
 
 
-def test_an_answer_that_is_compressed_unasked_is_read():
+def test_a_response_that_is_compressed_unasked_is_read() -> None:
     zipped = gzip.compress(b'{"errors":[{"message":"No."}]}')
     head = HEAD % 202 + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(zipped)
-    assert answer_of(head + zipped).errors == ("No.",)
+    assert response_of(head + zipped).errors == ("No.",)
 
 
-def test_a_refusal_needs_no_body_to_be_one():
-    assert answer_of(HEAD % 403 + CORRUPT).status == 403
+def test_a_refusal_needs_no_body_to_be_one() -> None:
+    assert response_of(HEAD % 403 + CORRUPT).status == 403
 
 
-def test_a_body_that_drips_is_given_up_when_its_time_is_over():
+def test_a_slow_body_is_aborted_when_its_time_is_over() -> None:
     started = time.monotonic()
-    answer = answer_of(HEAD % 202 + b"Content-Length: 100\r\n\r\n", *[b" "] * 100, pause=0.1, seconds=1.0)
-    assert (answer.status, answer.message) == (None, "ReadTimeout")
+    response = response_of(HEAD % 202 + b"Content-Length: 100\r\n\r\n", *[b" "] * 100, pause=0.1, seconds=1.0)
+    assert (response.status, response.message) == (None, "ReadTimeout")
     assert time.monotonic() - started < 3
 
 
-def test_a_body_without_end_is_given_up_at_its_size():
-    answer = answer_of(HEAD % 202 + b"\r\n", *[b"x" * 65_536] * 20)
-    assert answer.status is None
+def test_a_body_without_end_is_aborted_at_the_size_limit() -> None:
+    response = response_of(HEAD % 202 + b"\r\n", *[b"x" * 65_536] * 20)
+    assert response.status is None
 
 
-def test_redirects_are_not_followed():
+def test_redirects_are_not_followed() -> None:
     with server(HEAD % 202 + b"\r\n") as elsewhere:
         location = b"Location: " + elsewhere.encode() + b"\r\nContent-Length: 0\r\n\r\n"
-        assert answer_of(HEAD % 307 + location).status == 307
+        assert response_of(HEAD % 307 + location).status == 307
 
 
 @pytest.mark.parametrize(
@@ -104,9 +109,9 @@ def test_redirects_are_not_followed():
         ("Fri, 31 May 2024 09:00:00 GMT", 0.0),
     ],
 )
-def test_retry_after_is_seconds_or_a_date_and_nothing_else(header, seconds):
+def test_retry_after_is_seconds_or_a_date_and_nothing_else(header: str, seconds: float | None) -> None:
     response = requests.Response()
     response.status_code = 429
     response.headers["Retry-After"] = header
     now = datetime(2024, 5, 31, 10, tzinfo=timezone.utc)
-    assert read_answer(response, b"", now).retry_after == seconds
+    assert read_response(response, b"", now).retry_after == seconds

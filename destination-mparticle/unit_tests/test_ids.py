@@ -1,65 +1,62 @@
 """Ids are functions of content, however it is spelled. `golden_ids.json` holds what they must stay."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from destination_mparticle.compact import canonical_json
-from destination_mparticle.delivery.batch import Batch, Row, assemble
-from destination_mparticle.delivery.ids import RowIds
-from destination_mparticle.delivery.prepare import Defaults, Preparer
-from destination_mparticle.delivery.routing import Router
-from destination_mparticle.jsontext import loads
-from destination_mparticle.mapping.fields import find
-from destination_mparticle.mapping.plan import Assignment, Plan
-from destination_mparticle.mapping.template import parse
+from destination_mparticle.json_reading import loads
+from destination_mparticle.json_writing import canonical_json
+from destination_mparticle.mapping.plan import Plan
+from destination_mparticle.pipeline.batch import Batch, assemble
+from destination_mparticle.pipeline.ids import RecordIds
+from destination_mparticle.pipeline.prepare import Defaults, Preparer
+from destination_mparticle.pipeline.record import TrackedRecord
+from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.catalog import StreamKey
+
+from .mappings import plan as plan_of
+from .mappings import planned
 
 GOLDEN = json.loads(Path(__file__).with_name("golden_ids.json").read_text())
 NOW = datetime(2024, 6, 15, tzinfo=timezone.utc)
-EVENTS = Plan(
-    "custom_event",
-    tuple(
-        Assignment(find("custom_event", field), parse(text))
-        for field, text in {"customer_id": "{id}", "event_name": "{what}", "timestamp": "{at}"}.items()
-    ),
-    unmapped_attributes=True,
-)
+EVENTS = planned("custom_event", {"customer_id": "{id}", "event_name": "{what}", "timestamp": "{at}"}, unmapped=True)
 
 
-def new_id():
+def new_id() -> str:
     """In place of the ids that upserts get, which are new every time."""
     return "new"
 
 
-def sent(plan, *texts):
+def sent(plan: Plan[Any], *texts: str) -> Iterator[dict[str, Any]]:
     """The batches that these rows make, each row in its own."""
     stream = StreamKey("shop", "orders")
     preparer = Preparer(stream, plan, Defaults("development", None, Router.at(NOW), new_id))
     for text in texts:
-        ready = preparer.prepare(loads(text.encode()), Row(b"", 1, 0)).ready
+        ready = preparer.prepare(loads(text.encode()), TrackedRecord(b"", 1, 0)).ready
         yield orjson.loads((ready if isinstance(ready, Batch) else assemble(stream, [ready], new_id)).body)
 
 
-def ids(batch):
+def ids(batch: dict[str, Any]) -> list[str]:
     return [batch["source_request_id"], *(event["data"]["source_message_id"] for event in batch.get("events") or ())]
 
 
 @pytest.mark.parametrize("by_position", [True, False])
-def test_rows_keep_the_ids_that_they_had_in_earlier_versions(by_position):
-    counter = RowIds(GOLDEN["stream"], rows=GOLDEN["rows_of_a_stretch"], by_position=by_position)
+def test_rows_keep_the_ids_that_they_had_in_earlier_versions(by_position: bool) -> None:
+    counter = RecordIds(GOLDEN["stream"], window=GOLDEN["duplicate_window"], by_position=by_position)
     found = [counter.next(loads(row.encode())).text for row in GOLDEN["rows"]]
     assert found == GOLDEN["ids_by_position" if by_position else "ids"]
 
 
-def test_batches_and_events_keep_the_ids_that_they_had_in_earlier_versions():
+def test_batches_and_events_keep_the_ids_that_they_had_in_earlier_versions() -> None:
     assert [ids(batch) for batch in sent(EVENTS, *GOLDEN["events"])] == GOLDEN["event_ids"]
-    assert [ids(batch) for batch in sent(Plan("event_batch"), *GOLDEN["batches"])] == GOLDEN["batch_ids"]
+    assert [ids(batch) for batch in sent(plan_of("event_batch"), *GOLDEN["batches"])] == GOLDEN["batch_ids"]
 
 
 ROW = '{"id":1,"what":"Joined","at":1714557600000,"n":2,"deep":{"b":[1,{"y":3,"x":4}],"a":5}}'
@@ -72,8 +69,8 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
-def test_how_a_row_is_spelled_changes_neither_its_id_nor_what_is_sent(spelling):
-    assert RowIds("s").next(loads(spelling.encode())).text == RowIds("s").next(loads(ROW.encode())).text
+def test_how_a_row_is_spelled_changes_neither_its_id_nor_what_is_sent(spelling: str) -> None:
+    assert RecordIds("s").next(loads(spelling.encode())).text == RecordIds("s").next(loads(ROW.encode())).text
     assert list(sent(EVENTS, spelling)) == list(sent(EVENTS, ROW))
 
 
@@ -88,26 +85,26 @@ SAME_BATCH = (
 
 
 @pytest.mark.parametrize("spelling", [SAME_BATCH, BATCH[:-1] + ',"_AIRBYTE_RAW_ID":"x","_airbyte_meta":{}}'])
-def test_how_a_ready_batch_is_spelled_changes_nothing(spelling):
-    assert list(sent(Plan("event_batch"), spelling)) == list(sent(Plan("event_batch"), BATCH))
+def test_how_a_ready_batch_is_spelled_changes_nothing(spelling: str) -> None:
+    assert list(sent(plan_of("event_batch"), spelling)) == list(sent(plan_of("event_batch"), BATCH))
 
 
-def test_what_differs_in_content_differs_in_its_id():
+def test_what_differs_in_content_differs_in_its_id() -> None:
     rows = ['{"a":1}', '{"a":"1"}', '{"a":true}', '{"a":1.5}', '{"a":null}', '{"a":[1]}', '{"b":1}', '{"airbyte_a":1}']
     rows += ['{"a":9007199254740993}', '{"a":9007199254740992.0}', '{"a":"1.0"}', '{"a":NaN}', '{"a":1e400}', "{}"]
     rows += ['{"a":123456789012345678901}', '{"a":123456789012345678902}', r'{"a":"\ud800"}', r'{"a":"\ud801"}']
-    assert len({RowIds("s").next(loads(row.encode())).text for row in rows}) == len(rows)
+    assert len({RecordIds("s").next(loads(row.encode())).text for row in rows}) == len(rows)
 
 
-def test_without_position_the_stretch_of_a_row_does_not_count():
+def test_without_position_the_window_of_a_row_does_not_count() -> None:
     rows = [{"a": n} for n in range(6)]
-    by_position, anywhere = RowIds("s", rows=2), RowIds("s", rows=2, by_position=False)
+    by_position, anywhere = RecordIds("s", window=2), RecordIds("s", window=2, by_position=False)
     first = {row["a"]: anywhere.next(row).text for row in rows}
-    assert first == {row["a"]: RowIds("s").next(row).text for row in rows}, "as in the first stretch"
-    again = RowIds("s", rows=2, by_position=False)
+    assert first == {row["a"]: RecordIds("s").next(row).text for row in rows}, "as in the first interval"
+    again = RecordIds("s", window=2, by_position=False)
     assert {row["a"]: again.next(row).text for row in reversed(rows)} == first
     assert {by_position.next(row).text for row in rows} != set(first.values())
-    twice = RowIds("s", by_position=False)
+    twice = RecordIds("s", by_position=False)
     assert twice.next(rows[0]) != twice.next(rows[0]), "equal rows stay two"
 
 
@@ -119,7 +116,7 @@ VALUES = st.recursive(
 )
 
 
-def respelled(value):
+def respelled(value: Any) -> Any:
     """The same content: whole numbers as floats, members the other way round."""
     if isinstance(value, dict):
         return {name: respelled(value[name]) for name in reversed(list(value))}
@@ -129,7 +126,7 @@ def respelled(value):
 
 
 @given(st.dictionaries(st.text(), VALUES))
-def test_all_spellings_of_a_value_have_one_text(value):
+def test_all_spellings_of_a_value_have_one_text(value: Any) -> None:
     text = canonical_json(value)
     assert text == canonical_json(respelled(value)) == canonical_json(json.loads(text))
     assert json.loads(text) == json.loads(json.dumps(value))

@@ -1,24 +1,26 @@
+from typing import Any
+
 import pytest
 
-from destination_mparticle import limits
-from destination_mparticle.validation.fit import fit
+from destination_mparticle.mparticle import limits
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
+from destination_mparticle.validation.truncate import truncate
 
 PURCHASE = {"product_action": {"action": "purchase"}}
 PROMOTION = {"promotion_action": {"action": "view"}}
 
 
-def batch(*events, **changes):
+def batch(*events: Any, **changes: Any) -> dict[str, Any]:
     return {"environment": "development", "user_identities": {"customer_id": "1"}, "events": list(events), **changes}
 
 
-def event(event_type="custom_event", **data):
+def event(event_type: str = "custom_event", **data: Any) -> dict[str, Any]:
     named = {"event_name": "n", "custom_event_type": "other"} if event_type == "custom_event" else {}
     return {"event_type": event_type, "data": {**named, **data}}
 
 
-def reason_of(candidate):
+def reason_of(candidate: dict[str, Any]) -> Reason:
     with pytest.raises(Rejection) as rejection:
         check(candidate)
     return rejection.value.reason
@@ -41,7 +43,7 @@ def reason_of(candidate):
         batch(user_identities=None, partner_identities={"Partner_Id": "a"}),
     ],
 )
-def test_a_batch_within_the_rules_passes(candidate):
+def test_a_batch_within_the_rules_passes(candidate: dict[str, Any]) -> None:
     check(candidate)
 
 
@@ -71,31 +73,31 @@ def test_a_batch_within_the_rules_passes(candidate):
         (batch(event("commerce_event", **PURCHASE, **PROMOTION)), Reason.COMMERCE_VARIANT),
     ],
 )
-def test_a_batch_that_breaks_a_rule_is_rejected_with_the_reason(candidate, reason):
+def test_a_batch_that_breaks_a_rule_is_rejected_with_the_reason(candidate: dict[str, Any], reason: Reason) -> None:
     assert reason_of(candidate) is reason
 
 
-def test_a_rejection_names_the_place_and_never_the_value():
+def test_a_rejection_names_the_place_and_never_the_value() -> None:
     with pytest.raises(Rejection) as rejection:
         check(batch(event(custom_event_type="private")))
     assert rejection.value.field == "events[0].data.custom_event_type"
     assert "private" not in str(rejection.value)
 
 
-def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field():
+def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field() -> None:
     fitting = batch(
         event(event_name="e" * 256, custom_attributes={"n" * 256: "v" * 4096}),
         user_attributes={"l": ["x" * 512], "n": 7},
     )
     before = repr(fitting)
-    assert fit(fitting) == ()
+    assert truncate(fitting) == ()
     assert repr(fitting) == before
 
     long = batch(
         event(event_name="e" * 257, custom_attributes={"n" * 257: "v" * 4097}, custom_flags={"f": "v" * 4097}),
         user_attributes={"l": ["x" * 513, 5]},
     )
-    assert fit(long) == ("user_attributes", "event_name", "custom_attributes", "custom_flags")
+    assert truncate(long) == ("user_attributes", "event_name", "custom_attributes", "custom_flags")
     data = long["events"][0]["data"]
     assert data["event_name"] == "e" * 256
     assert data["custom_attributes"] == {"n" * 256: "v" * 4096}
@@ -105,14 +107,14 @@ def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field(
 @pytest.mark.parametrize(
     "broken", [{"events": 5}, {"events": [5]}, {"events": [{"data": []}]}, {"user_attributes": []}]
 )
-def test_a_batch_of_the_wrong_shape_is_left_for_the_rules_to_refuse(broken):
-    assert fit(broken) == ()
+def test_a_batch_of_the_wrong_shape_is_left_for_the_rules_to_refuse(broken: dict[str, Any]) -> None:
+    assert truncate(broken) == ()
 
 
-def test_names_that_would_be_one_after_the_cut_are_rejected_rather_than_lost():
+def test_names_that_would_be_one_after_the_cut_are_rejected_rather_than_lost() -> None:
     long = "x" * limits.NAME_CHARACTERS
     with pytest.raises(Rejection) as rejection:
-        fit(batch(user_attributes={long + "a": 1, long + "b": 2}))
+        truncate(batch(user_attributes={long + "a": 1, long + "b": 2}))
     assert (rejection.value.reason, rejection.value.field) == (Reason.VALUE_TOO_LONG, "user_attributes")
 
 
@@ -124,11 +126,11 @@ def test_names_that_would_be_one_after_the_cut_are_rejected_rather_than_lost():
         (batch(event(location={"latitude": 1})), "It lacks the property `longitude`."),
     ],
 )
-def test_what_is_wrong_with_a_shape_is_said_without_words_of_programmers(candidate, said):
+def test_what_is_wrong_with_a_shape_is_said_without_words_of_programmers(candidate: dict[str, Any], said: str) -> None:
     with pytest.raises(Rejection) as rejection:
         check(candidate)
     assert rejection.value.message == said
 
 
-def test_impressions_of_nothing_are_no_commerce_event():
+def test_impressions_of_nothing_are_no_commerce_event() -> None:
     assert reason_of(batch(event("commerce_event", product_impressions=[]))) is Reason.COMMERCE_VARIANT

@@ -4,31 +4,32 @@ import base64
 import io
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, Status, Type
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle.options import secrets
-from destination_mparticle.protocol.output import Output, hide, log_to, mask
+from destination_mparticle.protocol.output import Output, log_to, mask, mask_secrets
 
 KEY, SECRET = "us1/key+of&ours", "se cret/with=odd?characters"
 
 
 @pytest.fixture(autouse=True)
-def _hidden():
+def _masked() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
-    hide(secrets({"api_key": KEY, "api_secret": SECRET}))
+    mask_secrets(secrets({"api_key": KEY, "api_secret": SECRET}))
     yield
-    hide(())
+    mask_secrets(())
     root.handlers = handlers
     root.setLevel(level)
 
 
 @pytest.mark.parametrize("secret", ["e", "type", "STATUS", '"', "{", "O", "message", "\\", "us"])
-def test_a_short_secret_leaves_keys_and_syntax_of_messages_as_they_are(secret):
-    hide([secret])
+def test_a_short_secret_leaves_keys_and_syntax_of_messages_as_they_are(secret: str) -> None:
+    mask_secrets([secret])
     out = io.BytesIO()
 
     Output(out).message(_status(f"The secret {secret} is refused."))
@@ -43,13 +44,13 @@ def test_a_short_secret_leaves_keys_and_syntax_of_messages_as_they_are(secret):
     assert trace["trace"]["error"]["message"].startswith("is ****, ")
 
 
-def test_a_short_secret_is_masked_only_where_it_is_a_whole_word():
-    hide(["us1"])
+def test_a_short_secret_is_masked_only_where_it_is_a_whole_word() -> None:
+    mask_secrets(["us1"])
     assert mask("us1: status1 of us1, us10") == "****: status1 of ****, us10"
 
 
-def test_a_long_secret_is_masked_inside_of_words_too():
-    hide(["long-enough"])
+def test_a_long_secret_is_masked_inside_of_words_too() -> None:
+    mask_secrets(["long-enough"])
     assert mask("keylong-enoughkey") == "key****key"
 
 
@@ -64,12 +65,12 @@ def test_a_long_secret_is_masked_inside_of_words_too():
         base64.b64encode(f"{KEY}:{SECRET}".encode()).decode(),
     ],
 )
-def test_credentials_are_masked_in_addresses_and_in_basic_headers(form):
+def test_credentials_are_masked_in_addresses_and_in_basic_headers(form: str) -> None:
     assert mask(f"Authorization: Basic {form}, /v2?s={form}") == "Authorization: Basic ****, /v2?s=****"
 
 
 @pytest.mark.parametrize("name", ["airbyte", "urllib3.connectionpool"])
-def test_logs_of_every_level_and_of_libraries_are_messages_without_secrets(name):
+def test_logs_of_every_level_and_of_libraries_are_messages_without_secrets(name: str) -> None:
     out = io.BytesIO()
     log_to(Output(out), logging.DEBUG)
 
@@ -82,6 +83,6 @@ def test_logs_of_every_level_and_of_libraries_are_messages_without_secrets(name)
     assert "ValueError: ****" in error["log"]["message"]
 
 
-def _status(text):
+def _status(text: str) -> AirbyteMessage:
     status = AirbyteConnectionStatus(status=Status.FAILED, message=text)
     return AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from destination_mparticle.mapping.template import column, parse
@@ -23,7 +25,7 @@ from destination_mparticle.mapping.template import column, parse
         ("{id.deeper}", None),
     ],
 )
-def test_a_template_takes_what_it_names(text, expected):
+def test_a_template_takes_what_it_names(text: str, expected: Any) -> None:
     row = {
         "id": 7,
         "flag": True,
@@ -36,10 +38,10 @@ def test_a_template_takes_what_it_names(text, expected):
 
 
 @pytest.mark.parametrize("text", ["{open", "closed}", "{}", "{a..b}", "{ }"])
-def test_braces_that_do_not_fit_are_an_error(text):
+def test_braces_that_do_not_fit_are_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="brace"):
         parse(text)
 
 
-def test_a_column_is_taken_whatever_its_name_contains():
+def test_a_column_is_taken_whatever_its_name_contains() -> None:
     assert column("Odd {name}.x").resolve({"odd {name}.x": 1}) == 1

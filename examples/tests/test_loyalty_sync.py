@@ -14,17 +14,18 @@ from mparticle_sandbox import SandboxProcess
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
-from destination_mparticle import policy
-from destination_mparticle.accounting.accounts import Accounts
-from destination_mparticle.accounting.rejects import open_store
+from destination_mparticle.events_api.client import EventsClient
+from destination_mparticle.events_api.sender_pool import SenderPool
+from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
+
+from destination_mparticle import tuning
 from destination_mparticle.config import parse_config
-from destination_mparticle.delivery.client import EventsClient
-from destination_mparticle.delivery.gate import Gate, Traffic
-from destination_mparticle.delivery.lanes import Lanes
-from destination_mparticle.delivery.retry import RetryPolicy
+from destination_mparticle.http.retry import RetryPolicy
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sync import Run, process
+from destination_mparticle.tracking.record_tracker import RecordTracker
+from destination_mparticle.tracking.reject_store import open_store
 from examples.loyalty_sync.connection import sandbox_config
 from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
@@ -94,12 +95,12 @@ def delivered_here(config: dict[str, Any], lines: Any, retry: Any = RetryPolicy(
     """Deliver in this process with the given patience. Returns the states that were confirmed, and the error."""
     out = io.BytesIO()
     run = Run.begin(parse_config(config), parse_catalog(CATALOG))
-    traffic = Traffic()
-    gate = Gate(policy.IN_FLIGHT_BYTES, traffic)
+    traffic = Progress()
+    gate = ByteBudget(tuning.IN_FLIGHT_BYTES, traffic)
     store = open_store(run.config.storage, run.name, run.started)
-    states = Gate(policy.STATE_BYTES, traffic)
-    accounts = Accounts(run.catalog, store, states, Output(out).line, stop_at_reject=False)
-    lanes = Lanes(
+    states = ByteBudget(tuning.STATE_BYTES, traffic)
+    accounts = RecordTracker(run.catalog, store, states, Output(out).line, stop_at_reject=False)
+    lanes = SenderPool(
         lambda: EventsClient(run.config.events_url, run.config.api_key, run.config.api_secret, timeout),
         accounts,
         batches_per_second=1_000,
@@ -253,7 +254,7 @@ def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
     assert delivery.last_event == 34
     requests = sandbox.requests()["requests"]
     assert sum(request["status"] != 202 for request in requests) == 3
-    assert requests[-1]["at_ms"] - requests[0]["at_ms"] < policy.RETRY_SECONDS * 1_000
+    assert requests[-1]["at_ms"] - requests[0]["at_ms"] < tuning.RETRY_SECONDS * 1_000
     assert (sandbox.events_report()["duplicates"] > 0) == was_taken
     assert_everything_arrived_once_and_in_order(sandbox, busy_warehouse)
 
@@ -274,7 +275,7 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
     sandbox: SandboxProcess, busy_warehouse: Any, loyalty_config: dict[str, Any]
 ) -> None:
     # Being told to wait longer than the stated time ends a request at once, with no wait in the test.
-    too_long = {"Retry-After": str(int(policy.RETRY_SECONDS) + 1)}
+    too_long = {"Retry-After": str(int(tuning.RETRY_SECONDS) + 1)}
     sandbox.add_fault(path="/v2/*", after=4, status=503, headers=too_long)
 
     stopped = deliver(

@@ -23,19 +23,19 @@ _HIGHEST_PORT = 65_535
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     parser = _parser()
-    chosen = parser.parse_args(arguments)
-    status: int = chosen.run(chosen)
+    args = parser.parse_args(arguments)
+    status: int = args.run(args)
     return status
 
 
-def _serve(chosen: argparse.Namespace) -> int:
-    if len(chosen.api_key or ()) != len(chosen.api_secret or ()):
-        chosen.fail("Every --api-key needs an --api-secret, in the same order.")
-    options = _options(chosen)
+def _serve(args: argparse.Namespace) -> int:
+    if len(args.api_key or ()) != len(args.api_secret or ()):
+        args.fail("Every --api-key needs an --api-secret, in the same order.")
+    options = _options(args)
     try:
-        if chosen.like is not None:
-            options = _alike(options, chosen.like)
-        listener = bind(chosen.host, chosen.port)
+        if args.like is not None:
+            options = _mirrored(options, args.like)
+        listener = bind(args.host, args.port)
     except (PortUnavailableError, SettingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
@@ -43,50 +43,50 @@ def _serve(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _alike(options: Options, path: Path) -> Options:
+def _mirrored(options: Options, path: Path) -> Options:
     """Return the options with the settings of a probed account, and say what they leave out."""
     # Every start of a sandbox would wait for it.
-    from mparticle_sandbox.probe.mirror import like  # noqa: PLC0415
+    from mparticle_sandbox.probe.mirror import mirror_report  # noqa: PLC0415
 
-    likeness = like(path, options.settings)
-    for omission in likeness.omissions:
+    mirrored = mirror_report(path, options.settings)
+    for omission in mirrored.omissions:
         print(omission, file=sys.stderr)  # noqa: T201
-    return replace(options, settings=likeness.settings)
+    return replace(options, settings=mirrored.settings)
 
 
-def _options(chosen: argparse.Namespace) -> Options:
+def _options(args: argparse.Namespace) -> Options:
     return Options(
-        seed=chosen.seed,
+        seed=args.seed,
         size=Size(
-            chosen.accounts,
-            chosen.workspaces,
-            chosen.audiences,
-            chosen.calculated_attributes,
-            data_plans=chosen.data_plans,
-            profiles=chosen.profiles,
-            apps=chosen.apps,
-            services=chosen.services,
-            partner_feeds=chosen.partner_feeds,
-            users=chosen.users,
-            data_points=chosen.data_points,
+            args.accounts,
+            args.workspaces,
+            args.audiences,
+            args.calculated_attributes,
+            data_plans=args.data_plans,
+            profiles=args.profiles,
+            apps=args.apps,
+            services=args.services,
+            partner_feeds=args.partner_feeds,
+            users=args.users,
+            data_points=args.data_points,
         ),
-        org_id=chosen.org_id,
-        client_id=chosen.client_id,
-        client_secret=chosen.client_secret,
-        inputs=tuple(zip(chosen.api_key, chosen.api_secret, strict=True)) if chosen.api_key else _DEFAULTS.inputs,
+        org_id=args.org_id,
+        client_id=args.client_id,
+        client_secret=args.client_secret,
+        inputs=tuple(zip(args.api_key, args.api_secret, strict=True)) if args.api_key else _DEFAULTS.inputs,
         settings=Settings(
-            chosen.token_lifetime,
-            rate=chosen.rate,
-            acceleration=chosen.acceleration,
-            profile_rate=chosen.profile_rate,
-            answers=chosen.answers,
-            error_paths=chosen.error_paths,
-            deduplicate=chosen.deduplicate,
-            deletions_per_request=chosen.deletions_per_request,
+            args.token_lifetime,
+            rate=args.rate,
+            acceleration=args.acceleration,
+            profile_rate=args.profile_rate,
+            answers=args.answers,
+            error_paths=args.error_paths,
+            deduplicate=args.deduplicate,
+            deletions_per_request=args.deletions_per_request,
         ),
-        keep_requests=chosen.keep_requests,
-        keep_batches=chosen.keep_batches,
-        keep_request_ids=chosen.keep_request_ids,
+        keep_requests=args.keep_requests,
+        keep_batches=args.keep_batches,
+        keep_request_ids=args.keep_request_ids,
     )
 
 
@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "--answers", choices=ANSWERS, default=_DEFAULTS.settings.answers, help="of the live service or as documented"
     )
     command.add_argument(
-        "--like", type=Path, help="answer as the account whose probe.json this is; outranks the other options"
+        "--like", type=Path, help="respond as the account whose probe.json this is; outranks the other options"
     )
     _add_data_options(command.add_argument_group("data"))
     _add_access_options(command.add_argument_group("access"))

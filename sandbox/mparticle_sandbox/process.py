@@ -1,4 +1,4 @@
-"""A sandbox of one's own, for as long as a `with` block lasts."""
+"""A sandbox that runs for as long as a `with` block lasts."""
 
 import http
 import json
@@ -108,7 +108,7 @@ class SandboxProcess:
         self._call("POST", "/faults", rule)
 
     def clear_faults(self) -> None:
-        """Let everything go right again."""
+        """Remove every fault rule."""
         self._call("DELETE", "/faults")
 
     def settings(self, **changes: Any) -> dict[str, Any]:

@@ -22,7 +22,8 @@ class PortUnavailableError(Exception):
 def bind(host: str, port: int) -> socket.socket:
     """Return a socket bound to the address; port 0 is any free port. Raise PortUnavailableError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's delay off only where the protocol is named; with it, kept connections wait 40 ms an answer.
+    # asyncio turns Nagle's delay off only where the protocol is named; with it, each response on a kept connection
+    # takes 40 ms longer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -59,7 +60,7 @@ class _Server(uvicorn.Server):
             print(f"mParticle sandbox listening on {_url(listener)}", flush=True)  # noqa: T201 - the ready line
 
     def handle_exit(self, _sig: int, _frame: FrameType | None) -> None:
-        # uvicorn would raise the signal again at the end and leave with its status; to be stopped is no failure here.
+        # uvicorn would raise the signal again at the end and leave with its status; stopping is not a failure here.
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -67,7 +68,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _drop_open_connections(self) -> None:
-        # What is cancelled from here on is no error worth a traceback.
+        # What is cancelled from here on is not an error.
         logging.getLogger("uvicorn.error").disabled = True
         self.force_exit = True
         for connection in list(self.server_state.connections):

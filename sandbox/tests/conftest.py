@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
-from tests.probing import Prober
-from tests.sender import Sender
+from tests.helpers.client import Client
+from tests.helpers.prober import Prober
+from tests.helpers.sender import Sender
 
 pytest_plugins = ["mparticle_sandbox.testing.plugin"]
 

@@ -3,7 +3,7 @@ import time
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 V1_LISTS = (
     "/v1/accounts",
@@ -22,10 +22,10 @@ V2_LIST = "/platform/v2/workspaces/5318/calculatedattributes"
 
 @pytest.mark.parametrize("path", [*V1_LISTS, V2_LIST])
 def test_without_a_token_nothing_is_served(sandbox: SandboxProcess, path: str) -> None:
-    with Client(sandbox) as stranger:
-        answer = stranger.get(path, params={"accountId": "1201"})
-        assert answer.status_code == 401
-        assert answer.json()["errors"][0].keys() == {"code", "message"}
+    with Client(sandbox) as unauthorized:
+        response = unauthorized.get(path, params={"accountId": "1201"})
+        assert response.status_code == 401
+        assert response.json()["errors"][0].keys() == {"code", "message"}
 
 
 def test_a_token_the_sandbox_did_not_issue_is_refused(client: Client) -> None:
@@ -50,9 +50,9 @@ def test_revoked_tokens_are_refused_and_later_ones_accepted(client: Client, sand
 
 @pytest.mark.parametrize("path", V1_LISTS)
 def test_a_missing_account_id_looks_like_missing_authorization(client: Client, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 401
-    assert "accountId" in answer.json()["errors"][0]["message"]
+    response = client.get(path)
+    assert response.status_code == 401
+    assert "accountId" in response.json()["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("account_id", ["999", "abc", "-1"])

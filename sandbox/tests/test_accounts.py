@@ -1,7 +1,7 @@
 import re
 from typing import Any
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 NAIVE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,2}[1-9])?")
 FIELDS = {"id", "name", "created_on", "last_modified_on", "data_type"}
@@ -32,9 +32,9 @@ def test_an_account_outside_the_account_id_is_not_found(client: Client) -> None:
 
 
 def test_an_account_can_be_created_without_an_account_id(client: Client) -> None:
-    answer = client.post("/v1/accounts", json={"name": "Duty Free"})
-    assert answer.status_code == 201
-    created = answer.json()["data"][0]
+    response = client.post("/v1/accounts", json={"name": "Duty Free"})
+    assert response.status_code == 201
+    created = response.json()["data"][0]
     assert created.keys() == FIELDS
     assert client.get(f"/v1/accounts/{created['id']}?accountId={created['id']}").json()["data"] == [created]
 
@@ -45,9 +45,9 @@ def test_an_account_can_be_created_with_an_account_id(client: Client) -> None:
 
 
 def test_a_name_in_use_is_a_validation_error(client: Client) -> None:
-    answer = client.post("/v1/accounts", json={"name": names(client)[0]})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["code"] == "VALIDATION_ERROR"
+    response = client.post("/v1/accounts", json={"name": names(client)[0]})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["code"] == "VALIDATION_ERROR"
     assert len(names(client)) == 3
 
 
@@ -63,8 +63,8 @@ def test_a_body_that_is_not_json_is_a_bad_request(client: Client) -> None:
 
 def test_an_account_is_renamed(client: Client) -> None:
     before = client.get("/v1/accounts/1202?accountId=1202").json()["data"][0]
-    answer = client.put("/v1/accounts/1202?accountId=1202", json={"name": "Duty Free"})
-    assert answer.status_code == 202
+    response = client.put("/v1/accounts/1202?accountId=1202", json={"name": "Duty Free"})
+    assert response.status_code == 202
     after = client.get("/v1/accounts/1202?accountId=1202").json()["data"][0]
     assert after["name"] == "Duty Free"
     assert after["created_on"] == before["created_on"]
@@ -90,7 +90,7 @@ def test_an_account_is_deleted_by_a_path_with_id(client: Client) -> None:
 
 
 def test_an_account_that_has_applications_stays(client: Client) -> None:
-    answer = client.delete("/v1/accounts?accountId=1201")
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["code"] == "VALIDATION_ERROR"
+    response = client.delete("/v1/accounts?accountId=1201")
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["code"] == "VALIDATION_ERROR"
     assert len(names(client)) == 3

@@ -6,15 +6,15 @@ import pytest
 from mparticle_sandbox.core.events_api.batch_check import batch_error
 from mparticle_sandbox.core.events_api.ingestion import user_key
 
-from tests.sender import batch, custom_event
+from tests.helpers.sender import batch, custom_event
 
 SAMPLE = Path(__file__).parents[2] / ".." / "shared" / "data" / "mparticle-eventsapi-sample.json"
 PURCHASE = {"action": "purchase", "total_amount": 42.5, "products": [{"id": "sku", "price": 21.25, "quantity": 2}]}
 
 
 def reason(content: Any) -> str | None:
-    problem = batch_error(content)
-    return problem.reason if problem else None
+    error = batch_error(content)
+    return error.reason if error else None
 
 
 def event(event_type: str, **data: Any) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def commerce(**data: Any) -> dict[str, Any]:
         commerce(product_impressions=[{"product_impression_list": "l", "products": [{"id": "sku"}]}]),
     ],
 )
-def test_a_good_batch_has_no_problem(content: dict[str, Any]) -> None:
+def test_a_good_batch_has_no_error(content: dict[str, Any]) -> None:
     assert batch_error(content) is None
 
 
@@ -170,9 +170,9 @@ def test_a_bad_batch_has_a_reason(content: Any, expected: str) -> None:
 
 
 def test_the_documented_message_never_repeats_a_value() -> None:
-    problem = batch_error(batch(events=[custom_event(custom_event_type="tell nobody")]))
-    assert problem is not None
-    assert "tell nobody" not in problem.message
+    error = batch_error(batch(events=[custom_event(custom_event_type="tell nobody")]))
+    assert error is not None
+    assert "tell nobody" not in error.message
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="mParticle's published sample is not at hand")

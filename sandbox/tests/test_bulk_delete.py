@@ -4,7 +4,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 PATH = "/userprofile/bulkdelete"
 
@@ -25,8 +25,8 @@ def known(sandbox: SandboxProcess) -> set[str]:
 def test_profiles_are_deleted_by_identity_and_by_mpid_with_an_empty_202(sandbox: SandboxProcess) -> None:
     first, second, third = (sandbox.profiles()[number]["mpid"] for number in (0, 1, 2))
     asked = [deletion(identities={"customerid": "c-1001"}), deletion(mpid=str(second)), deletion(mpid=third)]
-    answer = delete(sandbox, asked)
-    assert (answer.status_code, answer.content) == (202, b"")
+    response = delete(sandbox, asked)
+    assert (response.status_code, response.content) == (202, b"")
     assert known(sandbox) == {f"c-{number}" for number in range(1004, 1041)}
     report = sandbox.deletions()
     assert (report["requests"], report["deleted"], report["unknown"], report["refused"]) == (1, 3, 0, {})
@@ -85,8 +85,8 @@ def test_a_profile_can_be_deleted_only_once_and_reset_brings_it_back(sandbox: Sa
 )
 def test_a_malformed_body_is_a_400_and_deletes_nobody(sandbox: SandboxProcess, content: Any) -> None:
     good = deletion(identities={"customerid": "c-1001"})
-    answer = delete(sandbox, [good, *content] if isinstance(content, list) else content)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "BAD_REQUEST")
+    response = delete(sandbox, [good, *content] if isinstance(content, list) else content)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "BAD_REQUEST")
     assert len(known(sandbox)) == 40
     assert sandbox.deletions()["refused"] == {"400": 1}
 
@@ -101,8 +101,8 @@ def test_a_request_holds_a_hundred_deletions_or_as_many_as_set(sandbox: SandboxP
 def test_it_takes_the_key_pair_of_an_input_and_says_nothing_without(sandbox: SandboxProcess) -> None:
     nobody = requests.post(f"{sandbox.url}{PATH}", json=[], timeout=5)
     assert (nobody.status_code, nobody.content) == (401, b"")
-    stranger = delete(sandbox, [deletion(identities={"customerid": "c-1001"})], secret="wrong")
-    assert (stranger.status_code, stranger.content) == (403, b"")
+    unauthorized = delete(sandbox, [deletion(identities={"customerid": "c-1001"})], secret="wrong")
+    assert (unauthorized.status_code, unauthorized.content) == (403, b"")
     assert len(known(sandbox)) == 40
     assert sandbox.deletions()["refused"] == {"401": 1, "403": 1}
 

@@ -1,6 +1,6 @@
 import re
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 LIST = "/platform/v2/workspaces/5318/calculatedattributes"
 ZULU = re.compile(r"[\d-]{10}T[\d:]{8}\.\d{3}Z")

@@ -3,7 +3,7 @@ import re
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 ACCOUNT = "/platform/v2/organizations/77/accounts/1201"
 

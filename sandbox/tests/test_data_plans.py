@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 LIST = "/platform/v2/workspaces/5318/plans"
 MATCHES = {
@@ -57,9 +57,9 @@ def test_what_was_never_modified_does_not_say_when_and_by_whom(client: Client) -
 
 @pytest.mark.parametrize("path", ["/unheard_of", "/shop_plan/versions/9", "/unheard_of/versions/1"])
 def test_unknown_plans_and_versions_are_not_found(client: Client, path: str) -> None:
-    answer = client.get(f"{LIST}{path}")
-    assert answer.status_code == 404
-    assert answer.json()["errors"][0]["message"]
+    response = client.get(f"{LIST}{path}")
+    assert response.status_code == 404
+    assert response.json()["errors"][0]["message"]
 
 
 def test_plans_of_an_unknown_workspace_are_not_found(client: Client) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 APPS = (881, 882, 883)
 FIELDS = {"name", "attribute_name", "type", "event_type", "created_on", "data_type"}

@@ -6,7 +6,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.sender import Sender, batch, custom_event
+from tests.helpers.sender import Sender, batch, custom_event
 
 HOUR_MS = 3_600_000
 
@@ -19,9 +19,9 @@ def padded(size: int, **fields: Any) -> dict[str, Any]:
 
 
 def test_a_batch_is_accepted_with_an_empty_202_that_tells_the_rate(sender: Sender, sandbox: SandboxProcess) -> None:
-    answer = sender.one(batch())
-    assert (answer.status_code, answer.content) == (202, b"")
-    assert 0 <= int(answer.headers["X-mp-rate-limit-percentage-used"]) <= 100
+    response = sender.one(batch())
+    assert (response.status_code, response.content) == (202, b"")
+    assert 0 <= int(response.headers["X-mp-rate-limit-percentage-used"]) <= 100
     assert sandbox.batches() == [batch()]
 
 
@@ -30,20 +30,20 @@ def test_a_batch_without_events_is_accepted(sender: Sender, sandbox: SandboxProc
     assert sandbox.batches() == [{}]
 
 
-def test_without_an_authorization_header_the_answer_is_401(sandbox: SandboxProcess) -> None:
+def test_without_an_authorization_header_the_response_is_401(sandbox: SandboxProcess) -> None:
     assert requests.post(f"{sandbox.events_url}/events", json=batch(), timeout=5).status_code == 401
 
 
 @pytest.mark.parametrize(("key", "secret"), [("wrong", None), (None, "wrong")])
 def test_a_wrong_pair_is_forbidden(sandbox: SandboxProcess, key: str | None, secret: str | None) -> None:
-    with Sender(sandbox, key, secret) as stranger:
-        assert stranger.one(batch()).status_code == 403
+    with Sender(sandbox, key, secret) as unauthorized:
+        assert unauthorized.one(batch()).status_code == 403
 
 
 @pytest.mark.parametrize("header", ["Bearer abc", "Basic ???", "Basic", "Basic c2FuZGJveC1rZXk="])
 def test_a_header_that_is_no_pair_is_forbidden(sandbox: SandboxProcess, header: str) -> None:
-    answer = requests.post(f"{sandbox.events_url}/events", headers={"Authorization": header}, json={}, timeout=5)
-    assert answer.status_code == 403
+    response = requests.post(f"{sandbox.events_url}/events", headers={"Authorization": header}, json={}, timeout=5)
+    assert response.status_code == 403
 
 
 def test_only_post_is_supported(sandbox: SandboxProcess) -> None:
@@ -52,9 +52,9 @@ def test_only_post_is_supported(sandbox: SandboxProcess) -> None:
 
 
 def test_a_missing_event_type_is_a_bad_request_in_the_documented_form(sender: Sender) -> None:
-    answer = sender.one(batch(events=[{"data": {}}]))
-    assert answer.status_code == 400
-    assert answer.json() == {
+    response = sender.one(batch(events=[{"data": {}}]))
+    assert response.status_code == 400
+    assert response.json() == {
         "errors": [{"code": "BAD_REQUEST", "message": 'Required event field "event_type" is missing or empty.'}]
     }
 
@@ -62,9 +62,9 @@ def test_a_missing_event_type_is_a_bad_request_in_the_documented_form(sender: Se
 @pytest.mark.parametrize("path", ["/events", "/bulkevents", "/bulkevents/historical"])
 @pytest.mark.parametrize("body", [b"", b"{", b'[{"a": 1},]', b"\xff", b"null", b"7", b"[" * 100_000, b"{} {}"])
 def test_a_body_that_is_no_batch_is_a_bad_request(sender: Sender, path: str, body: bytes) -> None:
-    answer = sender.raw(path, body)
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["code"] == "BAD_REQUEST"
+    response = sender.raw(path, body)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["code"] == "BAD_REQUEST"
 
 
 def test_a_list_for_one_batch_and_a_batch_for_a_list_are_bad_requests(sender: Sender) -> None:
@@ -99,8 +99,8 @@ def test_documented_a_bad_batch_of_a_bulk_vanishes_and_the_sandbox_tells(
 ) -> None:
     sandbox.settings(answers="documented")
     good = batch(user_identities={"customer_id": "c-2"})
-    answer = sender.bulk([batch(events=[{"data": {}}]), good, 7])
-    assert (answer.status_code, answer.content) == (202, b"")
+    response = sender.bulk([batch(events=[{"data": {}}]), good, 7])
+    assert (response.status_code, response.content) == (202, b"")
     assert sandbox.batches() == [good]
     assert sandbox.events_report()["silently_dropped"] == {"event_type_missing": 1, "batch_not_an_object": 1}
     assert sandbox.events_report()["batches_refused"] == {}
@@ -111,10 +111,10 @@ def test_a_historical_batch_is_kept_if_all_its_events_are_old_enough(sender: Sen
     old = custom_event(timestamp_unixtime_ms=now_ms - 73 * HOUR_MS)
     recent = custom_event(timestamp_unixtime_ms=now_ms - 71 * HOUR_MS)
     kept = batch(events=[old])
-    answer = sender.historical(
+    response = sender.historical(
         [kept, batch(events=[old, recent]), batch(events=[old, custom_event()]), batch(events=[])]
     )
-    assert answer.status_code == 202
+    assert response.status_code == 202
     assert sandbox.batches() == [kept]
     assert sandbox.events_report()["silently_dropped"] == {
         "historical_too_recent": 1,
@@ -198,8 +198,8 @@ def test_old_batches_are_forgotten_and_the_counts_stay_exact(small_sandbox: Sand
 
 
 def test_a_page_asks_for_whole_numbers(sandbox: SandboxProcess) -> None:
-    answer = requests.get(f"{sandbox.url}/_sandbox/events/batches?limit=ten", timeout=5)
-    assert (answer.status_code, answer.json()) == (422, {"error": "limit must be a whole number."})
+    response = requests.get(f"{sandbox.url}/_sandbox/events/batches?limit=ten", timeout=5)
+    assert (response.status_code, response.json()) == (422, {"error": "limit must be a whole number."})
 
 
 def test_the_report_counts_by_endpoint_environment_and_refusal(sender: Sender, sandbox: SandboxProcess) -> None:
@@ -221,7 +221,7 @@ def test_the_report_counts_by_endpoint_environment_and_refusal(sender: Sender, s
     }
 
 
-def test_an_accepted_batch_whose_answer_is_lost_is_a_duplicate_when_sent_again(
+def test_an_accepted_batch_whose_response_is_lost_is_a_duplicate_when_sent_again(
     sender: Sender, sandbox: SandboxProcess
 ) -> None:
     sandbox.add_fault(path="/v2/*", accept_then_reset=True, times=1)
@@ -248,17 +248,17 @@ def test_reset_forgets_batches_counts_and_request_ids(sender: Sender, sandbox: S
 
 def test_a_rate_over_the_limit_is_refused_with_the_limit_named(sender: Sender, sandbox: SandboxProcess) -> None:
     sandbox.settings(rate=5, acceleration=0)
-    answers = [sender.one(batch()) for _ in range(7)]
-    assert [answer.status_code for answer in answers] == [202] * 5 + [429] * 2
-    assert [answer.headers["X-mp-rate-limit-percentage-used"] for answer in answers[:5]] == [
+    responses = [sender.one(batch()) for _ in range(7)]
+    assert [response.status_code for response in responses] == [202] * 5 + [429] * 2
+    assert [response.headers["X-mp-rate-limit-percentage-used"] for response in responses[:5]] == [
         "20",
         "40",
         "60",
         "80",
         "100",
     ]
-    assert {answer.headers["X-mp-rate-limit-exceeded"] for answer in answers[5:]} == {"app"}
-    assert [answer.headers.get("Retry-After") for answer in answers[5:]] == ["1", None]
+    assert {response.headers["X-mp-rate-limit-exceeded"] for response in responses[5:]} == {"app"}
+    assert [response.headers.get("Retry-After") for response in responses[5:]] == ["1", None]
     time.sleep(1.05)
     assert sender.one(batch()).status_code == 202
     report = sandbox.events_report()

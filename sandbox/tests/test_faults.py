@@ -6,7 +6,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 ACCOUNTS = "/v1/accounts?accountId=1201"
 
@@ -17,17 +17,17 @@ def statuses(client: Client, count: int, path: str = ACCOUNTS) -> list[int]:
 
 def test_a_status_is_answered_with_its_headers_and_json_body(client: Client, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v1/*", status=429, headers={"Retry-After": "2"}, body={"message": "slow down"})
-    answer = client.get(ACCOUNTS)
-    assert answer.status_code == 429
-    assert answer.headers["Retry-After"] == "2"
-    assert answer.json() == {"message": "slow down"}
+    response = client.get(ACCOUNTS)
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "2"
+    assert response.json() == {"message": "slow down"}
 
 
 def test_a_text_body_is_sent_as_it_is(client: Client, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="*", status=502, headers={"Content-Type": "text/html"}, body="<h1>Bad gateway</h1>")
-    answer = client.get(ACCOUNTS)
-    assert answer.text == "<h1>Bad gateway</h1>"
-    assert answer.headers["Content-Type"] == "text/html"
+    response = client.get(ACCOUNTS)
+    assert response.text == "<h1>Bad gateway</h1>"
+    assert response.headers["Content-Type"] == "text/html"
 
 
 def test_a_rule_lets_some_pass_and_fires_a_number_of_times(client: Client, sandbox: SandboxProcess) -> None:
@@ -138,9 +138,9 @@ def test_rules_are_replaced_and_shown_with_every_key(client: Client) -> None:
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_with_a_sentence(client: Client, rule: Any, named: str) -> None:
-    answer = client.post("/_sandbox/faults", json=rule)
-    assert answer.status_code == 422
-    assert named in answer.json()["error"]
+    response = client.post("/_sandbox/faults", json=rule)
+    assert response.status_code == 422
+    assert named in response.json()["error"]
     assert client.get("/_sandbox/faults").json() == []
 
 

@@ -1,7 +1,7 @@
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 PATHS = {
     "platform": "/v1/accounts?accountId=1201",
@@ -48,8 +48,8 @@ def test_a_missing_feature_is_not_found_in_every_workspace(client: Client, sandb
 
 def test_without_a_token_a_missing_feature_or_grant_does_not_show(sandbox: SandboxProcess) -> None:
     sandbox.settings(missing_features=["*"], grants={"platform": False})
-    with Client(sandbox) as stranger:
-        assert stranger.get(PATHS["platform"]).status_code == 401
+    with Client(sandbox) as unauthorized:
+        assert unauthorized.get(PATHS["platform"]).status_code == 401
 
 
 @pytest.mark.parametrize(

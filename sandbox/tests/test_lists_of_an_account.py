@@ -1,6 +1,6 @@
 import re
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 
 def test_workspaces_carry_their_id_as_text(client: Client) -> None:

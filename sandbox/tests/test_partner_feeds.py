@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 WORKSPACES = (5318, 5319, 5320)
 SEVEN_DIGITS = re.compile(r"[\d-]{10}T[\d:]{8}\.\d{7}Z")

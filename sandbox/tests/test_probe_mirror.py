@@ -12,12 +12,10 @@ from mparticle_sandbox.cli import main
 from mparticle_sandbox.core.grants import Grants
 from mparticle_sandbox.core.settings import Settings
 from mparticle_sandbox.core.statuses import Statuses
-from mparticle_sandbox.probe.mirror import Likeness, ReportError, like
+from mparticle_sandbox.probe.mirror import Mirrored, ReportError, mirror_report
 from mparticle_sandbox.process import SandboxStartError
 
-from tests.probing import Prober
-
-SEND = "--send-development-batch"
+from tests.helpers.prober import SEND, Prober
 
 VARIANTS: list[dict[str, Any]] = [
     {},
@@ -51,8 +49,8 @@ VARIANTS: list[dict[str, Any]] = [
 ORDINARY = Settings(statuses=Statuses(unknown_identity=404))
 
 
-def likeness(prober: Prober) -> Likeness:
-    return like(prober.output, Settings())
+def mirrored(prober: Prober) -> Mirrored:
+    return mirror_report(prober.output, Settings())
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=json.dumps)
@@ -61,23 +59,23 @@ def test_a_sandbox_like_another_is_probed_with_the_same_answers(
 ) -> None:
     sandbox.settings(**variant)
     original = prober.probe(sandbox, SEND)
-    alike = likeness(prober)
-    assert [omission for omission in alike.omissions if "no setting" in omission] == []
-    assert (alike.settings != ORDINARY) == bool(variant)
+    result = mirrored(prober)
+    assert [omission for omission in result.omissions if "no setting" in omission] == []
+    assert (result.settings != ORDINARY) == bool(variant)
     sandbox.reset()
-    sandbox.settings(**asdict(alike.settings))
+    sandbox.settings(**asdict(result.settings))
     assert prober.probe(sandbox, SEND).decided == original.decided
 
 
-def test_serve_like_answers_as_the_account_did(sandbox: SandboxProcess, prober: Prober) -> None:
+def test_serve_like_responds_as_the_account_did(sandbox: SandboxProcess, prober: Prober) -> None:
     sandbox.settings(list_shape="wrapped", answers="documented", grants={"data_planning": False}, id_types="integer")
     original = prober.probe(sandbox)
-    with SandboxProcess(like=str(prober.output)) as twin:
-        assert requests.get(f"{twin.url}/v1/accounts?accountId=1201", timeout=5).status_code == 401
-        assert prober.probe(twin).decided == original.decided
-        twin.settings(list_shape="bare")
-        twin.reset()
-        assert prober.probe(twin).decided == original.decided
+    with SandboxProcess(like=str(prober.output)) as mirror:
+        assert requests.get(f"{mirror.url}/v1/accounts?accountId=1201", timeout=5).status_code == 401
+        assert prober.probe(mirror).decided == original.decided
+        mirror.settings(list_shape="bare")
+        mirror.reset()
+        assert prober.probe(mirror).decided == original.decided
 
 
 def test_what_cannot_be_mirrored_is_said(sandbox: SandboxProcess, prober: Prober) -> None:
@@ -86,7 +84,7 @@ def test_what_cannot_be_mirrored_is_said(sandbox: SandboxProcess, prober: Prober
     sandbox.add_fault(path="/v1/users", status=403)
     sandbox.add_fault(path="/v1/accounts", status=200, body={"accounts": []})
     prober.probe(sandbox)
-    settings, omissions = likeness(prober).settings, likeness(prober).omissions
+    settings, omissions = mirrored(prober).settings, mirrored(prober).omissions
     assert settings.list_shapes["/v1/audiences"] == "wrapped"
     assert settings.grants == Grants()
     assert [omission.partition("for it: ")[2].partition(",")[0] for omission in omissions[:-1]] == [
@@ -105,7 +103,7 @@ def test_trouble_is_not_mirrored(sandbox: SandboxProcess, prober: Prober) -> Non
         sandbox.add_fault(path="/v1/*", status=status)
         sandbox.add_fault(path="/userprofile/*", reset=True)
         prober.probe(sandbox)
-        assert likeness(prober).settings == Settings()
+        assert mirrored(prober).settings == Settings()
 
 
 @pytest.mark.parametrize(
@@ -166,8 +164,8 @@ def test_an_answer_that_cannot_be_is_refused_with_a_sentence(
     entry = next(entry for entry in report["answers"] if entry["id"] == question)
     entry |= {"answer": answer, "verdict": "differs"}
     prober.output.write_text(json.dumps(report))
-    with pytest.raises(ReportError, match="that cannot be"):
-        likeness(prober)
+    with pytest.raises(ReportError, match="impossible answer"):
+        mirrored(prober)
 
 
 def test_an_edited_report_is_refused_with_a_sentence(sandbox: SandboxProcess, prober: Prober) -> None:
@@ -184,13 +182,13 @@ def test_an_edited_report_is_refused_with_a_sentence(sandbox: SandboxProcess, pr
     for entry, named in edited:
         prober.output.write_text(json.dumps({**report, "answers": [entry, *report["answers"][1:]]}))
         with pytest.raises(ReportError, match=named):
-            likeness(prober)
+            mirrored(prober)
 
 
 def test_a_question_that_the_report_lacks_is_said(sandbox: SandboxProcess, prober: Prober) -> None:
     report = prober.probe(sandbox).report
     prober.output.write_text(json.dumps({**report, "answers": report["answers"][1:]}), encoding="utf-8-sig")
-    assert "Not in the report, so answered as without --like: 2.1 lifetime." in likeness(prober).omissions
+    assert "Not in the report, so answered as without --like: 2.1 lifetime." in mirrored(prober).omissions
 
 
 def test_a_lifetime_that_cannot_be_is_not_decided(sandbox: SandboxProcess, prober: Prober) -> None:
@@ -198,7 +196,7 @@ def test_a_lifetime_that_cannot_be_is_not_decided(sandbox: SandboxProcess, probe
         sandbox.clear_faults()
         sandbox.add_fault(path="/oauth/token", status=200, body={"access_token": "t", "expires_in": seconds})
         assert prober.probe(sandbox).entry("2.1 lifetime")["verdict"] == "not decided"
-        assert likeness(prober).settings.token_lifetime_s == Settings().token_lifetime_s
+        assert mirrored(prober).settings.token_lifetime_s == Settings().token_lifetime_s
 
 
 def test_a_report_that_is_not_there_is_refused(tmp_path: Path) -> None:

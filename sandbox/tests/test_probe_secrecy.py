@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 import requests_mock
 from mparticle_sandbox import SandboxProcess
-from mparticle_sandbox.probe.vocabulary import ENUMERATIONS, KEYS
+from mparticle_sandbox.probe.documented_fields import ENUMERATIONS, KEYS
 
-from tests.client import Client
-from tests.probing import Outcome, Prober
+from tests.helpers.client import Client
+from tests.helpers.prober import SEND, Outcome, Prober
 from tests.test_settings import ALL_LISTS
 
-SEND = "--send-development-batch"
 # Words of the questions themselves, which the data has too.
 PUBLIC = KEYS.union(*ENUMERATIONS.values())
 PARTS = ("device_identities", "user_identities", "user_attributes", "audience_memberships")

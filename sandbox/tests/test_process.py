@@ -9,7 +9,7 @@ import requests
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.process import SandboxStartError
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 SERVE = [sys.executable, "-m", "mparticle_sandbox", "serve"]
 

@@ -5,7 +5,7 @@ import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 WORKSPACE = "/77/1201/5318"
 ALWAYS = {"mpid", "created_timestamp_ms", "last_stored_timestamp_ms", "is_opted_out", "limit_ad_tracking"}
@@ -72,9 +72,9 @@ def test_only_the_parts_that_are_asked_for_are_answered(
 def test_without_known_fields_a_profile_is_a_bad_request(
     client: Client, sandbox: SandboxProcess, fields: str | None
 ) -> None:
-    answer = look_up(client, sandbox.profiles()[0]["mpid"], fields)
-    assert answer.status_code == 400
-    assert "field" in answer.json()["errors"][0]["message"]
+    response = look_up(client, sandbox.profiles()[0]["mpid"], fields)
+    assert response.status_code == 400
+    assert "field" in response.json()["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("mpid", ["1", "-1", "c-1001", "9" * 5000])
@@ -112,8 +112,8 @@ def test_a_profile_of_another_workspace_is_unknown(client: Client, sandbox: Sand
 
 def test_without_a_token_or_a_grant_there_is_no_profile(client: Client, sandbox: SandboxProcess) -> None:
     mpid = sandbox.profiles()[0]["mpid"]
-    with Client(sandbox) as stranger:
-        assert look_up(stranger, mpid).status_code == 401
+    with Client(sandbox) as unauthorized:
+        assert look_up(unauthorized, mpid).status_code == 401
     sandbox.settings(grants={"profile": False})
     assert look_up(client, mpid).status_code == 403
 

@@ -3,7 +3,7 @@ import time
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 
 def test_requests_are_counted_by_method_and_real_path(client: Client, sandbox: SandboxProcess) -> None:

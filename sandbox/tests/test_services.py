@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 WORKSPACES = (5318, 5319, 5320)
 
@@ -66,6 +66,6 @@ def test_every_workspace_has_configurations_of_its_own_for_some_services(client:
     "path", ["/workspace/1/AdNet/serviceconfigurations", "/workspace/5318/no/serviceconfigurations"]
 )
 def test_unknown_workspaces_and_services_are_not_found(client: Client, path: str) -> None:
-    answer = client.get(f"/v1{path}?accountId=1201")
-    assert answer.status_code == 404
-    assert answer.json().keys() == {"data", "data_type", "errors"}
+    response = client.get(f"/v1{path}?accountId=1201")
+    assert response.status_code == 404
+    assert response.json().keys() == {"data", "data_type", "errors"}

@@ -1,7 +1,7 @@
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 ALL_LISTS = (
     "/v1/accounts?accountId=1201",
@@ -34,12 +34,12 @@ def test_every_list_can_be_wrapped_or_bare_with_the_same_items(
 
 
 @pytest.mark.parametrize("path", ALL_LISTS)
-def test_a_list_can_answer_200_with_errors(client: Client, sandbox: SandboxProcess, path: str) -> None:
+def test_a_list_can_return_200_with_errors(client: Client, sandbox: SandboxProcess, path: str) -> None:
     sandbox.settings(errors_in_200=path.partition("?")[0])
-    answer = client.get(path)
-    assert answer.status_code == 200
-    assert answer.json()["data"] == []
-    assert answer.json()["errors"][0].keys() == {"code", "message"}
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.json()["data"] == []
+    assert response.json()["errors"][0].keys() == {"code", "message"}
 
 
 def test_errors_in_200_leave_other_lists_alone(client: Client, sandbox: SandboxProcess) -> None:

@@ -18,8 +18,8 @@ from mparticle_sandbox.testing import (
     stream_mapping,
 )
 
-from tests.client import Client
-from tests.sender import Sender, batch
+from tests.helpers.client import Client
+from tests.helpers.sender import Sender, batch
 
 PLUGIN = ["-p", "mparticle_sandbox.testing.plugin", "-p", "no:cacheprovider", "-p", "no:xdist", "-q"]
 TWO_TESTS = """
@@ -137,6 +137,16 @@ def test_a_catalog_configures_names_discovered_streams_and_configured_ones() -> 
 def test_a_stream_of_data_activation_names_its_object_and_its_keys() -> None:
     stream = configured_stream("s", destination_sync_mode="update", object_name="account", primary_key=("id", "name"))
     assert (stream["destination_object_name"], stream["primary_key"]) == ("account", [["id"], ["name"]])
+
+
+def test_a_schema_and_a_namespace_replace_those_of_the_stream() -> None:
+    discovered = {"name": "apps", "json_schema": {"type": "object"}, "supported_sync_modes": ["full_refresh"]}
+    assert configured_stream(discovered, json_schema={}, namespace="n")["stream"] == {
+        **discovered,
+        "json_schema": {},
+        "namespace": "n",
+    }
+    assert discovered["json_schema"] == {"type": "object"}
 
 
 def test_messages_are_lines_of_the_protocol() -> None:

@@ -5,7 +5,7 @@ import time
 
 from mparticle_sandbox import SandboxProcess
 
-from tests.sender import batch
+from tests.helpers.sender import batch
 
 ATTEMPTS = 3
 
@@ -16,9 +16,9 @@ def seconds_for(sandbox: SandboxProcess, path: str, body: bytes, requests: int) 
     started = time.monotonic()
     for _ in range(requests):
         connection.request("POST", path, body, {"Authorization": f"Basic {pair}"})
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 202
+        response = connection.getresponse()
+        response.read()
+        assert response.status == 202
     connection.close()
     return time.monotonic() - started
 

@@ -1,7 +1,7 @@
 import pytest
 from mparticle_sandbox.resources.users import path_id
 
-from tests.client import Client
+from tests.helpers.client import Client
 
 USERS = "/v1/users?accountId=1201"
 

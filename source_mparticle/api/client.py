@@ -1,4 +1,4 @@
-"""The one way to ask mParticle: signed with the sync's token, tried again within its budget, never redirected."""
+"""The one way to ask mParticle: signed with the sync's token, retried within its budget, never redirected."""
 
 import logging
 import random
@@ -6,22 +6,20 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from source_mparticle.api import problems
-from source_mparticle.api.answers import Answer, problem_of
-from source_mparticle.api.exchange import Deadline, Received, Request, Wire
-from source_mparticle.api.json_text import whole_json
-from source_mparticle.api.patience import Patience
-from source_mparticle.api.secrets import Secrets
-from source_mparticle.api.token import Grant, TokenKeeper
-from source_mparticle.api.token_endpoint import TokenEndpoint
+from source_mparticle.api import errors
+from source_mparticle.api.auth import AccessToken, Secrets, TokenEndpoint, TokenKeeper
+from source_mparticle.api.circuit_breaker import RetryLimits
+from source_mparticle.api.http_session import Deadline, HttpSession, RawResponse, Request
+from source_mparticle.api.json_text import complete_json
+from source_mparticle.api.response import ApiResponse
+from source_mparticle.api.retry import Retrier
 from source_mparticle.api.transport import Transport
-from source_mparticle.api.trouble import Limits
 
 _logger = logging.getLogger("airbyte")
 
 
 class Client:
-    """Asks the APIs of one account. Safe to share between threads; what a sync learns of trouble, it learns once."""
+    """Asks the APIs of one account. Threads share it, and with it the token and the retry budget."""
 
     def __init__(self, transport: Transport, tokens: TokenKeeper, secrets: Secrets, account_id: str) -> None:
         self._transport = transport
@@ -33,25 +31,25 @@ class Client:
     def of(
         cls,
         config: Mapping[str, Any],
-        limits: Limits | None = None,
+        limits: RetryLimits | None = None,
         deadline: Deadline | None = None,
         learn_secret: Callable[[str], None] = lambda _: None,
     ) -> "Client":
         """A client for a configuration.
 
-        `limits` are those of trying again. With a `deadline` everything is over by then, on the clock
-        `time.monotonic`. `learn_secret` hears of every secret that no log may show.
+        `limits` are those of retries. With a `deadline` everything is over by then, on the clock
+        `time.monotonic`. `learn_secret` is called with every secret that no log may show.
         """
         ends = deadline.at if deadline else float("inf")
-        patience = Patience(time.monotonic, time.sleep, random.random, _logger.info, limits, ends)
-        transport = Transport(Wire(time.monotonic, deadline), patience)
+        retrier = Retrier(time.monotonic, time.sleep, random.random, _logger.info, limits, ends)
+        transport = Transport(HttpSession(time.monotonic, deadline), retrier)
         secrets = Secrets(config["client_id"], config["client_secret"], tell=learn_secret)
         endpoint = TokenEndpoint(transport, config["token_url"], config["client_id"], config["client_secret"])
 
-        def fetch() -> Grant:
-            grant = endpoint.request()
-            secrets.add(grant.access_token)
-            return grant
+        def fetch() -> AccessToken:
+            token = endpoint.request()
+            secrets.add(token.text)
+            return token
 
         return cls(transport, TokenKeeper(fetch, time.monotonic), secrets, config["account_id"])
 
@@ -60,19 +58,19 @@ class Client:
         url: str,
         params: Mapping[str, Any] | None = None,
         *,
-        grant: str = problems.PLATFORM_API,
+        grant: str = errors.PLATFORM_API,
         endpoint: str | None = None,
         expected: Collection[int] = (),
         shown: str | None = None,
-    ) -> Answer:
-        """The answer to a GET.
+    ) -> ApiResponse:
+        """The response to a GET.
 
-        `grant` is the API that the credential must be allowed to call. `endpoint` names what shares a verdict when
-        requests fail one after the other; without it that is the URL. A status that is no success raises a
-        `MparticleError` unless it is `expected`: then the answer comes back, without a body. `shown` stands in
-        messages in place of a URL that holds an identity, and no text of such an answer is ever quoted.
+        `grant` is the API that the credential must be allowed to call. `endpoint` names what shares a circuit breaker;
+        without it that is the URL. A status that is not a success raises a `MparticleError` unless it is `expected`:
+        then the response is returned without a body. `shown` replaces a URL that holds an identity in messages, and no
+        text of such a response is ever quoted.
         """
-        request = Request("GET", url, problems.API_URL, params, shown=shown)
+        request = Request("GET", url, errors.API_URL, params, shown=shown)
         return self._ask(request, grant, endpoint, expected)
 
     def post(
@@ -81,42 +79,42 @@ class Client:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         *,
-        grant: str = problems.PLATFORM_API,
+        grant: str = errors.PLATFORM_API,
         endpoint: str | None = None,
         expected: Collection[int] = (),
         shown: str | None = None,
-    ) -> Answer:
-        """The answer to a POST of `json`, which is tried again like a GET, so it must change nothing; see `get`."""
-        request = Request("POST", url, problems.API_URL, params, json, shown)
+    ) -> ApiResponse:
+        """The response to a POST of `json`, which is retried like a GET, so it must change nothing; see `get`."""
+        request = Request("POST", url, errors.API_URL, params, json, shown)
         return self._ask(request, grant, endpoint, expected)
 
-    def _ask(self, request: Request, grant: str, endpoint: str | None, expected: Collection[int]) -> Answer:
-        return self._transport.send(
-            request, endpoint or request.name, lambda: self._answer(request, self._received(request), grant, expected)
+    def _ask(self, request: Request, grant: str, endpoint: str | None, expected: Collection[int]) -> ApiResponse:
+        return self._transport.call(
+            request, endpoint or request.name, lambda: self._response(request, self._send(request), grant, expected)
         )
 
-    def _received(self, request: Request) -> Received:
+    def _send(self, request: Request) -> RawResponse:
         token = self._tokens.current()
-        received = self._transport.exchange(request, token)
-        if received.status == problems.UNAUTHORIZED:
+        raw = self._transport.send(request, token)
+        if raw.status == errors.UNAUTHORIZED:
             replacement = self._tokens.replacement_of(token)
             if replacement is None:
-                return received
+                return raw
             token = replacement
-            received = self._transport.exchange(request, token)
-            if received.status == problems.UNAUTHORIZED:
-                # Whether another token would help is known by now, and none is asked for.
+            raw = self._transport.send(request, token)
+            if raw.status == errors.UNAUTHORIZED:
+                # This tells the keeper that another token would not help; it requests none.
                 self._tokens.replacement_of(token)
-                return received
+                return raw
         self._tokens.accepted(token)
-        return received
+        return raw
 
-    def _answer(self, request: Request, received: Received, grant: str, expected: Collection[int]) -> Answer:
-        status = received.status
+    def _response(self, request: Request, raw: RawResponse, grant: str, expected: Collection[int]) -> ApiResponse:
+        status = raw.status
         quoted = None if request.shown else self._secrets.masked
         if status in expected:
-            return Answer(status, request.name, b"", quoted)
-        problem = problem_of(status, request.name, self._account_id, grant)
-        if problem:
-            raise problem
-        return Answer(status, request.name, whole_json(received.body, request.name), quoted)
+            return ApiResponse(status, request.name, b"", quoted)
+        error = errors.error_of_status(status, request.name, self._account_id, grant)
+        if error:
+            raise error
+        return ApiResponse(status, request.name, complete_json(raw.body, request.name), quoted)

@@ -1,14 +1,14 @@
-"""Tells a whole JSON text from one that was cut short and from no JSON at all, without building what it holds."""
+"""Tells a complete JSON text from one that was cut short and from other text, without building its objects."""
 
 import re
 
 import msgspec
 
-from source_mparticle.api import problems
+from source_mparticle.api import errors
 
 _BOM = b"\xef\xbb\xbf"
 _CLOSED_BY = {ord("["): ord("]"), ord("{"): ord("}")}
-# What msgspec says where the text ends in the middle of something, and where it goes on after its end.
+# Words in msgspec's message for a text that ends too early, and for one that goes on after its end.
 _TRUNCATED, _TRAILING = "truncated", "trailing"
 _BLANKS = b" \t\r\n"
 # Every escape, so that the text after an escaped backslash is not taken for one. Only a half of a pair is captured.
@@ -19,25 +19,25 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _REPLACEMENT = b"ufffd"
 
 
-def whole_json(body: bytearray, url: str) -> bytearray:
+def complete_json(body: bytearray, url: str) -> bytearray:
     """The text, changed in place: without a byte order mark, and with U+FFFD for each half of a surrogate pair.
 
     .NET cuts texts without regard for pairs, and a row is worth more than half a character. Raises `Unavailable` for a
-    text that ends too early, `UnexpectedAnswer` for one that is no JSON.
+    text that ends too early, `UnexpectedResponse` for one that is not JSON.
     """
     if body.startswith(_BOM):
         del body[: len(_BOM)]
     if _HALF.search(body):
-        _mend(body)
+        _replace_half_pairs(body)
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError) as error:
         # Without its cause, which may quote the body.
-        raise (problems.cut_short(url) if _is_cut(body, str(error)) else problems.no_list(url)) from None
+        raise (errors.cut_short(url) if _is_cut(body, str(error)) else errors.no_list(url)) from None
     return body
 
 
-def _mend(body: bytearray) -> None:
+def _replace_half_pairs(body: bytearray) -> None:
     for half in [escape.start(1) for escape in _ESCAPES.finditer(body) if escape[1]]:
         body[half : half + len(_REPLACEMENT)] = _REPLACEMENT
 

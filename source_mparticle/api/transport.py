@@ -1,14 +1,13 @@
-"""Sends requests with patience: what every request to mParticle needs, whether it asks for a token or for data."""
+"""Sends requests with retries: what every request to mParticle needs, whether it asks for a token or for data."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from source_mparticle.api import problems
-from source_mparticle.api.exchange import Received, Request, Wire
-from source_mparticle.api.hosts import host_of
-from source_mparticle.api.patience import Patience, Way
-from source_mparticle.api.retry_after import retry_after
+from source_mparticle.api import errors
+from source_mparticle.api.http_session import HttpSession, RawResponse, Request
+from source_mparticle.api.retry import Endpoint, Retrier, retry_after
+from source_mparticle.api.urls import host_of
 
 Result = TypeVar("Result")
 
@@ -16,24 +15,26 @@ Result = TypeVar("Result")
 class Transport:
     """`wall_clock` gives the time of day in seconds since 1970."""
 
-    def __init__(self, wire: Wire, patience: Patience, wall_clock: Callable[[], float] = time.time) -> None:
-        self._wire = wire
-        self._patience = patience
+    def __init__(self, session: HttpSession, retrier: Retrier, wall_clock: Callable[[], float] = time.time) -> None:
+        self._session = session
+        self._retrier = retrier
         self._wall_clock = wall_clock
 
-    def send(
-        self, request: Request, endpoint: str, attempt: Callable[[], Result], verdicts: int | None = None
+    def call(
+        self, request: Request, endpoint: str, attempt: Callable[[], Result], max_failures: int | None = None
     ) -> Result:
-        """The result of `attempt`, tried again as `Patience.persist` does."""
-        way = Way(host_of(request.url), endpoint)
-        return self._patience.persist(way, attempt, verdicts)
+        """The result of `attempt`, retried as `Retrier.call` does. `endpoint` names what fails together."""
+        return self._retrier.call(Endpoint(host_of(request.url), endpoint), attempt, max_failures)
 
-    def exchange(self, request: Request, token: str | None = None) -> Received:
-        """One exchange. Raises for redirects and for what passes, and leaves every other status to the caller."""
-        received = self._wire.exchange(request, token)
-        status = received.status
-        if status in problems.REDIRECTS:
-            raise problems.redirected(status, request.name, received.headers.get("Location", ""), request.option)
-        if problems.is_passing(status):
-            raise problems.overloaded(status, request.name, retry_after(received.headers, self._wall_clock()))
-        return received
+    def send(self, request: Request, token: str | None = None) -> RawResponse:
+        """Send the request once. Raises for redirects and retryable statuses, and leaves other statuses to the caller.
+
+        Retryable are 408, 429 and 5xx.
+        """
+        raw = self._session.send(request, token)
+        status = raw.status
+        if status in errors.REDIRECTS:
+            raise errors.redirected(status, request.name, raw.headers.get("Location", ""), request.option)
+        if errors.is_retryable(status):
+            raise errors.overloaded(status, request.name, retry_after(raw.headers, self._wall_clock()))
+        return raw

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from source_mparticle.api.problems import unknown_workspaces
+from source_mparticle.api.errors import unknown_workspaces
 
 
 def selected_workspaces(wanted: Sequence[str] | None, known: Sequence[str], account_id: str) -> list[str]:
     """The wanted ids in the order given and without repeats, or all known ones where none is wanted.
 
-    Raises `ConfigurationProblem` that names every wanted id the account does not have.
+    Raises `ConfigurationError` that names every wanted id the account does not have.
     """
     if not wanted:
         return list(known)

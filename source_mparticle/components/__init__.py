@@ -4,14 +4,14 @@ They translate between the CDK's interfaces and `source_mparticle.api`.
 """
 
 from source_mparticle.components.extractor import EnvelopeExtractor, InnerListExtractor, SingleRecordExtractor
-from source_mparticle.components.requester import PlatformRequester
-from source_mparticle.components.routers import (
-    AppPlatformFanOut,
-    AppServiceFanOut,
-    FanOut,
-    WorkspaceFanOut,
-    WorkspaceServiceFanOut,
+from source_mparticle.components.partition_routers import (
+    AppPlatformPartitionRouter,
+    AppServicePartitionRouter,
+    ParentPartitionRouter,
+    WorkspacePartitionRouter,
+    WorkspaceServicePartitionRouter,
 )
+from source_mparticle.components.requester import PlatformRequester
 from source_mparticle.components.transformations import (
     AudienceSnapshot,
     FromSlice,
@@ -22,19 +22,19 @@ from source_mparticle.components.transformations import (
 )
 
 __all__ = [
-    "AppPlatformFanOut",
-    "AppServiceFanOut",
+    "AppPlatformPartitionRouter",
+    "AppServicePartitionRouter",
     "AudienceSnapshot",
     "EnvelopeExtractor",
-    "FanOut",
     "FromSlice",
     "InnerListExtractor",
     "IntegerIds",
     "JoinedKey",
     "LowerCase",
+    "ParentPartitionRouter",
     "PlatformRequester",
     "RedactKeys",
     "SingleRecordExtractor",
-    "WorkspaceFanOut",
-    "WorkspaceServiceFanOut",
+    "WorkspacePartitionRouter",
+    "WorkspaceServicePartitionRouter",
 ]

@@ -1,4 +1,4 @@
-"""Change a record before it is emitted: one type for ids, one spelling, no keys in clear, its own key, a snapshot."""
+"""Record transformations: add fields, give ids one type, mask keys, reduce an audience to its snapshot."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,15 +9,13 @@ import pendulum
 from airbyte_cdk.sources.declarative.transformations.transformation import RecordTransformation
 from airbyte_cdk.sources.types import Config, StreamSlice, StreamState
 
-from source_mparticle.api.addresses import value_in
-from source_mparticle.api.ids import as_integer
-from source_mparticle.api.paths import replace_at
-from source_mparticle.api.redaction import mask_at
+from source_mparticle.api.record_fields import as_integer, mask_at, replace_at
+from source_mparticle.components.partition_routers import partition_value
 
 
 @dataclass
 class _Transformation(RecordTransformation):
-    """The CDK's interface, less the arguments that none of these needs."""
+    """The CDK's interface, without the arguments that none of these needs."""
 
     parameters: InitVar[Mapping[str, Any]]
 
@@ -60,7 +58,7 @@ class FromSlice(RecordTransformation):
         if stream_slice is None:
             return
         for name in self.fields:
-            value = value_in(stream_slice.partition, name)
+            value = partition_value(stream_slice.partition, name)
             value = stream_slice.extra_fields.get(name) if value is None else value
             if value is not None:
                 record[name] = value

@@ -1,1 +1,1 @@
-"""What a user configured: tidied, checked against the spec, and every problem in a sentence. No I/O, no Airbyte."""
+"""What a user configured: normalized, checked against the spec, and every error in a sentence. No I/O, no Airbyte."""

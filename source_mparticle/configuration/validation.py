@@ -1,4 +1,4 @@
-"""Finds every problem of a configuration: what its spec refuses, and what a spec cannot say."""
+"""Finds every error of a configuration: what its spec rejects, and what a spec cannot say."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,46 +7,41 @@ from typing import Any
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
-from source_mparticle.api.problems import ConfigurationProblem
-from source_mparticle.configuration.tidy import tidied
-from source_mparticle.configuration.wording import expected, observed
+from source_mparticle.api.errors import ConfigurationError
+from source_mparticle.configuration.descriptions import expected, observed
+from source_mparticle.configuration.normalization import normalized
+from source_mparticle.configuration.options import Path, option_at, option_paths, titled
 
-Path = tuple[str, ...]
 MPID = "mpid"
 _MPID_FORM = re.compile(r"-?[0-9]{1,19}")
 
 
-def problems_of(config: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]:
+def errors_in(config: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]:
     """One sentence for each option that is wrong, in the order of the form.
 
     Each names the option by title and key, what it must be and what it is. No secret, identity or password is shown.
     """
-    given = tidied(config, spec)
+    given = normalized(config, spec)
     return _in_order([*_refused_by(spec, given), *_refused_by_rules(spec, given)], spec)
 
 
 def is_usable(config: Mapping[str, Any], spec: Mapping[str, Any]) -> bool:
     """Whether a sync can begin. What only the profiles lack is left to their streams, so that the others are read."""
-    return not any(_refused_by(spec, tidied(config, spec)))
+    return not any(_refused_by(spec, normalized(config, spec)))
 
 
 def require_usable(config: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Raise `ConfigurationProblem` with a sentence for each option because of which no sync can begin."""
-    found = _in_order(_refused_by(spec, tidied(config, spec)), spec)
+    """Raise `ConfigurationError` with a sentence for each option because of which no sync can begin."""
+    found = _in_order(_refused_by(spec, normalized(config, spec)), spec)
     if found:
-        raise ConfigurationProblem(" ".join(found))
+        raise ConfigurationError(" ".join(found))
 
 
-def require_faultless(config: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Raise `ConfigurationProblem` with the sentences of `problems_of`, if there are any."""
-    found = problems_of(config, spec)
+def require_valid(config: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Raise `ConfigurationError` with the sentences of `errors_in`, if there are any."""
+    found = errors_in(config, spec)
     if found:
-        raise ConfigurationProblem(" ".join(found))
-
-
-def titled(path: Path, spec: Mapping[str, Any]) -> str:
-    """How messages name an option: "Workspace ID (`profiles.workspace_id`)"."""
-    return f"{_option(path, spec)['title']} (`{'.'.join(path)}`)"
+        raise ConfigurationError(" ".join(found))
 
 
 def _in_order(refused: Iterable[tuple[Path, str]], spec: Mapping[str, Any]) -> list[str]:
@@ -54,7 +49,7 @@ def _in_order(refused: Iterable[tuple[Path, str]], spec: Mapping[str, Any]) -> l
     found: dict[Path, str] = {}
     for path, sentence in refused:
         found.setdefault(path, sentence)
-    places = list(_paths(spec))
+    places = list(option_paths(spec))
     return [found[path] for path in sorted(found, key=places.index)]
 
 
@@ -70,7 +65,7 @@ def _refused_by(spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[t
         else:
             wrong.setdefault(path, []).append(error)
     for path, errors in wrong.items():
-        yield path, _must(path, spec, _what_is_wrong(errors, _option(path, spec), hidden))
+        yield path, _must(path, spec, _what_is_wrong(errors, option_at(path, spec), hidden))
 
 
 def _what_is_wrong(errors: list[ValidationError], option: Mapping[str, Any], hidden: list[str]) -> str:
@@ -98,10 +93,10 @@ def _refused_by_rules(spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
 
 
 def _no_mpids(places: list[int], spec: Mapping[str, Any]) -> str:
-    more = f", and {len(places) - 1} more are none" if len(places) > 1 else ""
+    more = f", and {len(places) - 1} more are not" if len(places) > 1 else ""
     return (
         f"{titled(('profiles', 'identities'), spec)} must be whole numbers written as text, because "
-        f"{titled(('profiles', 'identity_type'), spec)} is {MPID}; entry {places[0]} is none{more}."
+        f"{titled(('profiles', 'identity_type'), spec)} is {MPID}; entry {places[0]} is not{more}."
     )
 
 
@@ -111,21 +106,7 @@ def is_mpid(identity: object) -> bool:
 
 
 def _must(path: Path, spec: Mapping[str, Any], what_it_is: str) -> str:
-    return f"{titled(path, spec)} must be {expected(_option(path, spec))}; {what_it_is}."
-
-
-def _option(path: Path, spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    option = spec
-    for name in path:
-        option = option["properties"][name]
-    return option
-
-
-def _paths(spec: Mapping[str, Any], parent: Path = ()) -> Iterator[Path]:
-    for name, option in sorted(spec["properties"].items(), key=lambda each: int(each[1]["order"])):
-        yield (*parent, name)
-        if option["type"] == "object":
-            yield from _paths(option, (*parent, name))
+    return f"{titled(path, spec)} must be {expected(option_at(path, spec))}; {what_it_is}."
 
 
 def _hidden(spec: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

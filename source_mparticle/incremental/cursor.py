@@ -13,9 +13,9 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record, StreamSlice
 
-from source_mparticle.incremental.judgement import Judgement
-from source_mparticle.incremental.moments import Doubt, TimeField
+from source_mparticle.incremental.change_filter import ChangeFilter
 from source_mparticle.incremental.state import key_of, state_of
+from source_mparticle.incremental.timestamps import TimestampField, UnusableTimestamp
 
 _logger = logging.getLogger("airbyte")
 
@@ -26,7 +26,7 @@ class ChangesCursor(Cursor):
     def __init__(
         self,
         stream: str,
-        time: TimeField,
+        time: TimestampField,
         saved: Mapping[str, datetime],
         made_with: Mapping[str, Any],
         start: datetime,
@@ -39,27 +39,27 @@ class ChangesCursor(Cursor):
         self._start = start
         self._messages = messages
         self._lock = Lock()
-        self._doubts: Counter[Doubt] = Counter()
+        self._unusable: Counter[UnusableTimestamp] = Counter()
         self._closed = 0
         self._closed_at_last_state = 0
 
-    def judged(self, partition: Partition) -> "JudgedPartition":
+    def filtered(self, partition: Partition) -> "FilteredPartition":
         """The partition, less the rows that the saved state proves old."""
         stream_slice = partition.to_slice()
         key = key_of(stream_slice.partition if isinstance(stream_slice, StreamSlice) else {})
         with self._lock:
-            return JudgedPartition(partition, key, Judgement(self._time, self._start, self._cursors.get(key)))
+            return FilteredPartition(partition, key, ChangeFilter(self._time, self._start, self._cursors.get(key)))
 
     def close_partition(self, partition: Partition) -> None:
-        """Take note that a partition was read to its end."""
-        if not isinstance(partition, JudgedPartition):
-            raise TypeError(f"{self._stream} can only close partitions that it has judged.")
-        judgement = partition.judgement
+        """Record that a partition was read to its end."""
+        if not isinstance(partition, FilteredPartition):
+            raise TypeError(f"{self._stream} can only close partitions that it has filtered.")
+        change_filter = partition.change_filter
         with self._lock:
             before = self._cursors.get(partition.key)
-            self._doubts += judgement.doubts
-            if judgement.cursor and (before is None or judgement.cursor > before):
-                self._cursors[partition.key] = judgement.cursor
+            self._unusable += change_filter.unusable
+            if change_filter.cursor and (before is None or change_filter.cursor > before):
+                self._cursors[partition.key] = change_filter.cursor
             self._closed += 1
             # A state names every partition, so one after each of thousands would be longer than all the records.
             if self._closed >= 2 * self._closed_at_last_state:
@@ -76,22 +76,22 @@ class ChangesCursor(Cursor):
         return state_of(self._cursors, self._time, self._made_with)
 
     def observe(self, record: Record) -> None:
-        """Do nothing: the rows were seen when they were judged, those left out included."""
+        """Do nothing: the filter has seen the rows, those left out included."""
 
     def should_be_synced(self, record: Record) -> bool:  # noqa: ARG002 - the CDK names it
         """True: what is left out is left out before."""
         return True
 
     def ensure_at_least_one_state_emitted(self) -> None:
-        """End the stream with the state of all that was read, and say which times proved nothing."""
+        """End the stream with the state of all that was read, and log which timestamps proved nothing."""
         with self._lock:
             self._emit_state()
-        if self._doubts:
-            reasons = ", ".join(f"{count} {doubt.value}" for doubt, count in sorted(self._doubts.items(), key=str))
+        if self._unusable:
+            reasons = ", ".join(f"{count} {reason.value}" for reason, count in sorted(self._unusable.items(), key=str))
             _logger.info(
                 "%s: %d rows were emitted whatever the saved state says, because of their %s: %s.",
                 self._stream,
-                self._doubts.total(),
+                self._unusable.total(),
                 self._time.name,
                 reasons,
             )
@@ -103,18 +103,18 @@ class ChangesCursor(Cursor):
         self._messages.emit_message(states.create_state_message(self._stream, None))
 
 
-class JudgedPartition(Partition):
+class FilteredPartition(Partition):
     """One partition of a stream, less the rows that are proven old."""
 
-    def __init__(self, whole: Partition, key: str, judgement: Judgement) -> None:
+    def __init__(self, whole: Partition, key: str, change_filter: ChangeFilter) -> None:
         self._whole = whole
         self.key = key
-        self.judgement = judgement
+        self.change_filter = change_filter
 
     def read(self) -> Iterable[Record]:
         """The rows that are not proven old."""
         for record in self._whole.read():
-            if self.judgement.emits(record.data):
+            if self.change_filter.emits(record.data):
                 yield record
 
     def to_slice(self) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The state of a stream: how far each partition was read, and which options the reading was made with.
+"""The state of a stream: how far each partition was read, and which options the sync was made with.
 
     {"last_modified_on": "2026-11-20T08:15:00.000000", "made_with": {"account_id": "1201"}}
 
@@ -13,23 +13,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from source_mparticle.incremental.moments import Doubt, TimeField
+from source_mparticle.incremental.timestamps import TimestampField, UnusableTimestamp
 
 MADE_WITH = "made_with"
 PARTITIONS = "partitions"
 _PARTITION = "partition"
 # What Airbyte's CDK saves for a full refresh.
 _NO_CURSOR = "__ab_no_cursor_state_message"
-_UNREADABLE = set(Doubt) - {Doubt.FUTURE}
+_UNREADABLE = set(UnusableTimestamp) - {UnusableTimestamp.FUTURE}
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedState:
     """The cursors of a saved state by the key of their partition.
 
-    `unusable` says why the stream starts anew; it is a clause such as "it was saved by a full refresh". `other_options`
-    are the keys of the options that have changed since, for which it starts anew as well. `in_future` counts cursors
-    that prove nothing because they lie after the start of the sync.
+    `unusable` says why the stream is read from its beginning, in a clause such as "it was saved by a full refresh".
+    `other_options` are the keys of the options that have changed since, which has the same effect. `in_future` counts
+    cursors that prove nothing because they lie after the start of the sync.
     """
 
     cursors: Mapping[str, datetime] = field(default_factory=dict)
@@ -49,34 +49,40 @@ def key_of(partition: Mapping[str, Any]) -> str:
     return json.dumps(_without_empty_parents(partition), sort_keys=True)
 
 
-def saved_in(state: Mapping[str, Any], time: TimeField, made_with: Mapping[str, Any], start: datetime) -> Saved:
+def saved_in(
+    state: Mapping[str, Any], time: TimestampField, made_with: Mapping[str, Any], start: datetime
+) -> SavedState:
     """What a state proves to a sync that starts at `start`. Whatever it holds, this does not fail."""
     if not state:
-        return Saved()
+        return SavedState()
     unusable = _why_unusable(state, time, start)
     if unusable:
-        return Saved(unusable=unusable)
+        return SavedState(unusable=unusable)
     before = state[MADE_WITH]
     changed = [name for name in sorted({*before, *made_with}) if before.get(name) != made_with.get(name)]
     if changed:
-        return Saved(other_options=changed)
-    moments = {key_of(entry[_PARTITION]): time.moment(entry[time.name], start) for entry in _entries(state, time)}
-    # A sync saves no time after its own start, so one that is still to come was saved by another clock.
-    cursors = {key: moment for key, moment in moments.items() if isinstance(moment, datetime) and moment <= start}
-    return Saved(cursors, in_future=len(moments) - len(cursors))
+        return SavedState(other_options=changed)
+    timestamps = {key_of(entry[_PARTITION]): time.parse(entry[time.name], start) for entry in _entries(state, time)}
+    # A sync saves no timestamp after its own start, so one in the future was saved by another clock.
+    cursors = {
+        key: timestamp
+        for key, timestamp in timestamps.items()
+        if isinstance(timestamp, datetime) and timestamp <= start
+    }
+    return SavedState(cursors, in_future=len(timestamps) - len(cursors))
 
 
-def state_of(cursors: Mapping[str, datetime], time: TimeField, made_with: Mapping[str, Any]) -> dict[str, Any]:
+def state_of(cursors: Mapping[str, datetime], time: TimestampField, made_with: Mapping[str, Any]) -> dict[str, Any]:
     """The state to save for these cursors."""
     state: dict[str, Any] = {MADE_WITH: dict(made_with)}
     whole = key_of({})
     if whole in cursors:
-        return {time.name: time.text(cursors[whole]), **state}
-    entries = [{_PARTITION: json.loads(key), time.name: time.text(cursors[key])} for key in sorted(cursors)]
+        return {time.name: time.format(cursors[whole]), **state}
+    entries = [{_PARTITION: json.loads(key), time.name: time.format(cursors[key])} for key in sorted(cursors)]
     return {PARTITIONS: entries, **state} if entries else state
 
 
-def _why_unusable(state: Mapping[str, Any], time: TimeField, start: datetime) -> str | None:
+def _why_unusable(state: Mapping[str, Any], time: TimestampField, start: datetime) -> str | None:
     if state.get(_NO_CURSOR):
         return "it was saved by a full refresh"
     if not isinstance(state.get(MADE_WITH), dict):
@@ -84,12 +90,12 @@ def _why_unusable(state: Mapping[str, Any], time: TimeField, start: datetime) ->
     entries = _entries(state, time)
     if not isinstance(entries, list) or not all(_is_entry(entry) for entry in entries):
         return "it has an unknown form"
-    if any(time.moment(entry.get(time.name), start) in _UNREADABLE for entry in entries):
+    if any(time.parse(entry.get(time.name), start) in _UNREADABLE for entry in entries):
         return "it holds a time that cannot be read"
     return None
 
 
-def _entries(state: Mapping[str, Any], time: TimeField) -> Any:
+def _entries(state: Mapping[str, Any], time: TimestampField) -> Any:
     return [{**state, _PARTITION: {}}] if time.name in state else state.get(PARTITIONS, [])
 
 

@@ -12,11 +12,11 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
+from source_mparticle.configuration.options import Options
 from source_mparticle.incremental.cursor import ChangesCursor
-from source_mparticle.incremental.moments import TimeField
-from source_mparticle.incremental.reading import Reading
-from source_mparticle.incremental.state import Saved, options_of, saved_in
-from source_mparticle.options import Options
+from source_mparticle.incremental.read_request import ReadRequest
+from source_mparticle.incremental.state import SavedState, options_of, saved_in
+from source_mparticle.incremental.timestamps import TimestampField
 
 _logger = logging.getLogger("airbyte")
 
@@ -24,7 +24,7 @@ _logger = logging.getLogger("airbyte")
 def incremental_stream(
     whole: AbstractStream,
     declared: Mapping[str, Any],
-    reading: Reading,
+    request: ReadRequest,
     options: Options,
     messages: MessageRepository,
 ) -> DefaultStream:
@@ -32,18 +32,20 @@ def incremental_stream(
 
     A full refresh emits all rows, whatever the state says. `options` are those of the sync.
     """
-    time = TimeField(declared["cursor_field"], by_day="%H" not in declared["datetime_format"])
-    if reading.modes.get(whole.name) != SyncMode.incremental:
+    time = TimestampField(declared["cursor_field"], by_day="%H" not in declared["datetime_format"])
+    if request.modes.get(whole.name) != SyncMode.incremental:
         everything = FinalStateCursor(whole.name, None, messages)
         return _stream(whole, _AllRows(whole), time, everything)
     made_with = options_of(options.config, declared["shaped_by"])
-    saved = saved_in(reading.states.get(whole.name, {}), time, made_with, reading.start)
-    _say_what_is_read_anew(whole.name, saved, options)
-    cursor = ChangesCursor(whole.name, time, saved.cursors, made_with, reading.start, messages)
+    saved = saved_in(request.states.get(whole.name, {}), time, made_with, request.start)
+    _log_why_all_is_read(whole.name, saved, options)
+    cursor = ChangesCursor(whole.name, time, saved.cursors, made_with, request.start, messages)
     return _stream(whole, _Changes(whole, cursor), time, cursor)
 
 
-def _stream(whole: AbstractStream, partitions: PartitionGenerator, time: TimeField, cursor: Cursor) -> DefaultStream:
+def _stream(
+    whole: AbstractStream, partitions: PartitionGenerator, time: TimestampField, cursor: Cursor
+) -> DefaultStream:
     key = whole.as_airbyte_stream().source_defined_primary_key or []
     return DefaultStream(
         partition_generator=partitions,
@@ -56,7 +58,7 @@ def _stream(whole: AbstractStream, partitions: PartitionGenerator, time: TimeFie
     )
 
 
-def _say_what_is_read_anew(stream: str, saved: Saved, options: Options) -> None:
+def _log_why_all_is_read(stream: str, saved: SavedState, options: Options) -> None:
     reason = saved.unusable
     if saved.other_options:
         reason = f"it was made with another {' and another '.join(map(options.named, saved.other_options))}"
@@ -87,7 +89,7 @@ class _Changes(PartitionGenerator):
     def generate(self) -> Iterable[Partition]:
         keys = set()
         for whole in self._whole.generate_partitions():
-            partition = self._cursor.judged(whole)
+            partition = self._cursor.filtered(whole)
             keys.add(partition.key)
             yield partition
         self._cursor.forget_all_but(keys)

@@ -1,1 +1,1 @@
-"""User profiles: looked up one user at a time, because mParticle has no list of them."""
+"""User profiles: looked up one user at a time, because mParticle has no list of them. No Airbyte."""

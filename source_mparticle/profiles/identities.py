@@ -5,9 +5,9 @@ import re
 
 import fsspec
 
-from source_mparticle.configuration.validation import is_mpid
-from source_mparticle.profiles import problems
-from source_mparticle.profiles.options import MPID, ProfileOptions
+from source_mparticle.configuration.validation import MPID, is_mpid
+from source_mparticle.profiles import errors
+from source_mparticle.profiles.options import ProfileOptions
 
 # In an identity: what is left of two rows where a quote between them is not closed.
 _BREAK = re.compile(r"[\r\n]")
@@ -16,14 +16,14 @@ _BREAK = re.compile(r"[\r\n]")
 def identities(options: ProfileOptions) -> list[str]:
     """Every configured identity once, in the order given; those of the CSV file come last.
 
-    Raises `ConfigurationProblem` for a file that cannot be read, a column that it lacks, a file that names nobody, and
+    Raises `ConfigurationError` for a file that cannot be read, a column that it lacks, a file that names nobody, and
     an MPID that is no number. No message holds an identity.
     """
     wanted = _each_once([*options.identities, *(_from_csv(options) if options.csv_url else ())])
     if options.identity_type == MPID:
         wrong = sum(not is_mpid(identity) for identity in wanted)
         if wrong:
-            raise problems.wrong_mpids(wrong)
+            raise errors.wrong_mpids(wrong)
     return wanted
 
 
@@ -40,11 +40,11 @@ def _from_csv(options: ProfileOptions) -> list[str]:
             found = _each_once([row.get(options.csv_column) or "" for row in rows])
     except Exception as error:
         # Every kind of storage raises exceptions of its own, and all mean the same to the user.
-        raise problems.unreadable_csv(type(error).__name__) from error
+        raise errors.unreadable_csv(type(error).__name__) from error
     if columns and options.csv_column not in columns:
-        raise problems.csv_without_column(options.csv_column)
+        raise errors.csv_without_column(options.csv_column)
     if columns.count(options.csv_column) > 1 or any(_BREAK.search(identity) for identity in found):
-        raise problems.ambiguous_csv(options.csv_column)
+        raise errors.ambiguous_csv(options.csv_column)
     if not found:
-        raise problems.csv_without_rows()
+        raise errors.csv_without_rows()
     return found

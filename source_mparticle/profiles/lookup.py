@@ -1,21 +1,23 @@
-"""Asks the Profile API for one user."""
+"""Looks one user up in the Profile API."""
 
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from source_mparticle.api.answers import Answer
 from source_mparticle.api.client import Client
 from source_mparticle.api.envelope import record_of
-from source_mparticle.api.pace import Pace
-from source_mparticle.profiles.options import MPID, ProfileOptions
+from source_mparticle.api.errors import PROFILE_API
+from source_mparticle.api.rate_limiter import RateLimiter
+from source_mparticle.api.response import ApiResponse
+from source_mparticle.configuration.validation import MPID
+from source_mparticle.profiles.options import ProfileOptions
 
-# mParticle allows 15 requests a second to begin with. One less, so that a late and an early one do not make sixteen.
-REQUESTS_PER_SECOND = 14.0
-GRANT = "Profile API"
-# One request answers everything that is documented, so both streams are served by it.
+# What mParticle allows to begin with. One less is sent, so that a late and an early request do not exceed it.
+ALLOWED_PER_SECOND = 15
+REQUESTS_PER_SECOND = ALLOWED_PER_SECOND - 1.0
+# One response holds everything that is documented, so it serves both streams.
 FIELDS = "device_identities,user_identities,user_attributes,audience_memberships,attribution"
-# What stands for a user that mParticle does not know. The documents say 400; the service answers 404 to a resolution.
+# Statuses for an unknown user. The documentation says 400; the service answers 404 to a resolution.
 UNKNOWN = (400, 404)
 
 
@@ -33,25 +35,30 @@ class ProfileLookup:
         self._client = client
         self._base = f"{api_url}/userprofile/v1"
         self._place = f"{options.org_id}/{options.account_id}/{options.workspace_id}"
-        self._pace = Pace(REQUESTS_PER_SECOND, time.monotonic, sleep)
+        self._rate_limiter = RateLimiter(REQUESTS_PER_SECOND, time.monotonic, sleep)
 
     def profile(self, identity: str) -> Mapping[str, Any] | None:
         """The profile as mParticle sends it, or None for a user it does not know.
 
         mParticle answers 400 to bad syntax too. Raises a `MparticleError` for every other failure.
         """
-        self._pace.wait()
-        answer = self._answer(identity)
-        return None if answer.status in UNKNOWN else record_of(answer)
+        self._rate_limiter.wait()
+        response = self._response(identity)
+        return None if response.status in UNKNOWN else record_of(response)
 
-    def _answer(self, identity: str) -> Answer:
-        # The address of a look-up by MPID is that user's identity, so problems name the API alone.
-        known: dict[str, Any] = {"grant": GRANT, "endpoint": GRANT, "expected": UNKNOWN, "shown": self._base}
+    def _response(self, identity: str) -> ApiResponse:
+        # The URL of a look-up by MPID holds that identity, so errors name the API alone.
+        options: dict[str, Any] = {
+            "grant": PROFILE_API,
+            "endpoint": PROFILE_API,
+            "expected": UNKNOWN,
+            "shown": self._base,
+        }
         fields = {"fields": FIELDS}
         if self._options.identity_type == MPID:
-            return self._client.get(f"{self._base}/{self._place}/{identity}", fields, **known)
+            return self._client.get(f"{self._base}/{self._place}/{identity}", fields, **options)
         body = {
             "environment_type": self._options.environment,
             "identity": {"type": self._options.identity_type, "value": identity},
         }
-        return self._client.post(f"{self._base}/resolve/{self._place}", fields, body, **known)
+        return self._client.post(f"{self._base}/resolve/{self._place}", fields, body, **options)

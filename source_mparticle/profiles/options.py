@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MPID = "mpid"
+from source_mparticle.configuration.validation import MPID
 
 
 @dataclass(frozen=True)

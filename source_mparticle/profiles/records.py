@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from source_mparticle.api.ids import as_integer
-from source_mparticle.api.paths import replace_at
-from source_mparticle.profiles import problems
+from source_mparticle.api.record_fields import as_integer, replace_at
+from source_mparticle.profiles import errors
 
 Record = dict[str, Any]
 MEMBERSHIPS = "audience_memberships"
@@ -26,19 +25,19 @@ def profile_record(profile: Mapping[str, Any], workspace_id: int) -> Record:
 
 
 def memberships_of(profile: Mapping[str, Any]) -> list[Any] | None:
-    """The list of memberships; None where the profile has none. Raises `UnexpectedAnswer` for anything else."""
+    """The list of memberships; None where the profile has none. Raises `UnexpectedResponse` for anything else."""
     memberships = profile.get(MEMBERSHIPS)
     if memberships is not None and not isinstance(memberships, list):
-        raise problems.membership_without_audience()
+        raise errors.membership_without_audience()
     return memberships
 
 
 def membership_records(profile: Mapping[str, Any], workspace_id: int) -> list[Record]:
-    """One record for each audience that the user is a member of. Raises `UnexpectedAnswer` for one without its id."""
+    """One record for each audience that the user is a member of. Raises `UnexpectedResponse` for one without its id."""
     user = {"workspace_id": workspace_id, "mpid": profile["mpid"]}
     memberships = memberships_of(profile) or []
     if not all(isinstance(each, dict) and _is_id(each.get("audience_id")) for each in memberships):
-        raise problems.membership_without_audience()
+        raise errors.membership_without_audience()
     # Once each: a user is in an audience or not.
     return [each | user for each in {each["audience_id"]: each for each in memberships}.values()]
 

@@ -5,8 +5,8 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from source_mparticle.api.once import Once
-from source_mparticle.api.problems import AccessRefused
+from source_mparticle.api.errors import AccessRefused
+from source_mparticle.api.single_flight import SingleFlight
 from source_mparticle.profiles.identities import identities
 from source_mparticle.profiles.lookup import ProfileLookup
 from source_mparticle.profiles.options import ProfileOptions
@@ -14,7 +14,7 @@ from source_mparticle.profiles.records import with_integer_ids
 
 
 class SharedProfiles:
-    """Looks each user up once, however many streams read the answer, and forgets it when the last of them has.
+    """Looks each user up once, however many streams read the response, and forgets it when the last of them has.
 
     A refusal is one for all users, so it ends the look-ups.
     """
@@ -23,20 +23,20 @@ class SharedProfiles:
         self._options = options
         self._lookup = lookup
         self._readers = readers
-        self._once = Once()
+        self._single_flight = SingleFlight()
         self._lock = Lock()
         self._reads: dict[str, int] = {}
         self._refusal: AccessRefused | None = None
 
     @property
     def wanted(self) -> list[str]:
-        """The identities to look up. Raises `ConfigurationProblem`."""
-        return self._once.do("identities", lambda: identities(self._options))
+        """The identities to look up. Raises `ConfigurationError`."""
+        return self._single_flight.do("identities", lambda: identities(self._options))
 
     def read(self, wanted: Sequence[str]) -> Iterator[Mapping[str, Any] | None]:
         """The profiles of these users, each None where mParticle does not know it. Raises a `MparticleError`."""
         for identity in wanted:
-            profile = self._once.do(("profile", identity), partial(self._look_up, identity))
+            profile = self._single_flight.do(("profile", identity), partial(self._look_up, identity))
             self._count_read(identity)
             yield profile
 
@@ -57,4 +57,4 @@ class SharedProfiles:
                 self._reads[identity] = reads
                 return
             self._reads.pop(identity, None)
-        self._once.forget(("profile", identity))
+        self._single_flight.forget(("profile", identity))

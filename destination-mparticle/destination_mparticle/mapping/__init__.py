@@ -1,1 +1,1 @@
-"""From a record to an mParticle batch with at most one event."""
+"""How the records of a stream are mapped, and what is found out about that before the first record."""

@@ -1,44 +1,43 @@
-"""Read the pairs of field and template of one mapping, and find the slips that no record is needed to see."""
+"""Read the pairs of field and template of one mapping, and find the mistakes that show without a record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from destination_mparticle.config import StreamMapping
-from destination_mparticle.mapping import fields, template
-from destination_mparticle.mapping.consent import Part, consent_state, misspelled
-from destination_mparticle.mapping.fields import Field
+from destination_mparticle.conversion.airbyte_columns import AIRBYTE_PREFIX
+from destination_mparticle.mapping import template
 from destination_mparticle.mapping.findings import Finding, did_you_mean, error, listed, nearest, warning
-from destination_mparticle.mapping.objects import ACCOUNT_OBJECT
-from destination_mparticle.mapping.plan import RAW_OBJECT, REQUIRED, Assignment
-from destination_mparticle.mapping.rawbatch import AIRBYTE_PREFIX
+from destination_mparticle.mapping.plan import Assignment
+from destination_mparticle.mapping.streams import StreamMapping
+from destination_mparticle.mparticle.identities import RESERVED_ATTRIBUTES
+from destination_mparticle.objects.consent import Part, consent_state, misspelled
+from destination_mparticle.objects.definition import DestinationObject
+from destination_mparticle.objects.fields import Field
+from destination_mparticle.objects.user_fields import USER_ATTRIBUTE
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-_DOUBLED_BRACES: Final = re.compile(r"\{\{\s*([\w$][\w$ .-]*?)\s*\}\}")
+_DOUBLE_BRACES: Final = re.compile(r"\{\{\s*([\w$][\w$ .-]*?)\s*\}\}")
 _MOST_CHARACTERS: Final = 60
 
-_RESERVED: Final = (
-    *("$age", "$gender", "$country", "$zip", "$city", "$state", "$address", "$firstname", "$lastname", "$mobile"),
-)
-"""The user attributes that mParticle keeps for what they say."""
 
-
-def read_assignments(mapping: StreamMapping, stream: str) -> tuple[list[Assignment], list[Finding]]:
-    """Return the assignments of a mapping whose object is known, and what is wrong or odd about them."""
+def read_assignments(
+    mapping: StreamMapping, definition: DestinationObject[Any], stream: str
+) -> tuple[list[Assignment], list[Finding]]:
+    """Return the assignments of a mapping, and what is wrong or unusual about them."""
     assignments: list[Assignment] = []
     found: list[Finding] = []
     for name, text in mapping.fields:
-        field = fields.find(mapping.object_name, name)
+        field = definition.find(name)
         if field is None:
-            found.append(error(f"Stream {stream}: {_unknown_field(mapping.object_name, name)}"))
+            found.append(error(f"Stream {stream}: {_unknown_field(definition, name)}"))
             continue
         try:
             assignment = Assignment(field, template.parse(text))
-        except ValueError as problem:
-            found.append(error(f"Stream {stream}: in the template of `{name}`, {problem}."))
+        except ValueError as reason:
+            found.append(error(f"Stream {stream}: in the template of `{name}`, {reason}."))
             continue
         assignments.append(assignment)
-        found += _slips(stream, mapping.object_name, assignment, text)
+        found += _mistakes(stream, assignment, text)
     found += _mapped_twice(stream, assignments)
     found += reserved_attributes(stream, [assignment.field for assignment in assignments])
     return assignments, found
@@ -47,30 +46,31 @@ def read_assignments(mapping: StreamMapping, stream: str) -> tuple[list[Assignme
 def reserved_attributes(stream: str, mapped: Iterable[Field]) -> Iterator[Finding]:
     """Yield a warning for every user attribute with mParticle's dollar sign that mParticle does not document."""
     for field in mapped:
-        name = field.path[-1] if field.path[:-1] == ("user_attributes",) else ""
-        if name.startswith("$") and name not in _RESERVED:
-            meant = nearest(name, _RESERVED)
+        name = field.path[-1] if field.path[:-1] == USER_ATTRIBUTE.path else ""
+        if name.startswith("$") and name not in RESERVED_ATTRIBUTES:
+            meant = nearest(name, RESERVED_ATTRIBUTES)
             yield warning(
-                f"Stream {stream}: `{name}` is none of mParticle's reserved user attributes."
-                + (did_you_mean(meant) or f" They are {', '.join(_RESERVED)}.")
+                f"Stream {stream}: `{name}` is not one of mParticle's reserved user attributes."
+                + (did_you_mean(meant) or f" They are {', '.join(RESERVED_ATTRIBUTES)}.")
             )
 
 
-def _unknown_field(object_name: str, name: str) -> str:
-    known = fields.FIELDS[object_name]
+def _unknown_field(definition: DestinationObject[Any], name: str) -> str:
+    known = definition.fields
     steps = name.split(".")
     # Where the user chooses the last part of a name, only what comes before it can be misspelled.
     depths = {field: field.count(".") for field in known if field.endswith(".*")}
     chosen = [field[:-1] + ".".join(steps[depth:]) for field, depth in depths.items() if len(steps) > depth]
     candidates = [*(field for field in known if field not in depths), *chosen]
     meant = nearest(name, [field for field in candidates if not field.endswith(".")])
-    text = f"{object_name} has no field `{name}`."
+    text = f"{definition.name} has no field `{name}`."
     if meant:
         return text + did_you_mean(meant)
-    attributes = next((group for group in ("custom_attributes", "user_attributes") if f"{group}.*" in known), None)
-    if attributes and len(steps) == 1:
-        return f"{text} For an attribute of that name, map `{attributes}.{name}`."
-    return text if attributes else f"{text} Its fields are {listed(known)}."
+    if definition.unmapped_field is None:
+        return f"{text} Its fields are {listed(known)}."
+    if len(steps) == 1:
+        return f"{text} For an attribute of that name, map `{definition.unmapped_field.name[:-1]}{name}`."
+    return text
 
 
 def _mapped_twice(stream: str, assignments: Sequence[Assignment]) -> Iterator[Finding]:
@@ -86,16 +86,16 @@ def _mapped_twice(stream: str, assignments: Sequence[Assignment]) -> Iterator[Fi
         yield error(f"Stream {stream}: `{name}` is mapped {names.count(name)} times; keep one of them.")
 
 
-def _slips(stream: str, object_name: str, assignment: Assignment, text: str) -> Iterator[Finding]:
-    """Find braces that are doubled, and constants where a field needs each record's own value or cannot take them."""
+def _mistakes(stream: str, assignment: Assignment, text: str) -> Iterator[Finding]:
+    """Find double braces, and constants where a field needs each record's own value or cannot take them."""
     name, constant = assignment.field.name, assignment.template.constant
-    doubled = _DOUBLED_BRACES.fullmatch(text.strip())
-    harm = _harm(object_name, assignment.field)
-    if constant is not None and (doubled or harm):
-        why = ", since doubled braces stand for braces as text" if doubled else ""
+    double = _DOUBLE_BRACES.fullmatch(text.strip())
+    harm = assignment.field.if_constant
+    if constant is not None and (double or harm):
+        why = ", since double braces stand for literal braces" if double else ""
         yield error(
             f"Stream {stream}: `{name}` is {_quoted(constant)}{why}{f', so {harm}' if harm else ''}. "
-            f"To take a column, write its name in single braces: `{{{doubled[1] if doubled else constant.strip()}}}`."
+            f"To take a column, write its name in single braces: `{{{double[1] if double else constant.strip()}}}`."
         )
         return
     for reference in assignment.template.references:
@@ -104,9 +104,9 @@ def _slips(stream: str, object_name: str, assignment: Assignment, text: str) -> 
                 f"Stream {stream}: `{name}` is mapped from `{reference.written}`, which differs whenever a row is read "
                 "again, so that mParticle would take the row for a new one."
             )
-    for found in _DOUBLED_BRACES.finditer(text):
+    for found in _DOUBLE_BRACES.finditer(text):
         yield warning(
-            f"Stream {stream}: doubled braces in the value of `{name}` stand for braces as text. To take the column, "
+            f"Stream {stream}: double braces in the value of `{name}` stand for literal braces. To take the column, "
             f"write `{{{found[1]}}}`."
         )
     meant = misspelled(assignment.field.path[1]) if assignment.field.scope == "consent" else None
@@ -119,19 +119,10 @@ def _slips(stream: str, object_name: str, assignment: Assignment, text: str) -> 
 
 
 def _quoted(constant: str) -> str:
-    """Quote a constant, which is configuration and no record's."""
+    """Quote a constant. It comes from the configuration, not from a record."""
     if not constant.strip():
         return "blank"
     return f"the constant `{constant[:_MOST_CHARACTERS]}{'...' if len(constant) > _MOST_CHARACTERS else ''}`"
-
-
-def _harm(object_name: str, field: Field) -> str:
-    """Say what a constant would do to a field that tells records apart."""
-    if object_name == RAW_OBJECT:
-        return "every record would be the same batch"
-    if field.identity and object_name != ACCOUNT_OBJECT:
-        return "every record would land in one profile"
-    return "every event would have the same id" if field.name == "event_id" else ""
 
 
 def _refusal(field: Field, constant: str) -> str | None:
@@ -145,4 +136,4 @@ def _refusal(field: Field, constant: str) -> str | None:
     except Rejection as rejection:
         # A detail of a consent is complete only with the others.
         return None if rejection.reason is Reason.MISSING_FIELD else rejection.message
-    return "An event needs a name." if field.name in REQUIRED.values() and not constant.strip() else None
+    return field.if_blank if field.if_blank and not constant.strip() else None

@@ -6,11 +6,11 @@ A template with a misspelled column takes nothing, and nothing is what a null gi
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from destination_mparticle.conversion.airbyte_columns import AIRBYTE_PREFIX
 from destination_mparticle.mapping.findings import Finding, did_you_mean, error, listed, nearest, warning
 from destination_mparticle.mapping.plan import Assignment
-from destination_mparticle.mapping.rawbatch import AIRBYTE_PREFIX
+from destination_mparticle.mapping.streams import CatalogStream, StreamKey
 from destination_mparticle.mapping.template import Reference
-from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
 
 
 def column_findings(stream: CatalogStream, assignments: Sequence[Assignment]) -> Iterator[Finding]:
@@ -65,8 +65,8 @@ class ColumnWatch:
         self._records[stream] += 1
         unseen = self._unseen[stream]
         if unseen:
-            row = {name.lower(): value for name, value in data.items()}
-            for reference in [reference for reference in unseen if reference.is_in(row)]:
+            columns = {name.lower(): value for name, value in data.items()}
+            for reference in [reference for reference in unseen if reference.is_in(columns)]:
                 del unseen[reference]
 
     def findings(self) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def error(text: str) -> Finding:
 
 
 def warning(text: str) -> Finding:
-    """Return what is probably a slip."""
+    """Return what is probably a mistake."""
     return Finding(Severity.WARNING, text)
 
 

@@ -10,25 +10,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from destination_mparticle.mapping.values import as_text
+from destination_mparticle.conversion.converters import as_text
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-Row = Mapping[str, Any]
-"""A record by column, the column names in lower case."""
+RecordColumns = Mapping[str, Any]
+"""A record's values by column, the column names in lower case."""
 
 
-def row_of(data: Mapping[str, Any], is_used: Callable[[str], bool]) -> Row:
-    """Return a record by column. Raises a `Rejection` where two columns that are one but for their case are used.
+def record_columns(data: Mapping[str, Any], is_used: Callable[[str], bool]) -> RecordColumns:
+    """Return a record by column. Raises a `Rejection` where a column is used that exists twice, in different case.
 
-    Which of them is meant is not known, and to take the last would make it a matter of their order.
+    Which of the two is meant is not known, and taking the last would make it depend on their order.
     """
-    row = {name.lower(): value for name, value in data.items()}
-    if len(row) < len(data):
+    columns = {name.lower(): value for name, value in data.items()}
+    if len(columns) < len(data):
         counts = Counter(name.lower() for name in data)
         for name in data:
             if counts[name.lower()] > 1 and is_used(name.lower()):
-                raise Rejection(Reason.BAD_VALUE, "", "Two columns have this name, in another case.", name)
-    return row
+                raise Rejection(Reason.BAD_VALUE, "", "Two columns have this name in different case.", name)
+    return columns
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ class Reference:
     whole: str
     path: tuple[str, ...]
 
-    def is_in(self, row: Row) -> bool:
+    def is_in(self, columns: RecordColumns) -> bool:
         """Whether a record has the column. A step into one is only there where it leads to a value."""
-        return self.whole in row or self.resolve(row) is not None
+        return self.whole in columns or self.resolve(columns) is not None
 
-    def resolve(self, row: Row) -> Any:
+    def resolve(self, columns: RecordColumns) -> Any:
         """Return its value in one record, or None."""
-        if self.whole in row:
-            return row[self.whole]
-        value: Any = row.get(self.path[0])
+        if self.whole in columns:
+            return columns[self.whole]
+        value: Any = columns.get(self.path[0])
         for step in self.path[1:]:
             value = _descend(value, step)
         return value
@@ -60,7 +60,7 @@ def _descend(value: Any, step: str) -> Any:
     if isinstance(value, Mapping):
         found = [inner for name, inner in value.items() if name.lower() == step]
         if len(found) > 1:
-            raise Rejection(Reason.BAD_VALUE, "", "Two nested names differ in nothing but their case.")
+            raise Rejection(Reason.BAD_VALUE, "", "Two nested names differ only in their case.")
         return found[0] if found else None
     if isinstance(value, list) and step.isdigit() and int(step) < len(value):
         return value[int(step)]
@@ -93,14 +93,14 @@ class Template:
         """The columns it reads as they were written, for people."""
         return ", ".join(dict.fromkeys(reference.written for reference in self.references))
 
-    def resolve(self, row: Row) -> Any:
+    def resolve(self, columns: RecordColumns) -> Any:
         """Return the value for one record, or None where a column that it needs is null or absent."""
         if len(self.parts) == 1:
             only = self.parts[0]
-            return only if isinstance(only, str) else only.resolve(row)
+            return only if isinstance(only, str) else only.resolve(columns)
         texts = []
         for part in self.parts:
-            value = part if isinstance(part, str) else part.resolve(row)
+            value = part if isinstance(part, str) else part.resolve(columns)
             if value is None:
                 return None
             texts.append(as_text(value))

@@ -1,185 +1,107 @@
 """Carry out changes to accounts, one after the other.
 
-Renaming an account or deleting it again does no harm, so after a lost answer both are simply sent again. Creating has
-no such key: mParticle documents nothing by which it would know a repetition. Therefore:
+Renaming or deleting an account again does no harm, so after a lost response both are simply sent again. A creation has
+no such key: mParticle documents nothing by which it would recognize a repetition. Therefore:
 
 1. Before an account is created, the accounts are listed.
-2. After an answer that leaves open what happened (none, 408, 425, 429, or a server error), they are listed again. An
+2. After a response that leaves open what happened (none, 408, 425, 429, or a server error), they are listed again. An
    account of that name whose id was not there before is the one that was asked for, and the record is accepted. If
    there is none, the account is created again.
-3. A refusal after such an answer is looked into in the same way, since the first try may have come through late.
-4. An account of that name that was there before the first try proves nothing: it may be that of an earlier run that was
-   cut off, or another system's. mParticle is asked to create the account, and what it says is the record's fate.
+3. A refusal after such a response is checked in the same way, since the first attempt may have come through late.
+4. An account of that name that was there before the first attempt proves nothing: it may come from an earlier run that
+   was interrupted, or from another system. mParticle is asked to create the account, and its response decides whether
+   the record is accepted.
 
 A 404 to a deletion counts as accepted if the account is not in the list either: it was deleted before.
 """
 
 import logging
-import random
-import time
-from collections.abc import Callable, Sequence
-from threading import Event
-from typing import Final, Protocol
+from typing import Final
 
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
-from destination_mparticle.delivery.answer import Answer
-from destination_mparticle.delivery.retry import RetryPolicy, Verdict, verdict
-from destination_mparticle.delivery.sender import Stopped, gave_up
-from destination_mparticle.errors import system_error
-from destination_mparticle.mapping.objects import APPEND, SOFT_DELETE
-from destination_mparticle.options import option
-from destination_mparticle.platform_api.calls import Call, call_of, list_accounts
-from destination_mparticle.platform_api.change import AccountChange
-from destination_mparticle.platform_api.client import PlatformClient, Reply
-from destination_mparticle.platform_api.listing import Listing, created_id, read_listing
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.http.call import Call
+from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.http.retry import Verdict
+from destination_mparticle.objects.operations import APPEND, SOFT_DELETE
+from destination_mparticle.platform_api.account_change import AccountChange
+from destination_mparticle.platform_api.account_list import AccountList, created_id, read_account_list
+from destination_mparticle.platform_api.calls import call_of, list_accounts
+from destination_mparticle.platform_api.errors import unexpected_response_error
+from destination_mparticle.sending.retrying_client import RetryingClient
+from destination_mparticle.sending.shipment import ResultListener
 
 _logger = logging.getLogger("airbyte")
+_CREATED: Final = 201
 _NOT_FOUND: Final = 404
 _REFUSED: Final = frozenset((400, 409, 413, 422))
-"""What mParticle answers to a change that its rules forbid; 422 is the documented one."""
-
-
-class Settlement(Protocol):
-    """Where the fate of a change is written down."""
-
-    def changed(self, change: AccountChange) -> None:
-        """MParticle carried it out."""
-
-    def refused(self, batch: AccountChange, words: str) -> None:
-        """MParticle refused it, in its own words."""
-
-    def held_back(self, stream: StreamKey, records: int) -> None:
-        """Count valid records that are not sent, because a record before them was rejected."""
-
-    def requested(self, batches: Sequence[AccountChange], *, retries: int, waited: float, percentage: float) -> None:
-        """Count a request that was answered for good, after so many retries and seconds of waiting between them."""
+"""What mParticle responds to a change that its rules forbid; 422 is the documented one."""
 
 
 class AccountSender:
-    """Settles one change after the other. Raises an Airbyte exception when the sync cannot go on."""
+    """Delivers one change after the other. With `stop_at_refusal`, nothing follows a change that mParticle refused."""
 
     def __init__(
-        self,
-        client: PlatformClient,
-        settlement: Settlement,
-        *,
-        account_id: str,
-        stopped: Event,
-        retry: RetryPolicy | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        self, client: RetryingClient, listener: ResultListener, *, account_id: str, stop_at_refusal: bool
     ) -> None:
         self._client = client
-        self._settlement = settlement
+        self._listener = listener
         self._list = list_accounts(account_id)
-        self._stopped = stopped
-        self._retry = retry or RetryPolicy()
-        self._rng = random.Random()  # noqa: S311 - jitter
-        self._clock = clock
+        self._stop_at_refusal = stop_at_refusal
+        self._has_refused = False
 
-    def deliver(self, change: AccountChange) -> bool:
-        """Send a change until mParticle has carried it out or refused it. Returns whether it was carried out."""
+    def deliver(self, change: AccountChange) -> None:
+        """Return when mParticle has carried out or refused a change. Raises a `SyncError`."""
+        if self._has_refused and self._stop_at_refusal:
+            self._listener.held_back(change.stream, len(change.records))
+            return
         kind = change.operation.kind
         call = call_of(change.operation)
-        reply = self._create(change, call) if kind == APPEND else self._send(change, call)
-        answer, status = reply.answer, reply.answer.status
-        was_taken = verdict(answer) is Verdict.ACCEPTED
-        if (was_taken and not answer.errors) or (kind == SOFT_DELETE and self._is_gone(change, answer)):
-            self._settlement.changed(change)
+        response = self._create(change, call) if kind == APPEND else self._client.send(call, [change])
+        is_accepted = self._client.verdict(response) is Verdict.ACCEPTED
+        if (is_accepted and not response.errors) or (kind == SOFT_DELETE and self._is_gone(change, response)):
+            self._listener.accepted(change)
             if kind == APPEND:
-                _log_created(change, reply)
-            return True
-        if was_taken or status in _REFUSED or (status == _NOT_FOUND and kind != APPEND):
-            self._settlement.refused(change, answer.words or f"mParticle answered {status}.")
-            return False
-        raise _unexpected(call, answer)
+                _log_created(change, response)
+        elif is_accepted or response.status in _REFUSED or (response.status == _NOT_FOUND and kind != APPEND):
+            self._has_refused = True
+            self._listener.refused(change, response.error_text or f"mParticle answered {response.status}.")
+        else:
+            raise unexpected_response_error(call, response)
 
-    def _create(self, change: AccountChange, call: Call) -> Reply:
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _create(self, change: AccountChange, call: Call) -> ApiResponse:
         """Create an account once, by the rule in this module's docstring."""
-        before = self._listing(change)
-        tries = _Tries(self._retry, self._rng, self._clock)
-        while True:
-            reply = self._client.send(call)
-            is_open = verdict(reply.answer) is Verdict.AGAIN
-            if (is_open or tries.retries) and self._was_created(change, before, reply.answer):
-                reply, is_open = Reply(Answer(_CREATED)), False
-            if not is_open:
-                self._count(change, tries)
-                return reply
-            self._sleep(tries.wait(reply.answer))
+        before = self._accounts(change)
 
-    def _was_created(self, change: AccountChange, before: Listing, answer: Answer) -> bool:
-        """Whether a try came through although its answer was lost."""
-        if verdict(answer) is Verdict.ACCEPTED:
-            return False
-        return self._listing(change).gained(before, change.operation.name)
+        def attempt(retries: int) -> ApiResponse:
+            response = self._client.send_once(call)
+            verdict = self._client.verdict(response)
+            if verdict in {Verdict.ACCEPTED, Verdict.CREDENTIALS}:
+                return response
+            may_exist = verdict is Verdict.RETRY or retries > 0
+            if may_exist and self._accounts(change).gained(before, change.operation.name):
+                return ApiResponse(_CREATED)
+            return response
 
-    def _is_gone(self, change: AccountChange, answer: Answer) -> bool:
-        return answer.status == _NOT_FOUND and not self._listing(change).has(change.operation.account_id)
+        return self._client.retry(call, attempt, [change])
 
-    def _listing(self, change: AccountChange) -> Listing:
-        reply = self._send(change, self._list)
-        if verdict(reply.answer) is not Verdict.ACCEPTED:
-            raise _unexpected(self._list, reply.answer)
+    def _is_gone(self, change: AccountChange, response: ApiResponse) -> bool:
+        return response.status == _NOT_FOUND and not self._accounts(change).has(change.operation.account_id)
+
+    def _accounts(self, change: AccountChange) -> AccountList:
+        response = self._client.send(self._list, [change])
+        if self._client.verdict(response) is not Verdict.ACCEPTED:
+            raise unexpected_response_error(self._list, response)
         try:
-            return read_listing(reply.content)
+            return read_account_list(response.content)
         except ValueError:
-            raise _unexpected(self._list, reply.answer, "something that is no list of accounts") from None
-
-    def _send(self, change: AccountChange, call: Call) -> Reply:
-        """Send what may be repeated until it is answered for good."""
-        tries = _Tries(self._retry, self._rng, self._clock)
-        while True:
-            reply = self._client.send(call)
-            if verdict(reply.answer) is not Verdict.AGAIN:
-                self._count(change, tries)
-                return reply
-            self._sleep(tries.wait(reply.answer))
-
-    def _count(self, change: AccountChange, tries: "_Tries") -> None:
-        self._settlement.requested([change], retries=tries.retries, waited=tries.waited, percentage=0.0)
-
-    def _sleep(self, seconds: float) -> None:
-        if self._stopped.wait(seconds):
-            raise Stopped
+            raise unexpected_response_error(self._list, response, "something that is no list of accounts") from None
 
 
-_CREATED: Final = 201
-
-
-class _Tries:
-    """The tries of one request so far."""
-
-    def __init__(self, retry: RetryPolicy, rng: random.Random, clock: Callable[[], float]) -> None:
-        self._retry = retry
-        self._rng = rng
-        self._clock = clock
-        self._started = clock()
-        self.retries = 0
-        self.waited = 0.0
-
-    def wait(self, answer: Answer) -> float:
-        """Return the seconds to wait before the next try. Raises a transient error when the time is up."""
-        elapsed = self._clock() - self._started
-        seconds = self._retry.wait(self.retries, elapsed, answer.retry_after, self._rng)
-        if seconds is None:
-            raise gave_up(answer, self.retries + 1, elapsed)
-        self.retries += 1
-        self.waited += seconds
-        return seconds
-
-
-def _log_created(change: AccountChange, reply: Reply) -> None:
-    """Tell the new account's id, which is found nowhere else. Its name is the record's and stays out of the log."""
-    account_id = created_id(reply.content)
+def _log_created(change: AccountChange, response: ApiResponse) -> None:
+    """Log the new account's id, which is found nowhere else. Its name is the record's and stays out of the log."""
+    account_id = created_id(response.content)
     if account_id is not None:
         _logger.info("Stream %s: created the account with id %d.", change.stream, account_id)
-
-
-def _unexpected(call: Call, answer: Answer, content: str = "") -> AirbyteTracedException:
-    content = content or ("" if answer.is_json else "something that is not JSON")
-    return system_error(
-        f"The Platform API answered {answer.status} to {call}{content and f' with {content}'}; check "
-        f"{option('platform', 'account_id')}, and {option('api_url')} and {option('token_url')} where they are set."
-    )

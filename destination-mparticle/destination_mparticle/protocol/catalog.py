@@ -1,24 +1,16 @@
 """The configured catalog, as far as a destination needs it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
-from destination_mparticle.errors import config_error
+from destination_mparticle.errors import ConfigError
+from destination_mparticle.mapping.streams import CatalogStream, StreamKey
 
-
-class StreamKey(NamedTuple):
-    """What names a stream. An empty namespace is none."""
-
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}.{self.name}" if self.namespace else self.name
+__all__ = ["CatalogStream", "StreamKey", "parse_catalog", "read_catalog", "stream_key"]
 
 
 @lru_cache(maxsize=4096)
@@ -33,32 +25,14 @@ def stream_key(namespace: object, name: object) -> StreamKey:
     return StreamKey(namespace, name)
 
 
-@dataclass(frozen=True)
-class CatalogStream:
-    """One configured stream.
-
-    `columns` are the properties of its JSON schema by their names in lower case, empty where the schema has none, and
-    `is_open` says that the schema states that there may be others. `sync_id` is the same for all attempts of one
-    Airbyte job, and None where the platform does not send it.
-    """
-
-    key: StreamKey
-    sync_mode: str
-    columns: Mapping[str, str]
-    is_open: bool = False
-    object_name: str | None = None
-    primary_key: tuple[tuple[str, ...], ...] = ()
-    sync_id: int | None = None
-
-
 def read_catalog(path: str) -> dict[StreamKey, CatalogStream]:
-    """Read a configured catalog from a file. Raises a config error when it is not one."""
+    """Read a configured catalog from a file. Raises a `ConfigError` when it is not one."""
     try:
         return parse_catalog(orjson.loads(Path(path).read_bytes()))
     except OSError:
-        raise config_error("The file given with --catalog cannot be read.") from None
+        raise ConfigError("The file given with --catalog cannot be read.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise config_error("The file given with --catalog is not a configured Airbyte catalog.") from None
+        raise ConfigError("The file given with --catalog is not a configured Airbyte catalog.") from None
 
 
 def parse_catalog(catalog: Mapping[str, Any]) -> dict[StreamKey, CatalogStream]:

@@ -3,8 +3,8 @@
 Lines are parsed here rather than by the CDK, whose models drop keys that they do not know and whose reader logs a line
 that it cannot parse. An error names the line by its number and its stream, and nothing else.
 
-A record is what has the shape of one. Odd values in it are read all the same (`jsontext`), since one of them must not
-end the sync. A state is the source's own: it goes back as the text that it came as.
+A record is what has the shape of one. Odd values in it are read all the same (`json_reading`), since one must not
+end the sync. A state is the source's own: it is returned as the text that it came as.
 """
 
 import codecs
@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import orjson
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from destination_mparticle import jsontext
-from destination_mparticle.errors import system_error
+from destination_mparticle import json_reading
+from destination_mparticle.errors import UnrecoverableError
 from destination_mparticle.protocol.catalog import StreamKey, stream_key
-from destination_mparticle.protocol.spans import Span, is_object, members, portable
+from destination_mparticle.protocol.raw_json import Span, is_object, member_spans, on_one_line
 
 
 class Record(NamedTuple):
@@ -51,49 +50,49 @@ class RecordText(NamedTuple):
 
 
 def read_messages(lines: Iterable[bytes]) -> Iterator[Record | State]:
-    """Yield records and states; other messages are for others. Raises an Airbyte error for a line that is neither."""
-    seen = _Seen()
+    """Yield records and states, and skip other messages. Raises an `UnrecoverableError` for an invalid line."""
+    counts = _RecordCounts()
     for number, line in enumerate(lines, start=1):
         # Some tools put a byte order mark before the first line.
         text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
         if not text.strip():
             continue
         try:
-            message = jsontext.loads(text)
+            message = json_reading.loads(text)
         except ValueError:
-            raise _broken(number, "is not valid JSON", seen.place(line)) from None
+            raise _invalid_line_error(number, "is not valid JSON", counts.place(line)) from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise _broken(number, "is not an Airbyte message", seen.place(line))
+            raise _invalid_line_error(number, "is not an Airbyte message", counts.place(line))
         read = _READERS.get(message["type"])
         if read is None:
             if message["type"].upper() in _READERS:
-                raise _broken(number, "has its type in lower case", seen.place(line))
+                raise _invalid_line_error(number, "has its type in lower case", counts.place(line))
             continue
         try:
             found = read(message, text)
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise _broken(number, f"is not a valid {message['type']} message", seen.place(line)) from None
+            raise _invalid_line_error(number, f"is not a valid {message['type']} message", counts.place(line)) from None
         if isinstance(found, Record):
-            seen.add(found.stream)
+            counts.add(found.stream)
         yield found
 
 
-def record_of(line: bytes) -> RecordText:
+def record_text(line: bytes) -> RecordText:
     """Return the parts of a record that was read before, as text."""
-    record = members(line, members(line)["record"][0])
+    record = member_spans(line, member_spans(line)["record"][0])
     begin, end = record["data"]
     emitted_at = record.get("emitted_at")
-    return RecordText(portable(line[begin:end]), portable(line[slice(*emitted_at)]) if emitted_at else b"null")
+    return RecordText(on_one_line(line[begin:end]), on_one_line(line[slice(*emitted_at)]) if emitted_at else b"null")
 
 
-def echo(state: State, accepted: int, rejected: int) -> bytes:
+def state_with_counts(state: State, accepted: int, rejected: int) -> bytes:
     """Return the line that confirms a state: as it came, with what was accepted and rejected put in.
 
     Airbyte adds the two counts and compares the sum with what it sent.
     """
     line = state.line
-    begin, _ = members(line)["state"]
-    body = members(line, begin)
+    begin, _ = member_spans(line)["state"]
+    body = member_spans(line, begin)
     stats = body.get("destinationStats")
     counts = b'{%s"recordCount":%.1f,"rejectedRecordCount":%.1f}' % (_other_stats(line, stats), accepted, rejected)
     if stats is not None:
@@ -106,7 +105,7 @@ def _other_stats(line: bytes, stats: Span | None) -> bytes:
     """Return what else a source wrote into the statistics, as the beginning of an object."""
     if stats is None or not is_object(line, stats):
         return b""
-    others = members(line, stats[0])
+    others = member_spans(line, stats[0])
     return b"".join(
         b"%s:%s," % (orjson.dumps(name), line[begin:end]) for name, (begin, end) in others.items() if name not in _OURS
     )
@@ -136,8 +135,8 @@ def _state(message: Mapping[str, Any], line: bytes) -> State:
 _READERS: Final[dict[str, Callable[[Mapping[str, Any], bytes], Record | State]]] = {"RECORD": _record, "STATE": _state}
 
 
-class _Seen:
-    """The records that came so far, by stream, to say where a broken line stands."""
+class _RecordCounts:
+    """The records that came so far, by stream, to say where an invalid line stands."""
 
     _NAMED: Final = re.compile(rb'"stream"\s*:\s*"([^"\\]*)"')
 
@@ -153,12 +152,12 @@ class _Seen:
     def place(self, line: bytes) -> str:
         """Say after which record a line came: of the stream that it names, else of any.
 
-        A name is only repeated if a record had it before; from a broken line it could be anything.
+        A name is only repeated if a record had it before; an invalid line could hold anything there.
         """
         named = {name.decode("utf-8", "replace") for name in self._NAMED.findall(line)}
         stream = next((key for key in reversed(self._counts) if key.name in named), self._last)
         return "" if stream is None else f" It came after record {self._counts[stream]:,} of stream {stream}."
 
 
-def _broken(number: int, what: str, place: str) -> AirbyteTracedException:
-    return system_error(f"Input line {number} {what}; nothing after it was read.{place}")
+def _invalid_line_error(number: int, what: str, place: str) -> UnrecoverableError:
+    return UnrecoverableError(f"Input line {number} {what}; nothing after it was read.{place}")

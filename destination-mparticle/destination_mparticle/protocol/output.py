@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from threading import Lock
-from typing import Any, BinaryIO, Final
+from typing import Any, Final, Protocol
 from urllib.parse import quote, quote_plus
 
 import orjson
@@ -29,9 +29,9 @@ _TEXTS: Final = (
 _secrets: re.Pattern[str] | None = None
 
 
-def hide(secrets: Iterable[str]) -> None:
-    """Make `mask` hide these secrets from now on, and no others."""
-    global _secrets  # noqa: PLW0603 - logs are the process's own, and so is what they must not say
+def mask_secrets(secrets: Iterable[str]) -> None:
+    """Make `mask` replace these secrets from now on, and no others."""
+    global _secrets  # noqa: PLW0603 - logs are the process's own, and so are the secrets in them
     forms = sorted({form for secret in secrets for form in _forms(secret)}, key=lambda form: (-len(form), form))
     _secrets = re.compile("|".join(map(_pattern, forms))) if forms else None
 
@@ -55,10 +55,20 @@ def _pattern(form: str) -> str:
     return escaped if len(form) >= _LONG else rf"(?<!\w){escaped}(?!\w)"
 
 
+class LineWriter(Protocol):
+    """Takes whole lines, each with its end."""
+
+    def write(self, line: bytes, /) -> object:
+        """Take a line."""
+
+    def flush(self) -> object:
+        """Make sure that the lines so far can be read."""
+
+
 class Output:
     """Writes whole lines and never mixes them."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: LineWriter) -> None:
         self._stream = stream
         self._lock = Lock()
 

@@ -30,6 +30,6 @@ def lines(descriptor: int, shutdown: Shutdown) -> Iterator[bytes]:
 
 
 def _wait(descriptor: int, shutdown: Shutdown) -> None:
-    watched = [descriptor] if shutdown.wake is None else [descriptor, shutdown.wake]
+    watched = [descriptor] if shutdown.wakeup_fd is None else [descriptor, shutdown.wakeup_fd]
     select.select(watched, (), ())
     shutdown.raise_if_requested()

@@ -1,7 +1,7 @@
 """Every rule that a batch must pass before it is sent.
 
-What mParticle refuses costs requests to find, and what it drops without a word cannot be found at all. So what is known
-to be wrong is rejected here.
+Finding out what mParticle refuses costs requests, and what it silently drops cannot be found at all. So everything that
+is known to be wrong is rejected here.
 """
 
 import ipaddress
@@ -11,29 +11,18 @@ from typing import Any, Final
 
 import msgspec
 
-from destination_mparticle import limits
-from destination_mparticle.validation.blanks import is_blank
-from destination_mparticle.validation.model import Batch
+from destination_mparticle.mparticle import limits
+from destination_mparticle.mparticle.identities import DEVICE_IDENTITIES
+from destination_mparticle.mparticle.model import BatchModel
+from destination_mparticle.validation.blank_text import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
-
-DEVICE_IDENTITIES: Final = (
-    "ios_advertising_id",
-    "ios_idfv",
-    "android_advertising_id",
-    "android_uuid",
-    "roku_advertising_id",
-    "roku_publisher_id",
-    "fire_advertising_id",
-    "microsoft_advertising_id",
-    "microsoft_publisher_id",
-    "amp_id",
-    "push_token",
-)
-"""The properties of `device_info` that identify a device."""
 
 _IDENTITIES: Final = ("user_identities", "partner_identities", "device_info")
 _NONE: Final[Mapping[str, Any]] = {}
 _NAMES: Final = {"custom_event": "event_name", "screen_view": "screen_name"}
+"""What names an event, by mParticle's type of the event."""
+
+_COMMERCE: Final = "commerce_event"
 _COMMERCE_VARIANTS: Final = ("product_action", "promotion_action", "product_impressions")
 _QUOTED_VALUE: Final = re.compile(r"^Invalid (enum )?value .*$", re.DOTALL)
 _PATH: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
@@ -42,7 +31,7 @@ _PATH: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 def check(batch: Mapping[str, Any]) -> None:
     """Raise a `Rejection` unless mParticle would keep the batch and everything in it.
 
-    Lengths are not looked at: `fit` has made names and values fit before.
+    Lengths are not checked: `truncate` has shortened names and values before.
     """
     _check_shape(batch)
     _check_blanks(batch)
@@ -81,7 +70,7 @@ def _is_set(value: object) -> bool:
 
 def _check_shape(batch: Mapping[str, Any]) -> None:
     try:
-        msgspec.convert(batch, Batch)
+        msgspec.convert(batch, BatchModel)
     except msgspec.ValidationError as error:
         text = str(error)
         found = _PATH.search(text)
@@ -114,38 +103,42 @@ def _kinds(types: str) -> str:
 
 
 def _check_blanks(batch: Mapping[str, Any]) -> None:
-    """Refuse identities of blanks: everyone who has one would share a profile. An empty one counts as not set."""
+    """Reject blank identities: everyone who has one would share a profile. An empty one counts as not set."""
     for place in _IDENTITIES:
         for name, value in (batch.get(place) or _NONE).items():
             if is_blank(value) and value != "" and (place != "device_info" or name in DEVICE_IDENTITIES):
-                raise Rejection(Reason.BAD_VALUE, place, "An identity that consists of blanks would be everyone's.")
+                raise Rejection(Reason.BAD_VALUE, place, "A blank identity would be shared by everyone who has one.")
 
 
 def check_ip(text: str) -> None:
-    """Raise a `Rejection` for text that is no address on the internet."""
+    """Raise a `Rejection` for text that is not an IP address."""
     try:
         zone = getattr(ipaddress.ip_address(text), "scope_id", None)
     except ValueError:
         raise Rejection(Reason.BAD_VALUE, "ip", "This is neither an IPv4 nor an IPv6 address.") from None
     if zone:
-        raise Rejection(Reason.BAD_VALUE, "ip", "The zone of an address means something on its own machine only.")
+        raise Rejection(Reason.BAD_VALUE, "ip", "An address with a zone means something only on its own machine.")
 
 
 def _check_event(event: Mapping[str, Any], index: int) -> None:
-    data = event["data"]
-    name = _NAMES.get(event["event_type"])
+    data, event_type = event["data"], event["event_type"]
+    name = _NAMES.get(event_type)
     if name is not None and is_blank(data[name]):
         raise Rejection(Reason.MISSING_FIELD, f"events[{index}].data.{name}", "The event has no name.")
     _check_count("custom_attributes", data.get("custom_attributes"))
-    if event["event_type"] == "commerce_event":
-        variants = [name for name in _COMMERCE_VARIANTS if data.get(name) not in (None, [])]
-        if len(variants) != 1:
-            raise Rejection(
-                Reason.COMMERCE_VARIANT,
-                "",
-                "A commerce event holds exactly one of product_action, promotion_action and product_impressions; "
-                f"this one holds {len(variants)}.",
-            )
+    if event_type == _COMMERCE:
+        _check_variant(data)
+
+
+def _check_variant(data: Mapping[str, Any]) -> None:
+    variants = [name for name in _COMMERCE_VARIANTS if data.get(name) not in (None, [])]
+    if len(variants) != 1:
+        raise Rejection(
+            Reason.COMMERCE_VARIANT,
+            "",
+            "A commerce event holds exactly one of product_action, promotion_action and product_impressions; "
+            f"this one holds {len(variants)}.",
+        )
 
 
 def _check_count(field: str, attributes: Mapping[str, Any] | None) -> None:

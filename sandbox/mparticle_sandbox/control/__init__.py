@@ -1,1 +1,1 @@
-"""The control API under `/_sandbox`: look at what happened, and make things go wrong."""
+"""The control API under `/_sandbox`: reports of what happened, and settings for what should go wrong."""

@@ -1,4 +1,4 @@
-"""`/_sandbox/events/...`: what the Events API accepted, and what became of the rest."""
+"""`/_sandbox/events/...`: what the Events API accepted, and what happened to the rest."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ async def _batches(request: Request) -> Response:
         "total": ingestion.report.batches_accepted,
         "forgotten": ingestion.report.batches_accepted - len(ingestion.store),
     }
-    return _answer(known, ingestion.store.page(offset, limit))
+    return _response(known, ingestion.store.page(offset, limit))
 
 
 async def _users(request: Request) -> Response:
@@ -34,15 +34,15 @@ async def _user(request: Request) -> Response:
     batches = sandbox_of(request).ingestion.store.of_user(key)
     if not batches:
         raise ApiError(404, "NOT_FOUND", "No batch of this user is known; /_sandbox/events/users lists the users.")
-    return _answer({"key": key}, batches)
+    return _response({"key": key}, batches)
 
 
 async def _report(request: Request) -> Response:
     return json_response(sandbox_of(request).ingestion.report.as_json())
 
 
-def _answer(head: dict[str, Any], batches: list[StoredBatch]) -> Response:
-    """Answer with `head` and the batches, each in the very text in which it came: no number is read and rewritten."""
+def _response(head: dict[str, Any], batches: list[StoredBatch]) -> Response:
+    """Return `head` and the batches, each as the exact text that was sent: no number is parsed and rewritten."""
     entries = ",".join(map(_entry, batches))
     return json_text_response(f'{json.dumps(head)[:-1]},"batches":[{entries}]}}'.encode())
 

@@ -1,4 +1,4 @@
-"""`/_sandbox/profiles`: whom the Profile API knows, which it does not list itself."""
+"""`/_sandbox/profiles`: the profiles that the Profile API can look up but does not list."""
 
 from starlette.requests import Request
 from starlette.responses import Response

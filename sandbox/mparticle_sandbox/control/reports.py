@@ -1,4 +1,4 @@
-"""`/_sandbox/requests` and `/_sandbox/deletions`: what the sandbox was asked, and what became of it."""
+"""`/_sandbox/requests` and `/_sandbox/deletions`: what the sandbox was asked, and what happened to it."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -14,9 +14,9 @@ def control_route(path: str, **handlers: Handler) -> Route:
 
 
 def unprocessable(error: ValueError) -> ApiError:
-    """Return the refusal of content that the error describes in a sentence."""
+    """Return the API error for content that `error` describes in a sentence."""
     return ApiError(422, "UNPROCESSABLE", str(error))
 
 
-def _error(refusal: ApiError) -> Response:
-    return json_response({"error": refusal.message}, refusal.status)
+def _error(error: ApiError) -> Response:
+    return json_response({"error": error.message}, error.status)

@@ -62,8 +62,8 @@ class Collection:
 
     def copy(self) -> "Collection":
         """Return a collection that can change on its own."""
-        twin = Collection()
-        twin._entities = dict(self._entities)
-        twin._scopes = {scope: dict(keys) for scope, keys in self._scopes.items()}
-        twin._texts = dict(self._texts)
-        return twin
+        copy = Collection()
+        copy._entities = dict(self._entities)
+        copy._scopes = {scope: dict(keys) for scope, keys in self._scopes.items()}
+        copy._texts = dict(self._texts)
+        return copy

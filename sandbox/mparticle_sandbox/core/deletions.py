@@ -22,7 +22,7 @@ class DeletionError(ValueError):
 
 @dataclass(frozen=True)
 class Deletion:
-    """Whom to delete: the profile with this MPID, or the one with all these identities, named as in profiles."""
+    """What to delete: the profile with this MPID, or the one with all these identities, named as in profiles."""
 
     environment: str
     mpid: int | None
@@ -56,7 +56,7 @@ def _read(item: Any) -> Deletion:
 def _mpid(value: Any) -> int:
     text = str(value) if type(value) is int else value
     digits = text.removeprefix("-") if isinstance(text, str) else ""
-    # Longer than any number of 64 bits is not worth converting.
+    # Text longer than any 64-bit number is not converted.
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(2**63)) and int(text) in _INT64):
         raise DeletionError("mpid must be a whole number of 64 bits.")
     return int(text)
@@ -66,7 +66,7 @@ def _identities(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not value:
         raise DeletionError("identities must be an object with at least one identity.")
     if not value.keys() <= _PROFILE_NAMES.keys() or not all(isinstance(text, str) and text for text in value.values()):
-        raise DeletionError(f"identities must be texts by the names of IDSync: {', '.join(_PROFILE_NAMES)}.")
+        raise DeletionError(f"identities must be strings under the names of IDSync: {', '.join(_PROFILE_NAMES)}.")
     return {_PROFILE_NAMES[name]: text for name, text in value.items()}
 
 
@@ -81,7 +81,7 @@ class DeletionLog:
         self._deletions: deque[dict[str, Any]] = deque(maxlen=keep)
 
     def add(self, asked: Any, mpid: int | None, at_ms: int) -> None:
-        """Count a deletion that was `asked` for: the profile with this MPID is gone, or nobody was found."""
+        """Count a deletion that was `asked` for: the profile with this MPID was deleted, or no profile was found."""
         if mpid is None:
             self._unknown += 1
         else:

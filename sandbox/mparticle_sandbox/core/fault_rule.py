@@ -6,7 +6,7 @@ from typing import Any
 
 
 class FaultRuleError(ValueError):
-    """A rule that cannot be used; the message is one plain sentence."""
+    """An invalid rule; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -15,10 +15,10 @@ class FaultRule:
 
     The first `after` matching requests pass, then the rule fires at most `times` times (None: without end), each time
     with `probability`. Firing waits `latency_ms`, and then: `reset` closes the connection at once, `accept_then_reset`
-    lets the request take effect and closes the connection instead of answering, `status` answers with `headers` and
-    `body` (text as it is, anything else as JSON), and with none of the three the request is answered as usual.
-    Of either answer one byte of the body leaves every `drip_ms`, and with `truncate` the connection is closed after the
-    first half of the body.
+    lets the request take effect and closes the connection in place of a response, `status` responds with `headers` and
+    `body` (text as it is, anything else as JSON), and with none of the three the request is served as usual.
+    Of either response one byte of the body is sent every `drip_ms`, and with `truncate` the connection is closed after
+    the first half of the body.
     """
 
     path: str
@@ -69,7 +69,7 @@ def parse_rule(content: Any) -> FaultRule:
 
 
 _STATUSES = range(200, 600)
-# What makes a rule do something, besides its status.
+# The effects of a rule, besides its status.
 _EFFECTS = ("latency_ms", "reset", "accept_then_reset", "drip_ms", "truncate")
 
 

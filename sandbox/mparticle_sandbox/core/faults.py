@@ -1,4 +1,4 @@
-"""The fault rules in force."""
+"""The active fault rules."""
 
 from fnmatch import fnmatchcase
 from random import Random
@@ -7,11 +7,11 @@ from mparticle_sandbox.core.fault_rule import FaultRule
 
 
 class Faults:
-    """The rules in force. The first rule that fires decides; the same seed and order of requests repeat a run."""
+    """The active rules. The first rule that fires decides; the same seed and order of requests repeat a run."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._rules: list[_RuleInForce] = []
+        self._rules: list[_ActiveRule] = []
 
     @property
     def rules(self) -> list[FaultRule]:
@@ -19,21 +19,21 @@ class Faults:
         return [active.rule for active in self._rules]
 
     def replace(self, rules: list[FaultRule]) -> None:
-        """Put `rules` in force in place of all others, with fresh counters and fresh randomness."""
+        """Replace the active rules by `rules`, with fresh counters and fresh randomness."""
         self._rules = []
         for rule in rules:
             self.add(rule)
 
     def add(self, rule: FaultRule) -> None:
-        """Put one more rule in force, behind the others."""
-        self._rules.append(_RuleInForce(rule, Random(f"{self._seed}:{len(self._rules)}")))  # noqa: S311
+        """Add a rule behind the others."""
+        self._rules.append(_ActiveRule(rule, Random(f"{self._seed}:{len(self._rules)}")))  # noqa: S311
 
     def decide(self, method: str, path: str) -> FaultRule | None:
         """Return the rule that fires for this request, or None."""
         return next((active.rule for active in self._rules if active.fires(method, path)), None)
 
 
-class _RuleInForce:
+class _ActiveRule:
     def __init__(self, rule: FaultRule, random: Random) -> None:
         self.rule = rule
         self._random = random

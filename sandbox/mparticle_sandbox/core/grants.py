@@ -1,4 +1,4 @@
-"""Which APIs the credential may use: mParticle ticks them one by one for each credential."""
+"""Which APIs the credential may use: mParticle grants them one by one to each credential."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
@@ -7,7 +7,7 @@ Api = Literal["platform", "data_planning", "custom_roles", "profile"]
 
 
 class GrantsError(ValueError):
-    """Grants that cannot be; the message is one plain sentence."""
+    """Invalid grants; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from mparticle_sandbox.core.catalog import Catalog
 from mparticle_sandbox.core.collection import Entity, Scope
 
-# All seeded people live here; in any other environment there is nobody.
+# All seeded profiles are in this environment.
 SEEDED_ENVIRONMENT = "production"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass
 class LoggedRequest:
-    """One request. `status` stays None while no answer has left, and for good where the connection was dropped."""
+    """One request. `status` stays None while no response has left, and for good where the connection was dropped."""
 
     method: str
     path: str

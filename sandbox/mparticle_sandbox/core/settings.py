@@ -27,7 +27,7 @@ _FLAGS = ("deduplicate", "form_tokens", "platform_rate_header", "compress")
 
 
 class SettingsError(ValueError):
-    """A change that cannot be made; the message is one plain sentence."""
+    """An invalid change; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -36,26 +36,26 @@ class Settings:
 
     `token_lifetime_s`: seconds, for tokens issued from then on.
     `list_shape`: `documented` lists as mParticle documents them, `bare` all as arrays, `wrapped` all in an envelope.
-    `errors_in_200`: glob of paths whose lists answer 200 with `errors` filled in and no data; None for no path.
+    `errors_in_200`: glob of paths whose lists return 200 with `errors` filled in and no data; None for no path.
     `rate`: batches per second that one API key may send.
     `acceleration`: batches per second by which that may grow from one second to the next; 0 for without limit.
     `profile_rate`: requests per second to the Profile API.
     `grants`: the APIs that the credential may use.
-    `answers`: `service` answers as clients of the live service saw it answer, `documented` as mParticle documents it.
+    `answers`: `service` responds as clients saw the live service respond, `documented` as mParticle documents it.
     `error_paths`: what an error of `service` tells about its batch: `path_and_position`, `position` or `none`.
     `deduplicate`: whether a batch with a `source_request_id` that was seen before is taken for a duplicate.
     `deletions_per_request`: profiles that one request to the Bulk Profile Deletion API may delete.
     `refused_value`: a text; a batch that holds it as a value is refused, as for a reason that only the service knows.
-    `missing_features`: globs of paths, of APIs that take an access token, that answer 404.
+    `missing_features`: globs of paths, of APIs that take an access token, that return 404.
     `list_shapes`: globs of paths with the shape of their lists, `bare` or `wrapped`; the first that matches outranks
     `list_shape`.
     `id_types`: whether the ids of the items of a list are as documented, all numbers or all texts.
     `timestamps`: `zoned` writes `Z` behind every time of a list that has no zone.
     `os_in_path`, `service_in_path`: in which case paths take an operating system and a service.
-    `statuses`: which status answers what sources disagree about.
+    `statuses`: the status of each case about which sources disagree.
     `form_tokens`: whether the token endpoint takes a form-encoded body too.
     `platform_rate_header`: whether the Platform API says how much of its rate is used.
-    `compress`: whether answers to clients that take gzip are compressed.
+    `compress`: whether responses to clients that accept gzip are compressed.
     """
 
     token_lifetime_s: int = 28_800
@@ -88,7 +88,7 @@ class Settings:
 
     @property
     def profile_rate_limits(self) -> RateLimits:
-        """The limits of the Profile API, whose rate may grow at will."""
+        """The limits of the Profile API, whose rate may grow without limit."""
         return RateLimits(self.profile_rate, growth=0)
 
     @property
@@ -119,7 +119,7 @@ class Settings:
     def __post_init__(self) -> None:
         self._check_simple_ones()
         if self.refused_value is not None and not isinstance(self.refused_value, str):
-            raise SettingsError("refused_value must be a text or null.")
+            raise SettingsError("refused_value must be a string or null.")
         if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
             raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
         shapes = self.list_shapes

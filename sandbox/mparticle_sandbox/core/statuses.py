@@ -5,17 +5,17 @@ from typing import Any
 
 _REFUSALS = range(400, 500)
 _OK = 200
-# What may also be answered as if nothing were wrong: with the first account, an empty list, no activation.
+# Cases that may also return 200 as if nothing were wrong: with the first account, an empty list, no activation.
 _MAY_BE_OK = ("missing_account", "unmatched_name", "never_activated")
 
 
 class StatusesError(ValueError):
-    """Statuses that cannot be; the message is one plain sentence."""
+    """Invalid statuses; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)
 class Statuses:
-    """Which status answers which case; None for `unknown_identity` follows the setting `answers`."""
+    """The status of each case; None for `unknown_identity` follows the setting `answers`."""
 
     missing_account: int = 401
     unknown_account: int = 404

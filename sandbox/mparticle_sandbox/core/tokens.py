@@ -25,7 +25,7 @@ class Tokens:
         return self._expiry.get(token, now) > now
 
     def revoke_all(self) -> None:
-        """Forget every token."""
+        """Revoke every token."""
         self._expiry.clear()
 
 

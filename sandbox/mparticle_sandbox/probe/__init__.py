@@ -1,4 +1,4 @@
-"""The probe: asks a real account what mParticle's documentation leaves open, and tells that and nothing else.
+"""The probe: asks a real account what mParticle's documentation leaves open, and reports only that.
 
-What the account answers is reduced to its shape in `sight.py`; only shapes reach the questions and the report.
+Every response is reduced to its shape in `observation.py`; only shapes reach the questions and the report.
 """

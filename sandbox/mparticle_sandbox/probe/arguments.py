@@ -37,13 +37,13 @@ def add_probe_command(commands: Any) -> None:
     command.set_defaults(run=_run)
 
 
-def _run(chosen: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace) -> int:
     try:
         # Every start of a sandbox would wait for what only the probe needs.
         from mparticle_sandbox.probe.command import run_probe  # noqa: PLC0415
 
         with _ending_on_sigterm():
-            return run_probe(chosen)
+            return run_probe(args)
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.", file=sys.stderr)  # noqa: T201
         return _INTERRUPTED

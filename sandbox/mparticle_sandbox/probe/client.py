@@ -1,4 +1,4 @@
-"""One HTTP request at a time: no redirect followed, nothing tried again, nothing waited for without end."""
+"""One HTTP request at a time: no redirect followed, no retry, no wait without end."""
 
 import json
 import queue
@@ -18,7 +18,7 @@ _CHUNK_BYTES = 64 * 1024
 
 
 class NotJson:
-    """What stands for the content of an answer that is no JSON."""
+    """The content of a response that is not JSON."""
 
 
 NOT_JSON: Final = NotJson()
@@ -51,8 +51,8 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back: `headers` by name in lower case, `content` as JSON or NOT_JSON."""
+class Response:
+    """A response: `headers` by name in lower case, `content` as JSON or NOT_JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -60,19 +60,19 @@ class Answer:
     content: Any
 
 
-class NoAnswerError(Exception):
-    """No answer, or none that ends; the message says why in a few words and names no address."""
+class NoResponseError(Exception):
+    """No response, or none that ends; the message says why in a few words and names no address."""
 
 
 class UnsendableError(Exception):
-    """A text of the service, such as an id, that no address can hold."""
+    """Text from the service, such as an id, that cannot be part of a URL."""
 
     def __init__(self) -> None:
-        super().__init__("not asked, because no address can hold the id or the name that the service answered")
+        super().__init__("not asked, because the id or the name from the service cannot be part of a URL")
 
 
 class Client:
-    """Sends requests, each of which may take `longest_s` seconds from its start to the end of the answer."""
+    """Sends requests, each of which may take `longest_s` seconds from its start to the end of the response."""
 
     def __init__(self, longest_s: float = _LONGEST_S) -> None:
         self._longest_s = longest_s
@@ -82,37 +82,37 @@ class Client:
         """Close the connections."""
         self._session.close()
 
-    def send(self, request: Request) -> Answer:
-        """Return the answer, whatever its status; raise NoAnswerError or UnsendableError."""
-        outcomes: queue.Queue[Answer | Exception] = queue.Queue()
-        # An answer that comes byte by byte renews every time-out of a connection; only another thread can give it up.
+    def send(self, request: Request) -> Response:
+        """Return the response, whatever its status; raise NoResponseError or UnsendableError."""
+        outcomes: queue.Queue[Response | Exception] = queue.Queue()
+        # A response that comes byte by byte renews every timeout of a connection; only another thread can give it up.
         threading.Thread(target=_exchange, args=(self._session, request, outcomes), daemon=True).start()
         try:
             outcome = outcomes.get(timeout=self._longest_s)
         except queue.Empty:
             self._session = _Session()
-            raise NoAnswerError("the answer came too slowly") from None
+            raise NoResponseError("the response came too slowly") from None
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
 
-def _exchange(session: requests.Session, request: Request, outcomes: "queue.Queue[Answer | Exception]") -> None:
+def _exchange(session: requests.Session, request: Request, outcomes: "queue.Queue[Response | Exception]") -> None:
     try:
-        outcomes.put(_answer(session, request))
+        outcomes.put(_response(session, request))
     except requests.Timeout:
-        outcomes.put(NoAnswerError("no answer in time"))
+        outcomes.put(NoResponseError("no response in time"))
     except requests.exceptions.SSLError:
-        outcomes.put(NoAnswerError("the TLS certificate is not trusted"))
+        outcomes.put(NoResponseError("the TLS certificate is not trusted"))
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
-        outcomes.put(NoAnswerError("the answer was cut or damaged"))
+        outcomes.put(NoResponseError("the response was cut or damaged"))
     except (requests.RequestException, ValueError):
-        outcomes.put(NoAnswerError("no connection"))
-    except Exception as error:  # noqa: BLE001 - raised again where the answer is awaited
+        outcomes.put(NoResponseError("no connection"))
+    except Exception as error:  # noqa: BLE001 - raised again where the response is awaited
         outcomes.put(error)
 
 
-def _answer(session: requests.Session, request: Request) -> Answer:
+def _response(session: requests.Session, request: Request) -> Response:
     with session.request(
         request.method,
         request.address,
@@ -124,21 +124,21 @@ def _answer(session: requests.Session, request: Request) -> Answer:
         timeout=_TIMEOUTS_S,
         allow_redirects=False,
         stream=True,
-    ) as response:
+    ) as received:
         body = bytearray()
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        for chunk in received.iter_content(_CHUNK_BYTES):
             body += chunk
             if len(body) > _LARGEST_BYTES:
-                raise NoAnswerError("the answer is too large to look at")
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, bytes(body), _json(bytes(body)))
+                raise NoResponseError("the response is too large to look at")
+        headers = {name.lower(): value for name, value in received.headers.items()}
+        return Response(received.status_code, headers, bytes(body), _json(bytes(body)))
 
 
 class _Session(requests.Session):
-    """Looks at no Location: requests would read it, and the whole body, even where no redirect is followed."""
+    """Ignores Location: requests would read it, and the whole body, even where no redirect is followed."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Say that the answer is no redirect."""
+        """Say that no response is a redirect."""
 
 
 class _Credential(AuthBase):

@@ -12,22 +12,22 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from mparticle_sandbox.probe.calls.events import call_events_api, development_batch
+from mparticle_sandbox.probe.calls.platform_v1 import call_platform_v1
+from mparticle_sandbox.probe.calls.platform_v2 import call_platform_v2
+from mparticle_sandbox.probe.calls.profiles import call_profile_api
+from mparticle_sandbox.probe.calls.reader import Reader
+from mparticle_sandbox.probe.calls.tokens import call_token_endpoint
 from mparticle_sandbox.probe.client import Client
 from mparticle_sandbox.probe.config import Account, Input, ProbeConfigError, read_account, read_input
-from mparticle_sandbox.probe.question import Unseen
+from mparticle_sandbox.probe.observation import Observation
+from mparticle_sandbox.probe.question import NotObserved
 from mparticle_sandbox.probe.questions import QUESTIONS
-from mparticle_sandbox.probe.report import as_json, as_text, rows_of
-from mparticle_sandbox.probe.sight import Sight
-from mparticle_sandbox.probe.steps.events import ask_events, development_batch
-from mparticle_sandbox.probe.steps.platform_v1 import ask_platform_v1
-from mparticle_sandbox.probe.steps.platform_v2 import ask_platform_v2
-from mparticle_sandbox.probe.steps.profiles import ask_profiles
-from mparticle_sandbox.probe.steps.reader import Reader
-from mparticle_sandbox.probe.steps.tokens import ask_tokens
-from mparticle_sandbox.probe.tour import Tour
+from mparticle_sandbox.probe.recorder import Recorder
+from mparticle_sandbox.probe.report import as_json, as_text, results_of
 
 _UNREACHABLE = (
-    "No answer could be read ({reason}); check the network, API URL (`api_url`) and Token URL (`token_url`), "
+    "No response could be read ({reason}); check the network, API URL (`api_url`) and Token URL (`token_url`), "
     "and run it again."
 )
 
@@ -36,69 +36,70 @@ _REFUSALS = (400, 401, 403)
 _TOO_MANY_REQUESTS = 429
 
 
-def run_probe(chosen: argparse.Namespace) -> int:
+def run_probe(args: argparse.Namespace) -> int:
     """Run the command and return the exit status."""
     try:
-        return _probe(chosen)
+        return _probe(args)
     except (ProbeConfigError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
 
 
-def _probe(chosen: argparse.Namespace) -> int:
-    account = read_account(chosen.config)
-    pair = None if chosen.destination_config is None else read_input(chosen.destination_config)
-    if chosen.send_development_batch and pair is None:
+def _probe(args: argparse.Namespace) -> int:
+    account = read_account(args.config)
+    pair = None if args.destination_config is None else read_input(args.destination_config)
+    if args.send_development_batch and pair is None:
         raise ProbeConfigError("--send-development-batch needs --destination-config with the key pair to send it with.")
-    _try_output(chosen)
-    batch = development_batch(str(uuid.uuid4())) if chosen.send_development_batch else None
+    _try_output(args)
+    batch = development_batch(str(uuid.uuid4())) if args.send_development_batch else None
     _say(_announcement(batch))
     with closing(Client()) as client:
-        tour = Tour(client, lambda: time.sleep(chosen.pause))
-        take_all_steps(tour, account, pair, batch)
-    if not tour.has_reached_something:
-        reason = next(iter(tour.observed.values()))
+        recorder = Recorder(client, lambda: time.sleep(args.pause))
+        call_all_apis(recorder, account, pair, batch)
+    if not recorder.has_reached_an_api:
+        reason = next(iter(recorder.observed.values()))
         raise ProbeConfigError(_UNREACHABLE.format(reason=getattr(reason, "reason", "")))
-    rows = rows_of(QUESTIONS, tour.observed)
-    _say(as_text(rows))
-    if trouble := _trouble_with_tokens(tour.observed["token"]):
-        _say(f"\n{trouble}")
-    _write(chosen.output, as_json(rows, _today(), was_batch_sent=batch is not None))
-    _say(f"\nWritten to {chosen.output}.")
+    results = results_of(QUESTIONS, recorder.observed)
+    _say(as_text(results))
+    if error := _token_error(recorder.observed["token"]):
+        _say(f"\n{error}")
+    _write(args.output, as_json(results, _today(), was_batch_sent=batch is not None))
+    _say(f"\nWritten to {args.output}.")
     return 0
 
 
-def _trouble_with_tokens(sight: Sight | Unseen) -> str | None:
+def _token_error(observation: Observation | NotObserved) -> str | None:
     """Return why there was no token, and what to do, or None where there is no more to say than the report does."""
-    if not isinstance(sight, Sight):
+    if not isinstance(observation, Observation):
         return None
-    if sight.status in _REFUSALS:
-        return f"The token endpoint refused the credentials ({sight.status}), so hardly anything could be read."
-    if sight.status == _TOO_MANY_REQUESTS:
+    if observation.status in _REFUSALS:
+        return f"The token endpoint refused the credentials ({observation.status}), so almost nothing could be read."
+    if observation.status == _TOO_MANY_REQUESTS:
         return (
-            f"The token endpoint limits the rate ({sight.status}), so hardly anything could be read; try again later."
+            f"The token endpoint limits the rate ({observation.status}), so almost nothing could be read; "
+            "try again later."
         )
-    if sight.status // 100 != 2:  # noqa: PLR2004 - the class of successes
+    if observation.status // 100 != 2:  # noqa: PLR2004 - the class of successes
         return (
-            f"The token endpoint answered {sight.status}, so hardly anything could be read; "
+            f"The token endpoint answered {observation.status}, so almost nothing could be read; "
             "check Token URL (`token_url`), or try again later."
         )
     return None
 
 
-def take_all_steps(tour: Tour, account: Account, pair: Input | None, batch: dict[str, Any] | None) -> None:
-    """Ask every API in turn."""
-    credential = ask_tokens(tour, account, None if pair is None else pair.pod)
+def call_all_apis(recorder: Recorder, account: Account, pair: Input | None, batch: dict[str, Any] | None) -> None:
+    """Call every API in turn."""
+    credential = call_token_endpoint(recorder, account, None if pair is None else pair.pod)
     if credential is not None:
-        _read(tour, account, credential)
-    ask_events(tour, pair, batch)
+        _read(recorder, account, credential)
+    call_events_api(recorder, pair, batch)
 
 
-def _read(tour: Tour, account: Account, credential: Callable[[], str]) -> None:
-    reader = Reader(tour, account, credential, "platform")
-    workspace_id = ask_platform_v1(reader)
-    ask_platform_v2(reader, workspace_id)
-    ask_profiles(Reader(tour, account, credential, "profile"))
+def _read(recorder: Recorder, account: Account, credential: Callable[[], str]) -> None:
+    reader = Reader(recorder, account, credential, "platform")
+    workspace_id = call_platform_v1(reader)
+    call_platform_v2(reader, workspace_id)
+    call_profile_api(Reader(recorder, account, credential, "profile"))
 
 
 def _announcement(batch: dict[str, Any] | None) -> str:
@@ -108,11 +109,11 @@ def _announcement(batch: dict[str, Any] | None) -> str:
     return f"{reads} This development batch is sent to /bulkevents and repeated once to /events:\n{json.dumps(batch)}\n"
 
 
-def _try_output(chosen: argparse.Namespace) -> None:
+def _try_output(args: argparse.Namespace) -> None:
     """Open the output as it will be written, and leave it as it was; what was read would be lost otherwise."""
-    path: Path = chosen.output
+    path: Path = args.output
     try:
-        if any(given is not None and path.exists() and path.samefile(given) for given in _configurations(chosen)):
+        if any(given is not None and path.exists() and path.samefile(given) for given in _configurations(args)):
             raise ProbeConfigError(f"{path} is a configuration and would be overwritten; choose another --output.")
         if path.is_file() or path.is_dir():
             path.open("a", encoding="utf-8").close()
@@ -125,8 +126,8 @@ def _try_output(chosen: argparse.Namespace) -> None:
         raise _unwritable(path, error) from error
 
 
-def _configurations(chosen: argparse.Namespace) -> tuple[Path | None, ...]:
-    return chosen.config, chosen.destination_config
+def _configurations(args: argparse.Namespace) -> tuple[Path | None, ...]:
+    return args.config, args.destination_config
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_API_URL = "https://api.mparticle.com"
-_TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"  # noqa: S105 - an address
-_EVENTS_URLS = {pod: f"https://s2s.{pod.lower()}.mparticle.com/v2" for pod in ("US1", "US2", "EU1", "AU1")}
+API_URL = "https://api.mparticle.com"
+TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"  # noqa: S105 - an address
+EVENTS_URLS = {pod: f"https://s2s.{pod.lower()}.mparticle.com/v2" for pod in ("US1", "US2", "EU1", "AU1")}
 _TITLES = {
     "client_id": "Client ID",
     "client_secret": "Client Secret",
@@ -28,7 +28,7 @@ _TITLES = {
     "events_url": "Events URL",
     "pod": "Pod",
 }
-_IDENTITY_TYPES = (
+IDENTITY_TYPES = (
     "mpid",
     "customer_id",
     "email",
@@ -37,19 +37,19 @@ _IDENTITY_TYPES = (
 )
 _ENVIRONMENTS = ("production", "development")
 _ID = re.compile(r"[0-9]{1,19}")
-# Credentials travel encrypted, but to this machine.
+# Credentials are sent encrypted, except to this machine.
 _SAFE_URL = re.compile(
     r"(https://[^/\s@?#]+|http://(localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?)(/[^\s?#]*)?"
 )
 
 
 class ProbeConfigError(ValueError):
-    """A configuration with which nothing can be asked; the message is one plain sentence without any value."""
+    """An invalid configuration; the message is one plain sentence without any value."""
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """Whose profile to look up: `kind` is an identity type or `mpid`; `identity` is None where nobody is named."""
+    """Whose profile to look up: `kind` is an identity type or `mpid`; `identity` is None if none is configured."""
 
     workspace_id: str
     kind: str
@@ -94,15 +94,15 @@ def read_account(path: Path) -> Account:
         workspace_id=ids[0] if ids else None,
         org_id=_id(raw, "org_id"),
         lookup=_lookup(raw.get("profiles") or {}),
-        api_url=_url(raw, "api_url", _API_URL),
-        token_url=_url(raw, "token_url", _TOKEN_URL),
+        api_url=_url(raw, "api_url", API_URL),
+        token_url=_url(raw, "token_url", TOKEN_URL),
     )
 
 
 def read_input(path: Path) -> Input:
     """Read the destination's configuration; raise ProbeConfigError."""
     raw = _read(path)
-    pod = _word(raw, "pod", _EVENTS_URLS)
+    pod = _word(raw, "pod", EVENTS_URLS)
     if pod is None and not raw.get("events_url"):
         raise ProbeConfigError(
             "The destination's configuration names neither Pod (`pod`) nor Events URL (`events_url`)."
@@ -110,7 +110,7 @@ def read_input(path: Path) -> Input:
     return Input(
         api_key=_needed(raw, "api_key"),
         api_secret=_needed(raw, "api_secret"),
-        events_url=_url(raw, "events_url", _EVENTS_URLS[pod] if pod else ""),
+        events_url=_url(raw, "events_url", EVENTS_URLS[pod] if pod else ""),
         pod=pod,
     )
 
@@ -139,7 +139,7 @@ def _given(raw: Mapping[str, Any], key: str) -> str | None:
     if value is None or value == "":
         return None
     if not _is_text(value) or value != value.strip():
-        raise _wrong(key, "a text in quotes, without spaces or line breaks around it")
+        raise _wrong(key, "text in quotes, without spaces or line breaks around it")
     return str(value)
 
 
@@ -162,7 +162,7 @@ def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
     if value in (None, ""):
         return []
     if not isinstance(value, list):
-        raise _wrong(key, 'a list of texts, such as ["5318"]')
+        raise _wrong(key, 'a list of strings, such as ["5318"]')
     return value
 
 
@@ -195,7 +195,7 @@ def _lookup(profiles: Any) -> Lookup | None:
     if not isinstance(profiles, dict):
         raise _wrong("profiles", "an object of options")
     workspace_id = _id(profiles, "profiles.workspace_id")
-    kind = _word(profiles, "profiles.identity_type", _IDENTITY_TYPES)
+    kind = _word(profiles, "profiles.identity_type", IDENTITY_TYPES)
     environment = _word(profiles, "profiles.environment", _ENVIRONMENTS)
     identities = _list(profiles, "profiles.identities")
     if not all(map(_is_text, identities)):

@@ -1,4 +1,4 @@
-"""Making the sandbox answer as an account did that was probed."""
+"""Makes the sandbox respond as a probed account did."""
 
 import json
 from collections.abc import Mapping
@@ -21,18 +21,18 @@ from mparticle_sandbox.probe.report import FORMAT, VERSION
 
 
 class ReportError(SettingsError):
-    """A file that is no report of the probe; the message is one plain sentence."""
+    """A file that is not a report of the probe; the message is one plain sentence."""
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """Settings that answer as the account did, and sentences about what they leave out."""
+class Mirrored:
+    """Settings with which the sandbox responds as the account did, and sentences about what they leave out."""
 
     settings: Settings
     omissions: tuple[str, ...]
 
 
-def like(path: Path, settings: Settings) -> Likeness:
+def mirror_report(path: Path, settings: Settings) -> Mirrored:
     """Return `settings` changed to what the report at `path` decided; raise ReportError."""
     answers = _answers(path)
     changes: SettingChanges = {}
@@ -51,14 +51,14 @@ def like(path: Path, settings: Settings) -> Likeness:
                 )
     omissions += _unanswered(answers)
     try:
-        return Likeness(settings.changed(changes), tuple(omissions))
+        return Mirrored(settings.changed(changes), tuple(omissions))
     except SettingsError as error:
-        raise ReportError(f"{path} holds an answer that cannot be: {error}") from error
+        raise ReportError(f"{path} holds an impossible answer: {error}") from error
 
 
 def _mirrored(question: Question, answer: Any, path: Path) -> SettingChanges:
     # An answer of another form than that of the question: the file was not made by the probe.
-    wrong = ReportError(f"{path} holds an answer to question {question.id} that cannot be; run the probe again.")
+    wrong = ReportError(f"{path} holds an impossible answer to question {question.id}; run the probe again.")
     if not _is_answer(answer):
         raise wrong
     try:

@@ -1,10 +1,10 @@
-"""What a question is, and what becomes of it."""
+"""What a question is, and how it is decided."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mparticle_sandbox.probe.sight import Sight
+from mparticle_sandbox.probe.observation import RATE_HEADER, Observation
 
 AS_ASSUMED = "as assumed"
 DIFFERS = "differs"
@@ -16,20 +16,20 @@ _FEW = 4
 
 
 @dataclass(frozen=True)
-class Unseen:
-    """Why a step has no answer."""
+class NotObserved:
+    """Why there is no response to a call."""
 
     reason: str
 
 
-Observed = Mapping[str, Sight | Unseen]
+Observed = Mapping[str, Observation | NotObserved]
 # A status, a word, or several of them by what they are about.
 AnswerValue = int | str | dict[str, int] | dict[str, str]
 SettingChanges = dict[str, Any]
 
 
 class Undecided(Exception):
-    """The answers do not decide a question; the message is the reason."""
+    """The responses do not decide a question; the message is the reason."""
 
 
 class CannotMirror(Exception):
@@ -41,7 +41,7 @@ class CannotMirror(Exception):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Decision:
     """The answer to a question; `assumed` is the one that the sandbox gives and the connectors expect.
 
     Of an answer with several parts, those are compared that `assumed` names.
@@ -69,7 +69,7 @@ def no_mirror(_answer: Any) -> SettingChanges:
 class Question:
     """One open question. `id` is the place in the notes about mParticle's API that it comes from.
 
-    `decide` raises Undecided where the answers do not decide it. `mirror` turns an answer into settings of the sandbox,
+    `decide` raises Undecided where the responses do not. `mirror` turns an answer into settings of the sandbox,
     raises CannotMirror where there are none for it, and TypeError for an answer of another form than `decide` gives.
     """
 
@@ -77,32 +77,60 @@ class Question:
     text: str
     documents: str
     ours: str
-    decide: Callable[[Observed], Finding]
+    decide: Callable[[Observed], Decision]
     mirror: Callable[[Any], SettingChanges] = no_mirror
 
 
-def seen(observed: Observed, step: str) -> Sight:
-    """Return what a step saw, whatever its status; raise Undecided where it saw nothing."""
-    sight = observed.get(step, Unseen("not asked, because there was no token"))
-    if isinstance(sight, Unseen):
-        raise Undecided(f"{label(step)}: {sight.reason}")
-    return sight
+def observation_of(observed: Observed, call: str) -> Observation:
+    """Return what was observed of a call, whatever its status; raise Undecided without a response."""
+    observation = observed.get(call, NotObserved("not asked, because there was no token"))
+    if isinstance(observation, NotObserved):
+        raise Undecided(f"{label(call)}: {observation.reason}")
+    return observation
 
 
-def seen_well(observed: Observed, step: str) -> Sight:
-    """Return what a step saw with 200; raise Undecided for anything else."""
-    sight = seen(observed, step)
-    if sight.status != _OK:
-        raise Undecided(f"{label(step)}: answered {sight.status}")
-    return sight
+def require_ok(observed: Observed, call: str) -> Observation:
+    """Return what was observed of a call; raise Undecided where its status is not 200."""
+    observation = observation_of(observed, call)
+    if observation.status != _OK:
+        raise Undecided(f"{label(call)}: answered {observation.status}")
+    return observation
 
 
-def status_of_refusal(observed: Observed, step: str) -> int:
-    """Return the status of a request that is wrong on purpose; raise Undecided for trouble, which proves nothing."""
-    status = seen(observed, step).status
+def status_of(observed: Observed, call: str) -> int:
+    """Return the status of a request that is wrong on purpose; raise Undecided for a failure, which proves nothing."""
+    status = observation_of(observed, call).status
     if status in (408, 429) or status not in (*range(200, 300), *range(400, 500)):
-        raise Undecided(f"{label(step)}: answered {status}")
+        raise Undecided(f"{label(call)}: answered {status}")
     return status
+
+
+def decide_status(call: str, assumed: int, *, after: str | None = None) -> Callable[[Observed], Decision]:
+    """Return a `decide` for the status of a call; without a 200 for the call `after`, it proves nothing."""
+
+    def decide(observed: Observed) -> Decision:
+        if after is not None:
+            require_ok(observed, after)
+        return Decision(status_of(observed, call), assumed)
+
+    return decide
+
+
+def mirror_status(case: str) -> Callable[[Any], SettingChanges]:
+    """Return a `mirror` that sets the status of one case, as the setting `statuses` names it."""
+    return lambda status: {"statuses": {case: status}}
+
+
+def decide_rate_header(calls: tuple[str, ...], assumed: str, otherwise: str) -> Callable[[Observed], Decision]:
+    """Return a `decide` for whether any of the calls told its rate; `otherwise` says why that is not decided."""
+
+    def decide(observed: Observed) -> Decision:
+        found = [each for call in calls if isinstance(each := observed.get(call), Observation) and each.status == _OK]
+        if not found:
+            raise Undecided(otherwise)
+        return Decision("sent" if any(RATE_HEADER in each.headers for each in found) else "not sent", assumed)
+
+    return decide
 
 
 def error_in_the_probe(error: Exception) -> str:
@@ -117,9 +145,9 @@ def one_of(answer: Any, *possible: str) -> str:
     return str(answer)
 
 
-def label(step: str) -> str:
-    """Return the name of a step in words."""
-    return step.replace("_", " ")
+def label(call: str) -> str:
+    """Return the name of a call in words."""
+    return call.replace("_", " ")
 
 
 def in_words(answer: AnswerValue) -> str:

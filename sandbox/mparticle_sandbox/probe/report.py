@@ -24,8 +24,8 @@ _INDENT = 12
 
 
 @dataclass(frozen=True)
-class Row:
-    """What became of one question; `answer` is None where it is not decided, and `service` says why."""
+class Result:
+    """The result of one question; `answer` is None where it is not decided, and `service` says why."""
 
     question: Question
     answer: AnswerValue | None
@@ -33,12 +33,12 @@ class Row:
     verdict: str
 
 
-def rows_of(questions: tuple[Question, ...], observed: Observed) -> list[Row]:
+def results_of(questions: tuple[Question, ...], observed: Observed) -> list[Result]:
     """Decide every question."""
-    return [_row(question, observed) for question in questions]
+    return [_result(question, observed) for question in questions]
 
 
-def as_json(rows: list[Row], date: str, *, was_batch_sent: bool) -> str:
+def as_json(results: list[Result], date: str, *, was_batch_sent: bool) -> str:
     """Return the report as JSON; `date` is the day on which it was made."""
     return json.dumps(
         {
@@ -46,49 +46,49 @@ def as_json(rows: list[Row], date: str, *, was_batch_sent: bool) -> str:
             "version": VERSION,
             "date": date,
             "development_batch_sent": was_batch_sent,
-            "answers": [_entry(row) for row in rows],
+            "answers": [_entry(result) for result in results],
         },
         indent=2,
     )
 
 
-def as_text(rows: list[Row]) -> str:
+def as_text(results: list[Result]) -> str:
     """Return the report for a reader: one paragraph for each question, and the sums."""
-    counts = Counter(row.verdict for row in rows)
+    counts = Counter(result.verdict for result in results)
     sums = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
-    return "\n\n".join([*map(_paragraph, rows), f"{len(rows)} questions: {sums}."])
+    return "\n\n".join([*map(_paragraph, results), f"{len(results)} questions: {sums}."])
 
 
-def _row(question: Question, observed: Observed) -> Row:
+def _result(question: Question, observed: Observed) -> Result:
     try:
-        finding = question.decide(observed)
-        return Row(question, finding.answer, in_words(finding.answer), finding.verdict)
+        decision = question.decide(observed)
+        return Result(question, decision.answer, in_words(decision.answer), decision.verdict)
     except Undecided as reason:
-        return Row(question, None, str(reason), NOT_DECIDED)
+        return Result(question, None, str(reason), NOT_DECIDED)
     except Exception as error:  # noqa: BLE001 - what breaks one question must not cost the others
-        return Row(question, None, error_in_the_probe(error), NOT_DECIDED)
+        return Result(question, None, error_in_the_probe(error), NOT_DECIDED)
 
 
-def _entry(row: Row) -> dict[str, Any]:
+def _entry(result: Result) -> dict[str, Any]:
     return {
-        "id": row.question.id,
-        "question": row.question.text,
-        "documents": row.question.documents,
-        "service": row.service,
-        "ours": row.question.ours,
-        "verdict": row.verdict,
-        "answer": row.answer,
+        "id": result.question.id,
+        "question": result.question.text,
+        "documents": result.question.documents,
+        "service": result.service,
+        "ours": result.question.ours,
+        "verdict": result.verdict,
+        "answer": result.answer,
     }
 
 
-def _paragraph(row: Row) -> str:
+def _paragraph(result: Result) -> str:
     parts = (
-        ("documents", row.question.documents),
-        ("service", row.service),
-        ("ours", row.question.ours),
-        ("verdict", row.verdict.upper()),
+        ("documents", result.question.documents),
+        ("service", result.service),
+        ("ours", result.question.ours),
+        ("verdict", result.verdict.upper()),
     )
-    return "\n".join([f"{row.question.id}: {row.question.text}", *(_line(title, text) for title, text in parts)])
+    return "\n".join([f"{result.question.id}: {result.question.text}", *(_line(title, text) for title, text in parts)])
 
 
 def _line(title: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the APIs with an access token serve: one file each, listed here so that owners come before what they own."""
+"""What the APIs with an access token serve: one file each, ordered so that owners come before what they own."""
 
 from random import Random
 

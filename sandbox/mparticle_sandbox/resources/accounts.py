@@ -1,4 +1,4 @@
-"""Accounts: `/v1/accounts`, the one resource that can be written here."""
+"""Accounts: `/v1/accounts`, the only resource that clients can change."""
 
 from datetime import datetime, timezone
 from random import Random

@@ -40,7 +40,7 @@ def _seed(catalog: Catalog, size: Size, random: Random) -> None:
 
 
 def _as_member(workspace: Entity) -> Entity:
-    """Return a workspace as audiences show it: with a number for an id."""
+    """Return a workspace as audiences show it: with a number as its id."""
     return {
         "name": workspace["name"],
         "id": int(workspace["id"]),

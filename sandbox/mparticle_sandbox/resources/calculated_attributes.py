@@ -92,7 +92,7 @@ async def _one(request: Request, workspace_id: int) -> Response:
 
 
 def _with_zone(text: str) -> str:
-    """Write a naive random_timestamp as the single entity shows it: three fraction digits and `Z`."""
+    """Write a naive timestamp as the single entity shows it: three fraction digits and `Z`."""
     return zulu(from_naive(text))
 
 

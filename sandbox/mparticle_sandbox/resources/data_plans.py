@@ -45,7 +45,7 @@ def _plan(index: int, random: Random) -> Entity:
     name = company.cycled(tuple(name for name, _ in _PLANS), index)
     plan_id = company.slug(name)
     created = random_timestamp(random)
-    # The first plan has a version in production and a draft, the second one version, and so on in turns.
+    # The first plan has a version in production and a draft, the second one version, and so on alternately.
     count = 1 + (index + 1) % 2
     return {
         "data_plan_id": plan_id,

@@ -79,7 +79,7 @@ async def _by_mpid(request: Request, workspace_id: int, asked: list[str]) -> Res
     found = sandbox.catalog["profiles"].find(int(text), workspace_scope(workspace_id))
     if found is None:
         raise _unknown_user(sandbox.settings.statuses.unknown_mpid)
-    return _answer(request, found, asked)
+    return _response(request, found, asked)
 
 
 async def _by_identity(request: Request, workspace_id: int, asked: list[str]) -> Response:
@@ -88,7 +88,7 @@ async def _by_identity(request: Request, workspace_id: int, asked: list[str]) ->
     found = profile_with(sandbox.catalog, workspace_id, environment, {kind: value})
     if found is None:
         raise _unknown_user(sandbox.settings.unknown_identity_status)
-    return _answer(request, found, asked)
+    return _response(request, found, asked)
 
 
 def _asked_identity(content: Any) -> tuple[str, str, str]:
@@ -99,13 +99,13 @@ def _asked_identity(content: Any) -> tuple[str, str, str]:
     identity = content.get("identity")
     kind, value = (identity.get("type"), identity.get("value")) if isinstance(identity, dict) else (None, None)
     if not isinstance(kind, str) or not isinstance(value, str):
-        raise _bad_request("identity must be an object with the texts type and value.")
+        raise _bad_request("identity must be an object whose type and value are strings.")
     return environment, kind, value
 
 
-def _answer(request: Request, profile: Entity, asked: list[str]) -> Response:
+def _response(request: Request, profile: Entity, asked: list[str]) -> Response:
     audiences = sandbox_of(request).catalog["audiences"]
-    # An audience can be deleted while the sandbox runs, and takes its memberships along.
+    # An audience can be deleted while the sandbox runs, and takes its memberships with it.
     current = [item for item in profile["audience_memberships"] if audiences.get(item["audience_id"]) is not None]
     return json_response(shown({**profile, "audience_memberships": current}, asked))
 

@@ -1,1 +1,1 @@
-"""The vocabulary of the seeded data: names of a retail and travel company, moments in time."""
+"""The seeded data: a retail and travel company, its integrations, people and timestamps."""

@@ -31,7 +31,7 @@ def device_identities(random: Random) -> list[dict[str, str]]:
 
 
 def user_attributes(random: Random) -> dict[str, Any]:
-    """Return the attributes of a person: texts, and one list of texts that some people lack."""
+    """Return the attributes of a person: strings, and a list of strings that some people lack."""
     city, country = random.choice(_CITIES)
     attributes: dict[str, Any] = {
         "$firstname": random.choice(_GIVEN),

@@ -8,7 +8,7 @@ _PRODUCT = {"id": _TEXT, "name": _TEXT, "category": _TEXT, "brand": _TEXT, "pric
 
 
 def plan_document(points: int) -> dict[str, Any]:
-    """Return a version document of the first so many data points, of which there are `MOST_POINTS`."""
+    """Return a version document of the first `points` data points, at most `MOST_POINTS`."""
     return {"data_points": list(_POINTS[:points])}
 
 

@@ -11,8 +11,7 @@ from mparticle_sandbox.testing.configs import (
     source_config,
     stream_mapping,
 )
-from mparticle_sandbox.testing.files import command_files
-from mparticle_sandbox.testing.messages import record, state
+from mparticle_sandbox.testing.protocol import command_files, record, state
 
 __all__ = [
     "NO_RATE_LIMIT",

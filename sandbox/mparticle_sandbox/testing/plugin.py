@@ -20,7 +20,7 @@ def sandbox_options() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def running_sandbox(sandbox_options: dict[str, Any]) -> Iterator[SandboxProcess]:
-    """One server process for all tests of a run. A test asks for `sandbox`, unless it must not reset the server."""
+    """One server process for all tests of a run. Tests use `sandbox`, unless the server must not be reset."""
     with SandboxProcess(**sandbox_options) as sandbox:
         yield sandbox
 

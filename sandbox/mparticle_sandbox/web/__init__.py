@@ -1,1 +1,1 @@
-"""The edge: how requests are read, refused, recorded, disturbed and answered."""
+"""The HTTP edge: routes, authentication, middleware, faults and responses."""

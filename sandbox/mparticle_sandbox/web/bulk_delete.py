@@ -22,8 +22,8 @@ async def _receive(request: Request) -> Response:
     log.requests += 1
     try:
         await _delete(request)
-    except ApiError as refusal:
-        log.refused[str(refusal.status)] += 1
+    except ApiError as error:
+        log.refused[str(error.status)] += 1
         raise
     return Response(status_code=202)
 

@@ -13,7 +13,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class DroppableProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1, with the connection within reach of the application through the ASGI state."""
+    """uvicorn's HTTP/1.1, with the connection available to the application through the ASGI state."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the transport for every request of this connection."""
@@ -22,9 +22,9 @@ class DroppableProtocol(H11Protocol):
 
 
 async def drop_connection(scope: Scope, receive: Receive) -> None:
-    """Reset the connection of a request that has not been answered, unless the client has closed it already.
+    """Reset the connection of a request that has no response yet, unless the client has closed it already.
 
-    Returns once the server has noticed, because it answers 500 in place of an application that says nothing.
+    Returns once the server has noticed, because it sends a 500 for an application that sends nothing.
     """
     transport = _transport(scope)
     if transport.is_closing():
@@ -35,7 +35,7 @@ async def drop_connection(scope: Scope, receive: Receive) -> None:
 
 
 async def close_connection(scope: Scope, receive: Receive) -> None:
-    """Close the connection once everything that was sent has left, as a server does that stops in between."""
+    """Close the connection after everything that was written is sent, like a server that stops halfway."""
     _transport(scope).close()
     await _until_disconnected(receive)
 

@@ -1,4 +1,4 @@
-"""Answers that come too slowly or not to their end."""
+"""Responses that arrive too slowly or are cut off."""
 
 import asyncio
 
@@ -8,9 +8,9 @@ from mparticle_sandbox.web.connection import close_connection, is_gone
 
 
 class DamagedResponse:
-    """Sends the answer of `app` one byte every `drip_ms`, or only the first half of its body where it is to `truncate`.
+    """Sends the response of `app` one byte every `drip_ms`, or with `truncate` only the first half.
 
-    The headers are those of the whole answer, so the client knows how much there should be.
+    The headers are those of the whole response, so the client knows how much there should be.
     """
 
     def __init__(self, app: ASGIApp, drip_ms: int, *, truncate: bool) -> None:
@@ -19,7 +19,7 @@ class DamagedResponse:
         self._truncate = truncate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Serve one request."""
         start, body = await self._whole_response(scope, receive)
         await send(start)
         is_cut = self._truncate and body != b""

@@ -23,13 +23,13 @@ def _events_route(endpoint: str) -> Route:
         report.requests += 1
         report.requests_by_endpoint[endpoint] += 1
         try:
-            answer = await _receive(request, endpoint)
-        except ApiError as refusal:
-            report.refused[str(refusal.status)] += 1
+            response = await _receive(request, endpoint)
+        except ApiError as error:
+            report.refused[str(error.status)] += 1
             raise
-        if answer.status_code != _ACCEPTED:
-            report.refused[str(answer.status_code)] += 1
-        return answer
+        if response.status_code != _ACCEPTED:
+            report.refused[str(response.status_code)] += 1
+        return response
 
     return input_route(endpoint, receive)
 
@@ -46,40 +46,40 @@ async def _receive(request: Request, endpoint: str) -> Response:
     refused = sandbox.ingestion.take(
         api_key, endpoint, batches, now, deduplicate=settings.deduplicate, refused_value=settings.refused_value
     )
-    answer = _answer_as_service if settings.answers == "service" else _answer_as_documented
-    response = answer(request, endpoint, batches, refused)
+    respond = _service_response if settings.answers == "service" else _documented_response
+    response = respond(request, endpoint, batches, refused)
     response.headers["X-mp-rate-limit-percentage-used"] = str(admission.percentage_used)
     return response
 
 
-def _answer_as_service(request: Request, endpoint: str, batches: list[SentBatch], refused: Refused) -> Response:
-    """Answer with one error for each refused batch; the request is refused where no batch is left."""
+def _service_response(request: Request, endpoint: str, batches: list[SentBatch], refused: Refused) -> Response:
+    """Return one error for each refused batch; the request is refused where no batch is left."""
     sandbox = sandbox_of(request)
-    sandbox.ingestion.report.batches_refused.update(problem.reason for problem in refused.values())
+    sandbox.ingestion.report.batches_refused.update(error.reason for error in refused.values())
     if not refused:
         return Response(status_code=_ACCEPTED)
     errors = [
         {
             "code": "BAD_REQUEST",
             "message": error_message(
-                problem, batches[index], None if endpoint == EVENTS else index, sandbox.settings.error_paths
+                error, batches[index], None if endpoint == EVENTS else index, sandbox.settings.error_paths
             ),
         }
-        for index, problem in refused.items()
+        for index, error in refused.items()
     ]
     return json_response({"errors": errors}, _BAD_REQUEST if len(refused) == len(batches) else _ACCEPTED)
 
 
-def _answer_as_documented(request: Request, endpoint: str, _batches: list[SentBatch], refused: Refused) -> Response:
-    """Answer a bad batch on its own with what is wrong with it; of those in a bulk request nothing is said."""
+def _documented_response(request: Request, endpoint: str, _batches: list[SentBatch], refused: Refused) -> Response:
+    """Say what is wrong with a single bad batch, and nothing about those of a bulk request."""
     if endpoint == EVENTS and refused:
         raise bad_request(refused[0].message)
-    sandbox_of(request).ingestion.report.silently_dropped.update(problem.reason for problem in refused.values())
+    sandbox_of(request).ingestion.report.silently_dropped.update(error.reason for error in refused.values())
     return Response(status_code=_ACCEPTED)
 
 
 async def _body(request: Request) -> bytes:
-    """Return the body; one that is too large is read to its end, so that the client gets to see the answer."""
+    """Return the body; one that is too large is read to its end, so that the client sees the response."""
     body = bytearray()
     size = 0
     async for chunk in request.stream():
@@ -108,7 +108,7 @@ def _too_fast(exceeded: str, retry_after_s: int | None) -> ApiError:
     headers = {"X-mp-rate-limit-exceeded": exceeded}
     if retry_after_s is not None:
         headers["Retry-After"] = str(retry_after_s)
-    return ApiError(429, "RATE_LIMITED", "Batches come too fast for this input.", headers)
+    return ApiError(429, "RATE_LIMITED", "Too many batches per second for this input.", headers)
 
 
 EVENTS_API = tuple(_events_route(endpoint) for endpoint in (EVENTS, BULK, HISTORICAL))

@@ -1,4 +1,4 @@
-"""Letting requests go wrong as the fault rules say."""
+"""Applies the fault rules to requests."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ class InjectFaults:
         if rule.reset or rule.accept_then_reset:
             await self._reset(rule, scope, receive)
         else:
-            app = self._app if rule.status is None else _answer(rule, rule.status)
+            app = self._app if rule.status is None else _response(rule, rule.status)
             if rule.drip_ms or rule.truncate:
                 app = DamagedResponse(app, rule.drip_ms, truncate=rule.truncate)
             await app(scope, receive, send)
@@ -45,7 +45,7 @@ class InjectFaults:
         await drop_connection(scope, receive)
 
 
-def _answer(rule: FaultRule, status: int) -> Response:
+def _response(rule: FaultRule, status: int) -> Response:
     if rule.body is None:
         return Response(b"", status, rule.headers)
     if isinstance(rule.body, str):
@@ -70,4 +70,4 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
 
 
 async def _to_nobody(_message: Message) -> None:
-    """Take a part of an answer that never leaves."""
+    """Take a part of a response that is never sent."""

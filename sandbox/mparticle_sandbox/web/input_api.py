@@ -1,4 +1,4 @@
-"""What the APIs that take the key pair of an input share: how they refuse."""
+"""What the APIs that take the key pair of an input share: their errors."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,18 +16,18 @@ def input_route(path: str, post: Handler) -> Route:
     async def handle(request: Request) -> Response:
         try:
             return await post(request)
-        except ApiError as refusal:
-            if refusal.status in _CREDENTIAL_STATUSES and sandbox_of(request).settings.answers == "service":
-                return Response(status_code=refusal.status)
+        except ApiError as error:
+            if error.status in _CREDENTIAL_STATUSES and sandbox_of(request).settings.answers == "service":
+                return Response(status_code=error.status)
             raise
 
     return route(path, {"POST": handle}, _errors)
 
 
 def bad_request(message: str) -> ApiError:
-    """Return the refusal of a body that is not what the API takes."""
+    """Return the error for a body that is not what the API takes."""
     return ApiError(400, "BAD_REQUEST", message)
 
 
-def _errors(refusal: ApiError) -> Response:
-    return json_response({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)
+def _errors(error: ApiError) -> Response:
+    return json_response({"errors": [error.as_error()]}, error.status, error.headers)

@@ -1,4 +1,4 @@
-"""How lists are enveloped, which the sandbox can vary because sources disagree about it."""
+"""The envelope of lists, which the sandbox can vary because sources disagree about it."""
 
 import json
 from fnmatch import fnmatchcase
@@ -26,8 +26,9 @@ def list_text(items: list[Any]) -> bytes:
 def list_response(
     request: Request, items: bytes, data_type: str, documented: str, type_key: str = TYPE_KEY
 ) -> Response:
-    """Answer with the JSON array `items` in the documented shape (`bare` or `wrapped`) or in the one that is set.
+    """Return a response with the JSON array `items` in the shape that the settings name.
 
+    By default that is the shape `documented`, either `bare` or `wrapped`.
     `type_key` is how the envelope of this resource spells the key of its type.
     """
     settings = sandbox_of(request).settings

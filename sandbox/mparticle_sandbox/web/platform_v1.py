@@ -46,12 +46,12 @@ def for_account(handler: AccountHandler) -> Handler:
 
 
 def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str = TYPE_KEY) -> Response:
-    """Answer with the `/v1` envelope around `items`."""
+    """Return a response with the `/v1` envelope around `items`."""
     return json_response({"data": items, type_key: data_type, "errors": None}, status)
 
 
 def entity_id(text: str) -> int:
-    """Return an id from a path or query; text that is no id belongs to nothing, hence -1."""
+    """Return an id from a path or query; -1, which no entity has, for text that is not an id."""
     return int(text) if text.isascii() and text.isdigit() else -1
 
 
@@ -63,7 +63,7 @@ def is_same_service(request: Request, listed: str, wanted: str) -> bool:
 
 
 def not_found(kind: str, name: str) -> ApiError:
-    """Return the refusal for an entity that does not exist or is not the account's."""
+    """Return the error for an entity that does not exist or is not the account's."""
     return ApiError(404, "NOT_FOUND", f"The {kind} {name} does not exist in this account.")
 
 
@@ -82,5 +82,5 @@ def _with_token(handler: Handler) -> Handler:
     return handle
 
 
-def _error_envelope(data_type: str, type_key: str, refusal: ApiError) -> Response:
-    return json_response({"data": [], type_key: data_type, "errors": [refusal.as_error()]}, refusal.status)
+def _error_envelope(data_type: str, type_key: str, error: ApiError) -> Response:
+    return json_response({"data": [], type_key: data_type, "errors": [error.as_error()]}, error.status)

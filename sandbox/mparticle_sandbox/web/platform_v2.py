@@ -27,9 +27,9 @@ def account_route(path: str, *, api: Api, **handlers: Handler) -> Route:
     return route(f"/platform/v2/organizations/{{org_id:int}}/accounts/{{account_id:int}}{path}", guarded, error_list)
 
 
-def error_list(refusal: ApiError) -> Response:
-    """Answer with the refusal as the only one of `errors`."""
-    return json_response({"errors": [refusal.as_error()]}, refusal.status, refusal.headers)
+def error_list(error: ApiError) -> Response:
+    """Return a response with the error as the only one of `errors`."""
+    return json_response({"errors": [error.as_error()]}, error.status, error.headers)
 
 
 def _in_workspace(handler: WorkspaceHandler, api: Api) -> Handler:

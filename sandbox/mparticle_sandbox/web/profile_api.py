@@ -47,7 +47,7 @@ def _admit(request: Request) -> int:
     admission = sandbox.profile_limiter.admit(1, sandbox.clock(), sandbox.settings.profile_rate_limits)
     if admission.exceeded is not None:
         headers = {"X-mp-rate-limit-exceeded": "org", "Retry-After": "1"}
-        raise ApiError(429, "RATE_LIMITED", "Requests for profiles come too fast.", headers)
+        raise ApiError(429, "RATE_LIMITED", "Too many profile requests per second.", headers)
     return admission.percentage_used
 
 

@@ -1,4 +1,4 @@
-"""Refusals and JSON answers."""
+"""Errors and JSON responses."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from starlette.responses import Response
 _JSON = "application/json"
 
 
-class ApiError(Exception):  # a refusal is an answer of the API, not an error of the sandbox
+class ApiError(Exception):  # what the API responds, not an error of the sandbox
     """A request that is refused with `status` and one `{code, message}` error."""
 
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
@@ -25,18 +25,18 @@ class ApiError(Exception):  # a refusal is an answer of the API, not an error of
 
 
 def method_not_allowed(method: str) -> ApiError:
-    """Return the refusal of a method that a known path does not have."""
+    """Return the error for a method that a known path does not have."""
     return ApiError(405, "METHOD_NOT_ALLOWED", f"The method {method} is not supported by this resource.")
 
 
 def json_response(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Answer with `content` as JSON."""
+    """Return a response with `content` as JSON."""
     text = json.dumps(content, separators=(",", ":"))
     return Response(text, status, headers, media_type=_JSON)
 
 
 def json_text_response(text: bytes, status: int = 200) -> Response:
-    """Answer with JSON that is rendered already."""
+    """Return a response with JSON that is rendered already."""
     return Response(text, status, media_type=_JSON)
 
 

@@ -16,15 +16,15 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def route(path: str, handlers: Mapping[str, Handler], render_error: RenderError) -> Route:
-    """Return a route that calls the handler of the request's method and words every refusal with `render_error`."""
+    """Return a route that calls the handler of the request's method and words every error with `render_error`."""
 
     async def dispatch(request: Request) -> Response:
         try:
             if request.method not in handlers:
                 raise method_not_allowed(request.method)
             return await handlers[request.method](request)
-        except ApiError as refusal:
-            return render_error(refusal)
+        except ApiError as error:
+            return render_error(error)
 
     return Route(path, dispatch, methods=_METHODS)
 

@@ -10,7 +10,7 @@ from mparticle_sandbox.core.options import Options
 from mparticle_sandbox.web.responses import ApiError, json_response, read_json
 from mparticle_sandbox.web.routing import route, sandbox_of
 
-_AUDIENCE = "https://api.mparticle.com"
+AUDIENCE = "https://api.mparticle.com"
 _FIELDS = ("client_id", "client_secret", "audience", "grant_type")
 
 
@@ -39,13 +39,13 @@ def _check(content: Any, options: Options, wrong_secret: int) -> None:
         raise ApiError(403, "unauthorized_client", "The grant type is not allowed for the client.")
     if (content["client_id"], content["client_secret"]) != (options.client_id, options.client_secret):
         raise ApiError(wrong_secret, "access_denied", "Unauthorized")
-    if content["audience"] != _AUDIENCE:
-        raise ApiError(403, "access_denied", f"Service not enabled within domain; the audience is always {_AUDIENCE}")
+    if content["audience"] != AUDIENCE:
+        raise ApiError(403, "access_denied", f"Service not enabled within domain; the audience is always {AUDIENCE}")
 
 
-def _oauth_error(refusal: ApiError) -> Response:
-    code = "invalid_request" if refusal.code == "BAD_REQUEST" else refusal.code
-    return json_response({"error": code, "error_description": refusal.message}, refusal.status)
+def _oauth_error(error: ApiError) -> Response:
+    code = "invalid_request" if error.code == "BAD_REQUEST" else error.code
+    return json_response({"error": code, "error_description": error.message}, error.status)
 
 
 OAUTH = route("/oauth/token", {"POST": _token}, _oauth_error)

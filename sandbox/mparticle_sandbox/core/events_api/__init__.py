@@ -1,1 +1,1 @@
-"""What the Events API decides about batches: good or bad, seen before, too fast, whose they are."""
+"""What the Events API decides about batches: valid or not, duplicate, over the rate, and of which user."""

@@ -1,4 +1,4 @@
-"""Is one batch good? The tables of `shape` know."""
+"""Decides whether a batch is valid, by the tables of `schema`."""
 
 from collections.abc import Iterable
 from typing import Any

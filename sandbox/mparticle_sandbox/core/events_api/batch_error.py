@@ -1,4 +1,4 @@
-"""Why a batch is bad, in words to count by and in sentences."""
+"""Why a batch is invalid: a reason to count by, and a sentence."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from mparticle_sandbox.core.events_api.schema.violation import JsonPath, Violati
 
 
 class BatchError(NamedTuple):
-    """`reason` is a word to count by, `message` a sentence without any value of the batch.
+    """`reason` is what reports count by, `message` a sentence without any value of the batch.
 
     `cause` is what mParticle's JSON reader says, with the value, of what stands at `path` in the batch; it is empty
     where the reader finds nothing wrong.

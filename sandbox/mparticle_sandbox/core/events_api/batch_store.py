@@ -7,7 +7,7 @@ from itertools import islice
 
 @dataclass(frozen=True)
 class StoredBatch:
-    """One accepted batch in the text in which it came. `at_ms`: milliseconds since the epoch."""
+    """One accepted batch, as the exact text that was sent. `at_ms`: milliseconds since the epoch."""
 
     text: str
     user: str

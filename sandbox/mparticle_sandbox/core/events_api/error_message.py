@@ -1,4 +1,4 @@
-"""What the live service says about a refused batch: the words of its JSON reader, escaped for HTML."""
+"""What the live service says about a refused batch: the messages of its JSON reader, escaped for HTML."""
 
 import html
 import re

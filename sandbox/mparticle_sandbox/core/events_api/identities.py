@@ -7,7 +7,7 @@ SCHEMA_IDENTITIES = (
     "other_id_7", "other_id_8", "other_id_9", "other_id_10", "alias", "facebook_custom_audience_id",
 )  # fmt: skip
 
-# Two official clients write `customerid`, and the service takes it.
+# Two official clients send `customerid`, and the service takes it.
 IDENTITIES = ("customer_id", "customerid", *SCHEMA_IDENTITIES[1:])
 
 DEVICE_IDENTITIES = (

@@ -29,7 +29,7 @@ class Ingestion:
         self._limiters: dict[str, RateLimiter] = {}
 
     def admit(self, api_key: str, batches: int, now: float, limits: RateLimits) -> Admission:
-        """Say whether so many batches are admitted at `now` (seconds)."""
+        """Say whether this number of batches is admitted at `now` (seconds)."""
         admission = self._limiters.setdefault(api_key, RateLimiter()).admit(batches, now, limits)
         if admission.exceeded is not None:
             self.report.rate_limited[admission.exceeded] += 1

@@ -1,4 +1,4 @@
-"""Where in a JSON text a value stands."""
+"""The position of a value in a JSON text."""
 
 import json
 from json.decoder import scanstring  # type: ignore[attr-defined]

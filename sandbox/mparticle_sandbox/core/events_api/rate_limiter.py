@@ -1,4 +1,4 @@
-"""How fast batches may come: a limit on the rate, and one on its growth."""
+"""The rate of batches: its limit, and the limit of its growth."""
 
 from collections import deque
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class RateLimits(NamedTuple):
 
 
 class Admission(NamedTuple):
-    """`exceeded` is None, `app` (rate) or `acceleration` (growth); `retry_after_s` comes with every other refusal."""
+    """`exceeded` is None, `app` (rate) or `acceleration` (growth); `retry_after_s` comes with every second refusal."""
 
     exceeded: str | None
     percentage_used: int
@@ -36,7 +36,7 @@ class RateLimiter:
         self._refusals = 0
 
     def admit(self, batches: int, now: float, limits: RateLimits) -> Admission:
-        """Decide about a request of so many batches at `now` (seconds); only what is admitted counts as used."""
+        """Decide about a request with this number of batches at `now` (seconds); only admitted ones count as used."""
         self._forget(now)
         grown = self._previous_total + limits.growth if limits.growth else limits.batches_per_second
         if self._current_total >= limits.batches_per_second:

@@ -1,4 +1,4 @@
-"""What became of everything that was sent to the Events API; exact, whatever is forgotten elsewhere."""
+"""Exact counts of everything that was sent to the Events API, however little of it is kept."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Any
 class EventsReport:
     """Counts since the start.
 
-    `refused` counts requests by status. `silently_dropped` and `batches_refused` count batches by reason: the answer
+    `refused` counts requests by status. `silently_dropped` and `batches_refused` count batches by reason: the response
     says nothing about the first, and something about each of the others.
     """
 

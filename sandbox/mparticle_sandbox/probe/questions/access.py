@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from mparticle_sandbox.probe.observation import Observation
 from mparticle_sandbox.probe.question import (
     CannotMirror,
-    Finding,
+    Decision,
     Observed,
     Question,
     SettingChanges,
     Undecided,
+    decide_status,
     label,
-    seen,
-    seen_well,
-    status_of_refusal,
+    mirror_status,
+    observation_of,
+    require_ok,
+    status_of,
 )
-from mparticle_sandbox.probe.sight import Sight
 
 _OK = 200
 _FORBIDDEN, _MISSING = 403, 404
@@ -61,66 +63,53 @@ _REFUSED_FORMS = {
 }
 
 
-def _plural(observed: Observed) -> Finding:
-    seen_well(observed, "workspaces")
-    return Finding("yes" if status_of_refusal(observed, "plural_workspaces") == _OK else "no", "no")
+def _plural(observed: Observed) -> Decision:
+    require_ok(observed, "workspaces")
+    return Decision("yes" if status_of(observed, "plural_workspaces") == _OK else "no", "no")
 
 
-def _no_account(observed: Observed) -> Finding:
-    seen_well(observed, "workspaces")
-    return Finding(status_of_refusal(observed, "no_account"), 401)
-
-
-def _no_token(observed: Observed) -> Finding:
-    return Finding(status_of_refusal(observed, "no_token"), 401)
-
-
-def _wrong_ids(observed: Observed) -> Finding:
+def _wrong_ids(observed: Observed) -> Decision:
     found: dict[str, int] = {}
     reasons = []
-    for step, owner in _WRONG.items():
+    for call, owner in _WRONG.items():
         try:
-            seen_well(observed, owner)
-            found[label(step)] = status_of_refusal(observed, step)
+            require_ok(observed, owner)
+            found[label(call)] = status_of(observed, call)
         except Undecided as reason:
             reasons.append(str(reason))
     if not found:
         raise Undecided("; ".join(reasons))
-    return Finding(found, dict.fromkeys(map(label, _WRONG), 404))
+    return Decision(found, dict.fromkeys(map(label, _WRONG), 404))
 
 
 def _mirror_statuses(answer: Any) -> SettingChanges:
-    refusals = {step: answer[label(step)] for step in _WRONG if answer.get(label(step), _OK) != _OK}
+    refusals = {call: answer[label(call)] for call in _WRONG if answer.get(label(call), _OK) != _OK}
     changes = {"statuses": refusals} if refusals else {}
     if _OK in answer.values():
         raise CannotMirror(changes)
     return changes
 
 
-def _mirror_no_account(status: Any) -> SettingChanges:
-    return {"statuses": {"missing_account": status}}
-
-
-def _refused(observed: Observed) -> Finding:
-    statuses = {step: sight.status for step, sight in observed.items() if isinstance(sight, Sight) and step in _READ}
+def _refused(observed: Observed) -> Decision:
+    statuses = {call: each.status for call, each in observed.items() if isinstance(each, Observation) and call in _READ}
     # A user whom nobody knows is 404 too, where the Profile API may be used.
     statuses = {
-        step: status
-        for step, status in statuses.items()
-        if status == _FORBIDDEN or (status == _MISSING and not step.startswith("profile"))
+        call: status
+        for call, status in statuses.items()
+        if status == _FORBIDDEN or (status == _MISSING and not call.startswith("profile"))
     }
     if not statuses:
         raise Undecided("the credential was refused none of the lists")
-    return Finding({label(step): status for step, status in statuses.items()}, {})
+    return Decision({label(call): status for call, status in statuses.items()}, {})
 
 
 def _mirror_refused(answer: Any) -> SettingChanges:
-    refused = {step: answer[label(step)] for step in _READ if label(step) in answer}
-    grants = {api: False for step, api in _GRANTS.items() if refused.get(step) == _FORBIDDEN}
-    missing = [_READ[step] for step, status in refused.items() if status == _MISSING]
-    covered = {step for step in refused if refused[step] == _MISSING or _GRANTS.get(step) in grants}
+    refused = {call: answer[label(call)] for call in _READ if label(call) in answer}
+    grants = {api: False for call, api in _GRANTS.items() if refused.get(call) == _FORBIDDEN}
+    missing = [_READ[call] for call, status in refused.items() if status == _MISSING]
+    covered = {call for call in refused if refused[call] == _MISSING or _GRANTS.get(call) in grants}
     if grants.get("platform") is False:
-        covered |= {step for step in _READ if step not in _GRANTS and step != "role_tasks"}
+        covered |= {call for call in _READ if call not in _GRANTS and call != "role_tasks"}
     if grants.get("custom_roles") is False:
         covered.add("role_tasks")
     changes: SettingChanges = {
@@ -132,20 +121,15 @@ def _mirror_refused(answer: Any) -> SettingChanges:
     return changes
 
 
-def _bodies(observed: Observed) -> Finding:
+def _bodies(observed: Observed) -> Decision:
     found = {
-        label(step): sight.body
-        for step in _REFUSED_FORMS
-        if isinstance(sight := observed.get(step), Sight) and sight.status in range(400, 500)
+        label(call): observation.body
+        for call in _REFUSED_FORMS
+        if isinstance(observation := observed.get(call), Observation) and observation.status in range(400, 500)
     }
     if not found:
         raise Undecided("nothing was refused")
-    return Finding(found, {label(step): body for step, body in _REFUSED_FORMS.items()})
-
-
-def _subscriptions(observed: Observed) -> Finding:
-    seen_well(observed, "partner_feed")
-    return Finding(status_of_refusal(observed, "feed_subscriptions"), 200)
+    return Decision(found, {label(call): body for call, body in _REFUSED_FORMS.items()})
 
 
 def _mirror_subscriptions(status: Any) -> SettingChanges:
@@ -154,25 +138,25 @@ def _mirror_subscriptions(status: Any) -> SettingChanges:
     return {"missing_features": ["/v1/partnerfeeds/*/subscriptions"]} if status == _MISSING else {}
 
 
-def _head(observed: Observed) -> Finding:
-    seen_well(observed, "calculated_attributes")
-    steps = {"name that exists": "head_of_name", "name that does not": "head_of_unmatched_name"}
+def _head(observed: Observed) -> Decision:
+    require_ok(observed, "calculated_attributes")
+    calls = {"name that exists": "head_of_name", "name that does not": "head_of_unmatched_name"}
     found = {}
-    for words, step in steps.items():
-        if isinstance(observed.get(step), Sight):
-            found[words] = status_of_refusal(observed, step)
+    for words, call in calls.items():
+        if isinstance(observed.get(call), Observation):
+            found[words] = status_of(observed, call)
     if not found:
-        seen(observed, "head_of_name")
-    return Finding(found, {"name that exists": 204, "name that does not": 404})
+        observation_of(observed, "head_of_name")
+    return Decision(found, {"name that exists": 204, "name that does not": 404})
 
 
-def _unmatched(observed: Observed) -> Finding:
-    seen_well(observed, "calculated_attributes")
-    status = status_of_refusal(observed, "unmatched_name")
+def _unmatched(observed: Observed) -> Decision:
+    require_ok(observed, "calculated_attributes")
+    status = status_of(observed, "unmatched_name")
     if status != _OK:
-        return Finding(status, "empty list")
-    count = seen_well(observed, "unmatched_name").count
-    return Finding("empty list" if count == "none" else "a list that is not empty", "empty list")
+        return Decision(status, "empty list")
+    count = require_ok(observed, "unmatched_name").count
+    return Decision("empty list" if count == "none" else "a list that is not empty", "empty list")
 
 
 def _mirror_unmatched(answer: Any) -> SettingChanges:
@@ -183,14 +167,6 @@ def _mirror_unmatched(answer: Any) -> SettingChanges:
     if answer != "empty list":
         raise CannotMirror
     return {}
-
-
-def _activation(observed: Observed) -> Finding:
-    return Finding(status_of_refusal(observed, "activation_of_draft"), 200)
-
-
-def _mirror_activation(status: Any) -> SettingChanges:
-    return {"statuses": {"never_activated": status}}
 
 
 ACCESS = (
@@ -206,15 +182,15 @@ ACCESS = (
         "Which status has a request without accountId?",
         "401.",
         "The sandbox answers 401; the connectors always send accountId.",
-        _no_account,
-        _mirror_no_account,
+        decide_status("no_account", 401, after="workspaces"),
+        mirror_status("missing_account"),
     ),
     Question(
         "14.6 no token",
         "Which status has a request without a token?",
         "401.",
         "The sandbox answers 401; the connectors take 401 for a token that is not valid any more.",
-        _no_token,
+        decide_status("no_token", 401),
     ),
     Question(
         "14.6 ids",
@@ -244,7 +220,7 @@ ACCESS = (
         "Does the path of feed subscriptions take the id of a feed?",
         "A workspace's id in one place and a module's in another.",
         "The sandbox and the source take it for the feed's: 200.",
-        _subscriptions,
+        decide_status("feed_subscriptions", 200, after="partner_feed"),
         _mirror_subscriptions,
     ),
     Question(
@@ -267,7 +243,7 @@ ACCESS = (
         "Which status has the activation of a calculated attribute that was never activated?",
         "Nothing.",
         "The sandbox answers 200 with is_active false; the source takes 404 for no activation.",
-        _activation,
-        _mirror_activation,
+        decide_status("activation_of_draft", 200),
+        mirror_status("never_activated"),
     ),
 )

@@ -2,32 +2,31 @@
 
 from typing import Any
 
+from mparticle_sandbox.probe.observation import RATE_HEADER
 from mparticle_sandbox.probe.question import (
     CannotMirror,
-    Finding,
+    Decision,
     Observed,
     Question,
     SettingChanges,
     Undecided,
-    seen,
-    status_of_refusal,
+    observation_of,
+    status_of,
 )
-from mparticle_sandbox.probe.sight import RATE_HEADER
 
 _WRONG = {"no header": ("events_without_header", 401), "wrong pair": ("events_with_wrong_pair", 403)}
 _ACCEPTED = 202
 
 
-def _wrong_credentials(observed: Observed) -> Finding:
-    found = {case: status_of_refusal(observed, step) for case, (step, _) in _WRONG.items()}
-    return Finding(found, {case: status for case, (_, status) in _WRONG.items()})
+def _wrong_credentials(observed: Observed) -> Decision:
+    found = {case: status_of(observed, call) for case, (call, _) in _WRONG.items()}
+    return Decision(found, {case: status for case, (_, status) in _WRONG.items()})
 
 
-def _wrong_bodies(observed: Observed) -> Finding:
+def _wrong_bodies(observed: Observed) -> Decision:
     _wrong_credentials(observed)
-    return Finding(
-        {case: seen(observed, step).body for case, (step, _) in _WRONG.items()}, dict.fromkeys(_WRONG, "empty")
-    )
+    bodies = {case: observation_of(observed, call).body for case, (call, _) in _WRONG.items()}
+    return Decision(bodies, dict.fromkeys(_WRONG, "empty"))
 
 
 def _mirror_bodies(answer: Any) -> SettingChanges:
@@ -39,31 +38,31 @@ def _mirror_bodies(answer: Any) -> SettingChanges:
     raise CannotMirror
 
 
-def _no_events(observed: Observed) -> Finding:
-    return Finding(_status(observed, "batch_repeated"), _ACCEPTED)
+def _no_events(observed: Observed) -> Decision:
+    return Decision(_status(observed, "batch_repeated"), _ACCEPTED)
 
 
-def _bulk(observed: Observed) -> Finding:
+def _bulk(observed: Observed) -> Decision:
     status = _status(observed, "batch_in_bulk")
-    return Finding(f"{status}, body {seen(observed, 'batch_in_bulk').body}", f"{_ACCEPTED}, body empty")
+    return Decision(f"{status}, body {observation_of(observed, 'batch_in_bulk').body}", f"{_ACCEPTED}, body empty")
 
 
-def _rate_header(observed: Observed) -> Finding:
+def _rate_header(observed: Observed) -> Decision:
     status = _status(observed, "batch_in_bulk")
     if status != _ACCEPTED:
         raise Undecided(f"batch in bulk: answered {status}")
-    return Finding("sent" if RATE_HEADER in seen(observed, "batch_in_bulk").headers else "not sent", "sent")
+    return Decision("sent" if RATE_HEADER in observation_of(observed, "batch_in_bulk").headers else "not sent", "sent")
 
 
-def _status(observed: Observed, step: str) -> int:
-    status = status_of_refusal(observed, step)
+def _status(observed: Observed, call: str) -> int:
+    status = status_of(observed, call)
     if status in (401, 403):
         raise Undecided(f"the key pair was refused with {status}")
     return status
 
 
 def _from_outside(reason: str) -> Any:
-    def decide(_observed: Observed) -> Finding:
+    def decide(_observed: Observed) -> Decision:
         raise Undecided(reason)
 
     return decide

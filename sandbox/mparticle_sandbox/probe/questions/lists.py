@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from mparticle_sandbox.probe.observation import Observation
 from mparticle_sandbox.probe.question import (
     CannotMirror,
-    Finding,
+    Decision,
     Observed,
     Question,
     SettingChanges,
     Undecided,
     label,
-    seen_well,
+    require_ok,
 )
-from mparticle_sandbox.probe.sight import Sight
 
 # Every list: its path, its documented shape, and how its envelope spells the key of the type.
 _LISTS = {
@@ -51,13 +51,13 @@ _TIMES = {
 }
 
 
-def _read_well(observed: Observed, steps: tuple[str, ...]) -> dict[str, Sight]:
+def _read_well(observed: Observed, calls: tuple[str, ...]) -> dict[str, Observation]:
     """Return what was read with 200; raise Undecided with the first reason where nothing was."""
-    found: dict[str, Sight] = {}
+    found: dict[str, Observation] = {}
     reasons = []
-    for step in steps:
+    for call in calls:
         try:
-            found[step] = seen_well(observed, step)
+            found[call] = require_ok(observed, call)
         except Undecided as reason:
             reasons.append(str(reason))
     if not found:
@@ -66,30 +66,30 @@ def _read_well(observed: Observed, steps: tuple[str, ...]) -> dict[str, Sight]:
 
 
 def _collected(
-    observed: Observed, steps: tuple[str, ...], part: Callable[[str, Sight], dict[str, str]], nothing: str
+    observed: Observed, calls: tuple[str, ...], part: Callable[[str, Observation], dict[str, str]], nothing: str
 ) -> dict[str, str]:
     """Return what `part` finds in everything that was read; raise Undecided with `nothing` where it finds nothing."""
     found: dict[str, str] = {}
-    for step, sight in _read_well(observed, steps).items():
-        found |= part(step, sight)
+    for call, observation in _read_well(observed, calls).items():
+        found |= part(call, observation)
     if not found:
         raise Undecided(nothing)
     return found
 
 
-def _shapes(observed: Observed) -> Finding:
+def _shapes(observed: Observed) -> Decision:
     found = _collected(
         observed,
         tuple(_LISTS),
-        lambda step, sight: {label(step): _SHAPES.get(sight.body, sight.body)},
+        lambda call, observation: {label(call): _SHAPES.get(observation.body, observation.body)},
         "no list could be read",
     )
-    return Finding(found, {label(step): shape for step, (_, shape, _) in _LISTS.items()})
+    return Decision(found, {label(call): shape for call, (_, shape, _) in _LISTS.items()})
 
 
 def _mirror_shapes(answer: Any) -> SettingChanges:
     documented = {path: shape for path, shape, _ in _LISTS.values()}
-    paths = {label(step): path for step, (path, _, _) in _LISTS.items()}
+    paths = {label(call): path for call, (path, _, _) in _LISTS.items()}
     answered = {paths[part]: shape for part, shape in answer.items()}
     shapes = {path: shape for path, shape in answered.items() if shape in _SHAPES.values()}
     changes: SettingChanges = {}
@@ -101,26 +101,26 @@ def _mirror_shapes(answer: Any) -> SettingChanges:
     return changes
 
 
-def _type_keys(observed: Observed) -> Finding:
-    documented = {label(step): key for step, (_, _, key) in _LISTS.items() if key} | {"partner feed": "data_type"}
+def _type_keys(observed: Observed) -> Decision:
+    documented = {label(call): key for call, (_, _, key) in _LISTS.items() if key} | {"partner feed": "data_type"}
     found = _collected(
         observed,
-        (*(step for step, (_, _, key) in _LISTS.items() if key), "partner_feed"),
-        lambda step, sight: {label(step): sight.type_key} if sight.body == "envelope" else {},
+        (*(call for call, (_, _, key) in _LISTS.items() if key), "partner_feed"),
+        lambda call, observation: {label(call): observation.type_key} if observation.body == "envelope" else {},
         "no list came in an envelope",
     )
-    return Finding(found, documented)
+    return Decision(found, documented)
 
 
-def _ids(observed: Observed) -> Finding:
+def _ids(observed: Observed) -> Decision:
     found = _collected(observed, (*_LISTS, "partner_feed"), _id_forms, "nothing with an id was read")
     assumed = {part: "text of digits" if part in map(label, _TEXT_IDS) else "integer" for part in found}
-    return Finding(found, assumed)
+    return Decision(found, assumed)
 
 
-def _id_forms(step: str, sight: Sight) -> dict[str, str]:
-    places = {"id": label(step), "workspaces.id": f"{label(step)} workspaces"}
-    return {part: _joined(sight.forms[place]) for place, part in places.items() if place in sight.forms}
+def _id_forms(call: str, observation: Observation) -> dict[str, str]:
+    paths = {"id": label(call), "workspaces.id": f"{label(call)} workspaces"}
+    return {part: _joined(observation.forms[path]) for path, part in paths.items() if path in observation.forms}
 
 
 def _mirror_ids(answer: Any) -> SettingChanges:
@@ -138,18 +138,18 @@ def _mirror_ids(answer: Any) -> SettingChanges:
     raise CannotMirror
 
 
-def _times(observed: Observed) -> Finding:
+def _times(observed: Observed) -> Decision:
     found = _collected(observed, (*_LISTS, *_DETAILS), _time_forms, "nothing with a time was read")
-    return Finding(found, {part: _TIMES.get(part, "no zone") for part in found})
+    return Decision(found, {part: _TIMES.get(part, "no zone") for part in found})
 
 
-def _time_forms(step: str, sight: Sight) -> dict[str, str]:
-    forms = {place: kinds - {"null"} for place, kinds in sight.forms.items() if place.endswith("_on")}
-    return {f"{label(step)} {place}": _joined(kinds) for place, kinds in forms.items() if kinds}
+def _time_forms(call: str, observation: Observation) -> dict[str, str]:
+    forms = {path: kinds - {"null"} for path, kinds in observation.forms.items() if path.endswith("_on")}
+    return {f"{label(call)} {path}": _joined(kinds) for path, kinds in forms.items() if kinds}
 
 
 def _mirror_times(answer: Any) -> SettingChanges:
-    lists = tuple(label(step) for step in _LISTS)
+    lists = tuple(label(call) for call in _LISTS)
     differing = {part: kind for part, kind in answer.items() if kind != _TIMES.get(part, "no zone")}
     if not differing:
         return {}
@@ -160,34 +160,39 @@ def _mirror_times(answer: Any) -> SettingChanges:
     return {"timestamps": "zoned"}
 
 
-def _definitions(observed: Observed) -> Finding:
+def _definitions(observed: Observed) -> Decision:
     assumed = {"calculated_attributes": "datapoint", "calculated_attribute": "data_point"}
     found = _collected(observed, tuple(assumed), _definition_key, "no calculated attribute has a definition")
-    return Finding(found, {label(step): key for step, key in assumed.items()})
+    return Decision(found, {label(call): key for call, key in assumed.items()})
 
 
-def _definition_key(step: str, sight: Sight) -> dict[str, str]:
-    keys = {place.rpartition(".")[2] for place in sight.forms if place.startswith(_DEFINITIONS)}
+def _definition_key(call: str, observation: Observation) -> dict[str, str]:
+    keys = {path.rpartition(".")[2] for path in observation.forms if path.startswith(_DEFINITIONS)}
     keys &= {"datapoint", "data_point"}
-    return {label(step): _joined(keys)} if keys else {}
+    return {label(call): _joined(keys)} if keys else {}
 
 
-def _enumerations(observed: Observed) -> Finding:
+def _enumerations(observed: Observed) -> Decision:
     found = _collected(
         observed,
         (*_LISTS, "partner_feed"),
-        lambda step, sight: {f"{label(step)} {place}": count for place, count in sight.outside.items()},
+        lambda call, observation: {
+            f"{label(call)} {path}": count for path, count in observation.undocumented_values.items()
+        },
         "nothing with such a field was read",
     )
-    return Finding(found, dict.fromkeys(found, "none"))
+    return Decision(found, dict.fromkeys(found, "none"))
 
 
-def _unknown_fields(observed: Observed) -> Finding:
+def _unknown_fields(observed: Observed) -> Decision:
     found = _collected(
-        observed, (*_LISTS, *_DETAILS), lambda step, sight: {label(step): sight.unknown_keys}, "nothing was read"
+        observed,
+        (*_LISTS, *_DETAILS),
+        lambda call, observation: {label(call): observation.unknown_keys},
+        "nothing was read",
     )
     found = {part: count for part, count in found.items() if count != "none"}
-    return Finding(found or "none", "none")
+    return Decision(found or "none", "none")
 
 
 def _joined(words: set[str] | frozenset[str]) -> str:

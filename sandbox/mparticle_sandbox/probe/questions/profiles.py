@@ -4,24 +4,24 @@ from typing import Any
 
 from mparticle_sandbox.probe.question import (
     CannotMirror,
-    Finding,
+    Decision,
     Observed,
     Question,
     SettingChanges,
     Undecided,
-    status_of_refusal,
+    decide_rate_header,
+    status_of,
 )
-from mparticle_sandbox.probe.sight import RATE_HEADER, Sight
 
 _NO_SUCH_USER = (400, 404)
 
 
-def _unknown(step: str, assumed: int) -> Any:
-    def decide(observed: Observed) -> Finding:
-        status = status_of_refusal(observed, step)
+def _unknown(call: str, assumed: int) -> Any:
+    def decide(observed: Observed) -> Decision:
+        status = status_of(observed, call)
         if status in (401, 403):
             raise Undecided(f"the Profile API answered {status}")
-        return Finding(status, assumed)
+        return Decision(status, assumed)
 
     return decide
 
@@ -37,19 +37,11 @@ def _mirror_unknown(case: str) -> Any:
     return mirror
 
 
-def _by_get(observed: Observed) -> Finding:
-    status = status_of_refusal(observed, "profile_of_mpid")
+def _by_get(observed: Observed) -> Decision:
+    status = status_of(observed, "profile_of_mpid")
     if status in (401, 403, *_NO_SUCH_USER):
         raise Undecided(f"the user that was asked for: answered {status}")
-    return Finding(status, 200)
-
-
-def _rate_header(observed: Observed) -> Finding:
-    steps = ("profile_of_identity", "profile_of_mpid")
-    found = [sight for step in steps if isinstance(sight := observed.get(step), Sight) and sight.status == 200]  # noqa: PLR2004
-    if not found:
-        raise Undecided("no user was found")
-    return Finding("sent" if any(RATE_HEADER in sight.headers for sight in found) else "not sent", "sent")
+    return Decision(status, 200)
 
 
 PROFILES = (
@@ -81,6 +73,6 @@ PROFILES = (
         "Does the Profile API say how much of its rate is used?",
         "Yes, in X-mp-rate-limit-percentage-used.",
         "The sandbox sends it; the source does not need it.",
-        _rate_header,
+        decide_rate_header(("profile_of_identity", "profile_of_mpid"), "sent", "no user was found"),
     ),
 )

@@ -2,27 +2,28 @@
 
 from typing import Any
 
+from mparticle_sandbox.probe.observation import LIFETIMES_S
 from mparticle_sandbox.probe.question import (
     CannotMirror,
-    Finding,
+    Decision,
     Observed,
     Question,
     SettingChanges,
     Undecided,
+    decide_status,
+    observation_of,
     one_of,
-    seen,
-    status_of_refusal,
+    status_of,
 )
-from mparticle_sandbox.probe.sight import LIFETIMES_S
 
 _OK = 200
 
 
-def _lifetime(observed: Observed) -> Finding:
-    sight = seen(observed, "token")
-    if sight.lifetime_s is None:
-        raise Undecided(f"token: answered {sight.status} without a lifetime from one second to ten years")
-    return Finding(sight.lifetime_s, 28_800)
+def _lifetime(observed: Observed) -> Decision:
+    observation = observation_of(observed, "token")
+    if observation.lifetime_s is None:
+        raise Undecided(f"token: answered {observation.status} without a lifetime from one second to ten years")
+    return Decision(observation.lifetime_s, 28_800)
 
 
 def _mirror_lifetime(seconds: Any) -> SettingChanges:
@@ -31,20 +32,12 @@ def _mirror_lifetime(seconds: Any) -> SettingChanges:
     return {"token_lifetime_s": seconds}
 
 
-def _form(observed: Observed) -> Finding:
-    return Finding("taken" if status_of_refusal(observed, "token_from_form") == _OK else "refused", "taken")
+def _form(observed: Observed) -> Decision:
+    return Decision("taken" if status_of(observed, "token_from_form") == _OK else "refused", "taken")
 
 
 def _mirror_form(answer: Any) -> SettingChanges:
     return {"form_tokens": one_of(answer, "taken", "refused") == "taken"}
-
-
-def _pod(observed: Observed) -> Finding:
-    return Finding(status_of_refusal(observed, "token_for_pod"), 403)
-
-
-def _wrong_secret(observed: Observed) -> Finding:
-    return Finding(status_of_refusal(observed, "token_for_wrong_secret"), 401)
 
 
 def _mirror_wrong_secret(status: Any) -> SettingChanges:
@@ -53,9 +46,9 @@ def _mirror_wrong_secret(status: Any) -> SettingChanges:
     return {"statuses": {"wrong_secret": status}}
 
 
-def _wrong_secret_body(observed: Observed) -> Finding:
-    status_of_refusal(observed, "token_for_wrong_secret")
-    return Finding(seen(observed, "token_for_wrong_secret").body, "error and error_description")
+def _wrong_secret_body(observed: Observed) -> Decision:
+    status_of(observed, "token_for_wrong_secret")
+    return Decision(observation_of(observed, "token_for_wrong_secret").body, "error and error_description")
 
 
 TOKENS = (
@@ -80,14 +73,14 @@ TOKENS = (
         "Which status has a token request with the host of a pod as audience?",
         "Nothing; one client met 403.",
         "The sandbox answers 403; the connectors always send the same audience.",
-        _pod,
+        decide_status("token_for_pod", 403),
     ),
     Question(
         "2.1 wrong secret",
         "Which status has a token request with a wrong secret?",
         "Nothing; 401 is how Auth0, which hosts the endpoint, does it.",
         "The sandbox answers 401; the connectors say of a refusal that it may be the credentials.",
-        _wrong_secret,
+        decide_status("token_for_wrong_secret", 401),
         _mirror_wrong_secret,
     ),
     Question(

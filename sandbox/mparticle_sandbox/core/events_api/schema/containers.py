@@ -115,5 +115,5 @@ def unknown_field(name: str, type_name: str) -> Violation:
 
 
 def fields(field_type: FieldType, names: str) -> dict[str, FieldType]:
-    """Return fields of one type for a table; the names are separated by blanks."""
+    """Return fields of one type for a table; the names are separated by spaces."""
     return dict.fromkeys(names.split(), field_type)

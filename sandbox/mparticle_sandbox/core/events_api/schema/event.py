@@ -1,4 +1,4 @@
-"""One event: its type, and data as the type wants it."""
+"""One event: its type, and the data that the type requires."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ class Event:
             return wrong(event_type, "string", "EventType").under("event_type")
         if value.get("data") is None:
             return missing("data")
-        violation = _DATA[event_type].check(value["data"])
+        violation = DATA_BY_TYPE[event_type].check(value["data"])
         return violation.under("data") if violation is not None else _around_the_data(event_type, value)
 
 
@@ -48,5 +48,5 @@ def _with_breadcrumbs(crash: Record) -> Record:
 
 
 # A crash report holds events, so its data cannot be described before events are.
-_DATA = {**EVENT_DATA, "crash_report": _with_breadcrumbs(EVENT_DATA["crash_report"])}
+DATA_BY_TYPE = {**EVENT_DATA, "crash_report": _with_breadcrumbs(EVENT_DATA["crash_report"])}
 EVENT = Event()

@@ -16,12 +16,16 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 @dataclass(frozen=True)
 class Scalar:
-    """Values for which `holds` is true, and null where `null` is. The names are those of mParticle's JSON reader."""
+    """Values for which `holds` is true, and null where `null` is. The names are those of mParticle's JSON reader.
+
+    `words` are the values where they are a closed set.
+    """
 
     expected: str
     type_name: str
     holds: Callable[[Any], bool]
     null: bool = True
+    words: frozenset[str] = frozenset()
 
     def check(self, value: Any) -> Violation | None:
         """Return what is wrong with the value, or None."""
@@ -42,9 +46,9 @@ class Name:
 
 
 def one_of(type_name: str, words: str, *, null: bool = False) -> Scalar:
-    """Return the type whose values are the given words, separated by blanks."""
+    """Return the type whose values are the given words, separated by spaces."""
     allowed = frozenset(words.split())
-    return Scalar("string", type_name, lambda value: isinstance(value, str) and value in allowed, null)
+    return Scalar("string", type_name, lambda value: isinstance(value, str) and value in allowed, null, allowed)
 
 
 def _is_guid(value: Any) -> bool:

@@ -1,1 +1,0 @@
-"""What happened to every record, and which states may go out."""

@@ -1,0 +1,1 @@
+"""From a record's values to the values that mParticle stores."""

@@ -1,1 +1,0 @@
-"""From validated records to accepted requests: ids, groups, requests, lanes, retries."""

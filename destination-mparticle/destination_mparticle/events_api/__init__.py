@@ -1,0 +1,1 @@
+"""Sending batches to the Events API."""

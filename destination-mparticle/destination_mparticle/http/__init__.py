@@ -1,0 +1,1 @@
+"""One HTTP exchange, what its response says, and when to try again."""

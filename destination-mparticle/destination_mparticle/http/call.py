@@ -1,0 +1,15 @@
+"""One HTTP request to one of mParticle's APIs, as its documents describe it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: `path` stands behind the API's base URL and includes the query, `body` is JSON or None."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path.partition('?')[0]}"

@@ -1,0 +1,50 @@
+"""A connection to one of mParticle's APIs."""
+
+from typing import Final
+
+from destination_mparticle.http.auth import Auth
+from destination_mparticle.http.call import Call
+from destination_mparticle.http.exchange import exchange, open_session
+from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.http.settings import DEFAULT_SETTINGS, HttpSettings
+
+_UNAUTHORIZED: Final = 401
+
+
+class HttpClient:
+    """One connection to one API, for one thread. It judges and retries nothing, except that it renews a token once."""
+
+    def __init__(self, base_url: str, auth: Auth, settings: HttpSettings = DEFAULT_SETTINGS) -> None:
+        self._base_url = base_url
+        self._auth = auth
+        self._settings = settings
+        self._session = open_session()
+
+    def send(self, call: Call) -> ApiResponse:
+        """Send a request once; after a 401, once more where the credentials can be renewed.
+
+        Without a usable response, the returned one has no status. Where no token can be had for the moment, it is that
+        of the token's URL.
+        """
+        response = self._send(call)
+        if response.status == _UNAUTHORIZED and self._auth.discard():
+            response = self._send(call)
+        return response
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def _send(self, call: Call) -> ApiResponse:
+        failure = self._auth.acquire(self._session)
+        if failure is not None:
+            return failure
+        return exchange(
+            self._session,
+            call.method,
+            f"{self._base_url}{call.path}",
+            self._settings,
+            data=call.body,
+            headers={} if call.body is None else {"Content-Type": "application/json"},
+            auth=self._auth.header(),
+        )

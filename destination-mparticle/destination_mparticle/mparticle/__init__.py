@@ -1,0 +1,1 @@
+"""What mParticle's documentation fixes: limits, hosts, identities and the form of a batch."""

@@ -1,0 +1,1 @@
+"""From a mapped record to a packed request."""

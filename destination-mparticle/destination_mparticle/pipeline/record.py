@@ -1,0 +1,19 @@
+"""A record that is tracked from the input to its result."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedRecord:
+    """A record's place in the input, and what its rejection needs.
+
+    `line` is its input, kept in case it is rejected. `position` counts the records of the whole input. `interval` is
+    the number of its checkpoint interval: the records of its stream since that stream's last state. `content_bytes` is
+    the size of the source's own columns.
+    """
+
+    line: bytes
+    position: int
+    interval: int
+    record_id: str = ""
+    content_bytes: int = 0

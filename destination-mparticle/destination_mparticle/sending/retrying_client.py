@@ -1,0 +1,89 @@
+"""Requests that are retried until they have a final response: the one way out, whatever the API."""
+
+import random
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+
+from destination_mparticle.errors import SyncError
+from destination_mparticle.http.call import Call
+from destination_mparticle.http.client import HttpClient
+from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.http.retry import RetryPolicy, Verdict, retry_call, verdict
+from destination_mparticle.http.throttle import Throttle
+from destination_mparticle.sending.shipment import ResultListener, Shipment
+from destination_mparticle.sending.threads import Stopped
+
+
+@dataclass(frozen=True)
+class RetryContext:
+    """What the clients of one API share in a run.
+
+    `listener` counts the requests, `progress` is called after each final response, `throttle` is None for an API that
+    publishes no limit. `credentials_error` makes the error of a 401 or 403 from the status and the name of
+    the request.
+    """
+
+    listener: ResultListener
+    stopped: Event
+    progress: Callable[[], None]
+    credentials_error: Callable[[int, str], SyncError]
+    accepted: Collection[int]
+    throttle: Throttle | None = None
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    clock: Callable[[], float] = time.monotonic
+    rng: random.Random = field(default_factory=random.Random)
+
+
+class RetryingClient:
+    """Sends requests on one connection, each until its response is final."""
+
+    def __init__(self, client: HttpClient, context: RetryContext) -> None:
+        self._client = client
+        self._context = context
+
+    def send(self, call: Call, shipments: Sequence[Shipment]) -> ApiResponse:
+        """Send a request that may be repeated as it is, and return the final response.
+
+        Raises the API's credentials error, a `TransientError` when the retries are exhausted, and `Stopped`.
+        """
+        return self.retry(call, lambda _retries: self.send_once(call, len(shipments)), shipments)
+
+    def retry(self, call: Call, attempt: Callable[[int], ApiResponse], shipments: Sequence[Shipment]) -> ApiResponse:
+        """Repeat an attempt at a call, which does more than to send it again. Otherwise like `send`."""
+        context = self._context
+        final = retry_call(attempt, context.policy, sleep=self._sleep, clock=context.clock, rng=context.rng)
+        context.progress()
+        context.listener.requested(
+            shipments,
+            retries=final.retries,
+            waited=final.waited,
+            percentage=0.0 if context.throttle is None else context.throttle.percentage_used,
+        )
+        if self.verdict(final.response) is Verdict.CREDENTIALS:
+            raise context.credentials_error(final.response.status or 0, str(call))
+        return final.response
+
+    def send_once(self, call: Call, shipments: int = 1) -> ApiResponse:
+        """Send a request that carries so many shipments, without retrying it."""
+        throttle = self._context.throttle
+        if throttle is not None:
+            throttle.wait(shipments, self._sleep)
+        response = self._client.send(call)
+        if throttle is not None:
+            throttle.observe(response)
+        return response
+
+    def verdict(self, response: ApiResponse) -> Verdict:
+        """Judge a response by what this API accepts."""
+        return verdict(response, self._context.accepted)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _sleep(self, seconds: float) -> None:
+        stopped = self._context.stopped
+        if stopped.wait(seconds) if seconds > 0 else stopped.is_set():
+            raise Stopped

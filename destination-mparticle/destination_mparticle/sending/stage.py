@@ -1,0 +1,26 @@
+"""The contract of what a stream's records go through before they are sent."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, TypeVar
+
+from destination_mparticle.pipeline.prepare import Prepared
+from destination_mparticle.pipeline.record import TrackedRecord
+from destination_mparticle.sending.shipment import Shipment
+
+Ready = TypeVar("Ready")
+
+
+class Stage(Protocol[Ready]):
+    """Turns the records of one stream into shipments. What it does depends on the input alone, never on time."""
+
+    def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[Ready]:
+        """Map and check a record. Raises a `Rejection`, or a `SyncError` where the stream as a whole is wrong."""
+
+    def add(self, prepared: Prepared[Ready]) -> Iterator[Shipment]:
+        """Take a prepared record and yield the shipments that it completes."""
+
+    def close(self) -> Iterator[Shipment]:
+        """Complete every open shipment, at a state of the stream and at the end of the input."""
+
+    def discard(self) -> int:
+        """Drop the open shipments and return how many records were in them."""

@@ -1,0 +1,101 @@
+"""The folder or the bucket that holds rejected records, on any file system that fsspec knows.
+
+File systems raise errors of any kind. Each becomes one sentence that names the place, since neither a folder nor a
+bucket is a secret, and the type of the error, since its text may hold one.
+"""
+
+import posixpath
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import fsspec
+
+from destination_mparticle.config import Storage
+from destination_mparticle.errors import ConfigError
+from destination_mparticle.options import option
+
+_LOCAL: Final = {"auto_mkdir": True}
+_S3: Final = "s3://"
+_S3_OPTIONS: Final = "S3 Bucket Name, S3 Endpoint, Access Key ID and Secret Access Key"
+_S3_TIMEOUTS: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"max_attempts": 2}}
+
+
+class Files:
+    """The files of one place. `name` is what errors call it."""
+
+    def __init__(self, name: str, url: str, options: Mapping[str, Any]) -> None:
+        self._name = name
+        self._is_local = not url.startswith(_S3)
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(url, **options)
+        except ImportError:
+            raise ConfigError(
+                f"{option('object_storage_config')}: the connector was installed without its extra `s3`, which writes "
+                "to buckets; install airbyte-destination-mparticle[s3]."
+            ) from None
+
+    @classmethod
+    def of(cls, storage: Storage) -> "Files | None":
+        """Return the place that a configuration names, without touching it yet, or None where it names none."""
+        if storage.kind == "None":
+            return None
+        if storage.kind == "Local":
+            return cls(storage.place, storage.path, _LOCAL)
+        client = {"region_name": storage.region, "endpoint_url": storage.endpoint}
+        options = {
+            "key": storage.access_key_id,
+            "secret": storage.secret_access_key,
+            "client_kwargs": {name: value for name, value in client.items() if value},
+            "config_kwargs": dict(_S3_TIMEOUTS),
+            "skip_instance_cache": True,
+        }
+        url = "/".join(filter(None, (_S3 + storage.bucket, storage.path)))
+        return cls(storage.place, url, options)
+
+    @classmethod
+    def local(cls, folder: str) -> "Files":
+        """Return a folder of this machine."""
+        return cls(f"the folder `{folder}`", folder, _LOCAL)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file as a whole."""
+        with self._readable_errors("written to"):
+            self._files.pipe_file(self.full(path), content)
+
+    def probe(self) -> None:
+        """Write and remove a file. Raises a `ConfigError` where that does not work."""
+        path = self.full(f".airbyte-check-{uuid.uuid4().hex}")
+        with self._readable_errors("written to"):
+            self._files.pipe_file(path, b"check")
+            self._files.rm_file(path)
+
+    def find(self, path: str) -> list[str]:
+        """Return every file in a folder and the folders in it, or the one file that the path names."""
+        with self._readable_errors("read"):
+            found: list[str] = self._files.find(self.full(path))
+        return found
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Yield the lines of a file that was found."""
+        with self._readable_errors("read"), self._files.open(path, "rb") as file:
+            yield from file
+
+    def full(self, path: str) -> str:
+        """Return the path of something in this place. A full path, as other tools print it, stays as it is."""
+        if self._is_local:
+            return posixpath.normpath(posixpath.join(self._root, path))
+        path = path.removeprefix(_S3).strip("/")
+        inside = path == self._root or path.startswith(f"{self._root}/")
+        return path if inside else posixpath.normpath(f"{self._root}/{path}")
+
+    @contextmanager
+    def _readable_errors(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - file systems raise errors of any kind
+            raise ConfigError(
+                f"{option('object_storage_config')}: {self._name} cannot be {what} ({type(error).__name__}); check "
+                + ("its name and the permissions." if self._is_local else f"{_S3_OPTIONS}, and the permissions.")
+            ) from None

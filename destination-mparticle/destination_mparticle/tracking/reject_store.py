@@ -1,0 +1,106 @@
+"""Where rejected records are kept: nowhere, in a folder, or in a bucket."""
+
+from datetime import datetime
+from typing import Protocol
+
+import orjson
+
+from destination_mparticle import tuning
+from destination_mparticle.config import Storage
+from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.protocol.messages import RecordText
+from destination_mparticle.tracking.file_storage import Files
+from destination_mparticle.validation.reasons import Rejection
+
+
+class RejectStore(Protocol):
+    """Keeps rejected records. `keeps_records` is false for one that needs none of them."""
+
+    keeps_records: bool
+
+    def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
+        """Take a record and the reason."""
+
+    def flush(self) -> None:
+        """Return only when everything taken so far is stored."""
+
+
+def rejection_json(stream: StreamKey, rejection: Rejection) -> bytes:
+    """Return whose record was rejected and why, as a JSON object."""
+    fields = {
+        "stream": stream.name,
+        "namespace": stream.namespace or None,
+        "rejected_reason": rejection.reason.value,
+        # Names of columns, which data activation makes names of fields, may hold half of a surrogate pair.
+        "rejected_field": rejection.field.encode("utf-8", "backslashreplace").decode(),
+        "rejected_column": rejection.column.encode("utf-8", "backslashreplace").decode(),
+        "rejected_message": rejection.message,
+    }
+    return orjson.dumps(fields)
+
+
+class NoStore:
+    """Keeps nothing; rejected records are only counted."""
+
+    keeps_records = False
+
+    def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
+        """Forget the record."""
+
+    def flush(self) -> None:
+        """Nothing to do."""
+
+
+class FileStore:
+    """Writes JSON lines into files `<root>/<run>/<namespace>/<stream>/<date>_<time>_<part>.jsonl`.
+
+    A file is written as a whole and never changed, so what is flushed is kept even if the process dies.
+    """
+
+    keeps_records = True
+
+    def __init__(self, files: Files, run: str, started: datetime) -> None:
+        self._files = files
+        self._run = run
+        self._stamp = started.strftime("%Y_%m_%d_%H%M%S")
+        self._lines: dict[StreamKey, list[bytes]] = {}
+        self._bytes = 0
+        self._part = 0
+
+    def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
+        """Take a record; memory is bounded by writing whenever the buffer is full."""
+        line = b'%s,"emitted_at":%s,"data":%s}\n' % (
+            rejection_json(stream, rejection)[:-1],
+            record.emitted_at,
+            record.data,
+        )
+        self._lines.setdefault(stream, []).append(line)
+        self._bytes += len(line)
+        if self._bytes >= tuning.REJECT_BUFFER_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write one file for every stream that has rejected records since the last time."""
+        for stream, lines in self._lines.items():
+            self._part += 1
+            folder = "/".join((self._run, *filter(None, (_safe(stream.namespace), _safe(stream.name)))))
+            self._files.write(f"{folder}/{self._stamp}_{self._part}.jsonl", b"".join(lines))
+        self._lines.clear()
+        self._bytes = 0
+
+    def probe(self) -> None:
+        """Raise a `ConfigError` where the store cannot be written to."""
+        self._files.probe()
+
+
+def open_store(storage: Storage, run: str, started: datetime) -> NoStore | FileStore:
+    """Return the store that the configuration names, without touching it yet.
+
+    Raises a `ConfigError` where what it needs is not installed.
+    """
+    files = Files.of(storage)
+    return NoStore() if files is None else FileStore(files, run, started)
+
+
+def _safe(name: str) -> str:
+    return name.replace("/", "_").replace("..", "_")

@@ -1,0 +1,65 @@
+"""The core does no I/O: what maps, checks and groups records imports neither Airbyte nor the configuration."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import destination_mparticle
+
+PACKAGE = Path(destination_mparticle.__file__).parent
+PURE = ("conversion", "mapping", "mparticle", "objects", "pipeline", "validation")
+# Pure modules at the top of the package.
+SHARED = {"json_reading", "json_writing", "tuning"}
+STANDARD = {
+    *(
+        "bisect",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "difflib",
+        "enum",
+        "functools",
+        "hashlib",
+        "heapq",
+    ),
+    *("ipaddress", "itertools", "json", "math", "re", "types", "typing", "unicodedata"),
+}
+LIBRARIES = {"msgspec", "orjson", "pendulum"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a module imports, by dotted name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_pure(name: str) -> bool:
+    first, _, rest = name.partition(".")
+    if first == PACKAGE.name:
+        return rest.split(".")[0] in {*PURE, *SHARED}
+    return first in STANDARD | LIBRARIES
+
+
+@pytest.mark.parametrize("package", PURE)
+def test_the_core_imports_only_what_is_pure(package: str) -> None:
+    paths = list((PACKAGE / package).rglob("*.py"))
+    assert len(paths) > 1
+    found = [(path.name, name) for path in paths for name in imported(path) if not is_pure(name)]
+    assert found == []
+
+
+ORDER = ("mparticle", "validation", "conversion", "objects", "mapping", "pipeline")
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_packages_of_the_core_import_one_another_in_one_direction(package: str) -> None:
+    above = ORDER[ORDER.index(package) + 1 :]
+    names = {name for path in (PACKAGE / package).rglob("*.py") for name in imported(path)}
+    assert [name for name in names if name.startswith(tuple(f"{PACKAGE.name}.{other}." for other in above))] == []

@@ -1,0 +1,77 @@
+"""The rate limiter against a service that grants so many batches in any second."""
+
+import random
+from collections import deque
+
+from destination_mparticle.http.rate_limiter import RateLimiter
+
+
+class Service:
+    """MParticle's side: so many batches in any second."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.window: deque[tuple[float, int]] = deque()
+        self.refusals, self.asked, self.admitted = 0, 0, 0
+
+    def ask(self, batches: int, now: float) -> float | None:
+        while self.window and self.window[0][0] <= now - 1:
+            self.window.popleft()
+        used = sum(count for _, count in self.window)
+        self.asked += 1
+        if used >= self.limit:
+            self.refusals += 1
+            return None
+        self.window.append((now, batches))
+        self.admitted += batches
+        return min(100.0, 100 * (used + batches) / self.limit)
+
+
+def drive(limiter: RateLimiter, service: Service, seconds: float, batches: int = 14, jitter: float = 0.02) -> None:
+    rng = random.Random(5)
+    now = 0.0
+    while now < seconds:
+        now += limiter.reserve(batches, now)
+        percentage = service.ask(batches, now + rng.uniform(0, jitter))
+        if percentage is None:
+            limiter.limit_exceeded(now, 1, acceleration=False)
+        else:
+            limiter.observe(percentage, now)
+
+
+def test_the_full_rate_is_used_with_very_few_refusals() -> None:
+    service = Service(270)
+    drive(RateLimiter(270), service, 60)
+    assert service.admitted >= 0.95 * 270 * 60
+    assert service.refusals < 0.005 * service.asked
+
+
+def test_a_limit_below_the_configured_rate_is_found_by_the_header() -> None:
+    service = Service(100)
+    drive(RateLimiter(270), service, 120, batches=5)
+    assert service.admitted >= 0.9 * 100 * 120
+    assert service.refusals < 0.01 * service.asked
+
+
+def test_nothing_leaves_before_retry_after_and_then_the_rate_is_lower() -> None:
+    limiter = RateLimiter(100)
+    for _ in range(50):
+        limiter.reserve(10, 100.0)
+    before = limiter.rate
+    limiter.limit_exceeded(200.0, 7.0, acceleration=False)
+    assert limiter.rate < before
+    assert limiter.reserve(10, 200.0) >= 7.0
+    assert limiter.is_paused(206.9)
+    assert not limiter.is_paused(207.1)
+
+
+def test_after_a_complaint_of_acceleration_the_rate_grows_more_slowly() -> None:
+    def grown(*, acceleration: bool) -> float:
+        limiter = RateLimiter(100)
+        limiter.reserve(1, 0.0)
+        limiter.limit_exceeded(0.0, None, acceleration=acceleration)
+        before = limiter.rate
+        limiter.reserve(1, 1.0)
+        return limiter.rate - before
+
+    assert 0 < grown(acceleration=True) < grown(acceleration=False)

@@ -1,0 +1,1 @@
+"""Which calls are made to which API, in which order."""

@@ -1,1 +1,0 @@
-"""What is asked of which API, in which order."""

@@ -1,0 +1,54 @@
+"""The parts of the package stand in the README, and import only what stands below them there."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import mparticle_sandbox
+
+PACKAGE = Path(mparticle_sandbox.__file__).parent
+README = (Path(__file__).parents[1] / "README.md").read_text()
+TABLE = README.partition("## Where things are\n")[2].partition("\n## ")[0]
+# `cli.py` and `core/` by the number of their row.
+ROWS = {
+    name: number
+    for number, row in enumerate(re.findall(r"^\| (`.*?) \|", TABLE, re.MULTILINE))
+    for name in re.findall(r"`(\w+)(?:/|\.py)`", row)
+}
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports, with every name that it imports from them."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+MODULES = [path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or not path.name.startswith("_")]
+
+
+def test_the_readme_names_every_part_once() -> None:
+    assert sorted(ROWS) == sorted({part_of(path) for path in MODULES})
+
+
+def test_a_part_imports_only_from_below() -> None:
+    imports = {
+        (path.relative_to(PACKAGE), name.split(".")[1])
+        for path in MODULES
+        for name in imported(path)
+        if name.startswith("mparticle_sandbox.") and name.split(".")[1] != part_of(path)
+    }
+    assert {(str(path), part) for path, part in imports if ROWS[part] <= ROWS[part_of(PACKAGE / path)]} == set()
+
+
+def test_the_sandbox_imports_no_connector_and_the_core_no_web_framework() -> None:
+    found = {(part_of(path), name.split(".")[0]) for path in MODULES for name in imported(path)}
+    assert {each for each in found if each[1] in ("airbyte_cdk", "source_mparticle", "destination_mparticle")} == set()
+    assert {each for each in found if each[0] == "core" and each[1] in ("starlette", "uvicorn", "requests")} == set()

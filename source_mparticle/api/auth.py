@@ -1,0 +1,189 @@
+"""Authentication: one access token for a whole sync, and the secrets that no message may show.
+
+The token is requested once, and again before it expires or after mParticle rejects it.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import orjson
+
+from source_mparticle.api import errors
+from source_mparticle.api.http_session import RawResponse, Request
+from source_mparticle.api.json_text import complete_json
+from source_mparticle.api.record_fields import MASK
+from source_mparticle.api.transport import Transport
+
+# The same for every pod: mParticle refuses a pod's own host as audience.
+AUDIENCE = "https://api.mparticle.com"
+# mParticle documents 28800; where there is no such number, a short lifetime only costs an early renewal.
+DEFAULT_LIFETIME_SECONDS = 3600.0
+# mParticle does not document these. Auth0, which serves the endpoint, uses all three.
+REFUSALS = (400, 401, 403)
+NO_ENDPOINT = (404, 405)
+# A token is renewed this long before it expires, so that no request leaves with one about to expire.
+MARGIN_SECONDS = 60.0
+# The margin takes no more than this share of a token that lives only minutes.
+MARGIN_SHARE = 0.1
+# Long enough for mParticle's sentences, short enough for a log.
+LONGEST_QUOTE = 300
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """A token as mParticle issued it: the bearer text and how many seconds it is valid for."""
+
+    text: str = field(repr=False)
+    expires_in: float
+
+
+class Secrets:
+    """The secrets of a sync: the credentials and every token issued to them.
+
+    `tell` is called with each secret once; the platform masks them in its own logs too.
+    """
+
+    def __init__(self, *known: str, tell: Callable[[str], None] = lambda _: None) -> None:
+        self._lock = Lock()
+        self._tell = tell
+        self._known: list[str] = []
+        for secret in known:
+            self.add(secret)
+
+    def add(self, secret: str) -> None:
+        """Mask this one from here on."""
+        with self._lock:
+            if not secret or secret in self._known:
+                return
+            # Longest first: a secret may contain another one.
+            self._known = sorted([*self._known, secret], key=len, reverse=True)
+        self._tell(secret)
+
+    def masked(self, text: str) -> str:
+        """The text without a secret, truncated to what a message may quote."""
+        for secret in self._known:
+            text = text.replace(secret, MASK)
+        return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+
+
+@dataclass(frozen=True)
+class TokenEndpoint:
+    """The OAuth token endpoint: client credentials in a JSON body, as mParticle documents it for every pod."""
+
+    transport: Transport
+    url: str
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+
+    def request(self) -> AccessToken:
+        """Request a token. A response that holds none raises a `MparticleError`; what may pass is retried."""
+        body = {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "audience": AUDIENCE,
+            "grant_type": "client_credentials",
+        }
+        request = Request("POST", self.url, errors.TOKEN_URL, json=body)
+        # One failed request is enough: every stream needs a token, and none of them would do better.
+        return self.transport.call(request, "token", lambda: self._send(request), max_failures=1)
+
+    def _send(self, request: Request) -> AccessToken:
+        raw = self.transport.send(request)
+        status = raw.status
+        if status in REFUSALS:
+            raise errors.credentials_refused(status, self.url)
+        if status in NO_ENDPOINT:
+            raise errors.wrong_token_url(status, self.url)
+        if status not in errors.SUCCESSES:
+            raise errors.unexpected_status(status, self.url)
+        return self._token_in(raw)
+
+    def _token_in(self, raw: RawResponse) -> AccessToken:
+        try:
+            content = orjson.loads(complete_json(raw.body, self.url))
+        except (errors.UnexpectedResponse, orjson.JSONDecodeError):
+            # Without its cause: the body inside it may hold a token.
+            raise errors.no_token_page(self.url) from None
+        token = content.get("access_token") if isinstance(content, dict) else None
+        # A token becomes a header, which holds no blank and nothing but ASCII.
+        if not (isinstance(token, str) and token.isascii() and token.isprintable() and token and " " not in token):
+            raise errors.no_token(self.url)
+        return AccessToken(token, _lifetime(content.get("expires_in")))
+
+
+class TokenKeeper:
+    """Hands the current token to any number of threads and requests another one only when it must.
+
+    `fetch` requests a token from mParticle, `clock` gives seconds on a monotonic clock. A refusal is remembered: no
+    later request can change it, so mParticle is not asked again. A transient error is not remembered.
+    """
+
+    def __init__(self, fetch: Callable[[], AccessToken], clock: Callable[[], float]) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = Lock()
+        self._token: AccessToken | None = None
+        self._valid_until = 0.0
+        self._refusal: errors.MparticleError | None = None
+        # Whether the current token replaced a rejected one and was not accepted since.
+        self._is_on_trial = False
+        self._rejections_are_final = False
+
+    def current(self) -> str:
+        """The token to send. Raises what `fetch` raises."""
+        with self._lock:
+            if self._token is None or self._clock() >= self._valid_until:
+                self._token = self._request()
+                self._is_on_trial = False
+            return self._token.text
+
+    def accepted(self, token: str) -> None:
+        """Record that this token got a response other than 401."""
+        with self._lock:
+            if self._token is not None and self._token.text == token:
+                self._is_on_trial = False
+
+    def replacement_of(self, rejected: str) -> str | None:
+        """The token to use after mParticle answered 401 to `rejected`; None when another token would not help.
+
+        Where a replacement meets the same 401, the token is not the cause, and every later 401 is believed.
+        """
+        with self._lock:
+            is_current = self._token is None or self._token.text == rejected
+            if is_current and self._is_on_trial:
+                self._rejections_are_final = True
+            if self._rejections_are_final:
+                return None
+            if is_current:
+                self._token = self._request()
+                self._is_on_trial = True
+            return self._token.text if self._token else None
+
+    def _request(self) -> AccessToken:
+        if self._refusal is not None:
+            raise self._refusal
+        # The lifetime of a token begins before it arrives.
+        requested_at = self._clock()
+        try:
+            token = self._fetch()
+        except errors.Unavailable:
+            raise
+        except errors.MparticleError as refusal:
+            self._refusal = refusal
+            raise
+        margin = min(MARGIN_SECONDS, token.expires_in * MARGIN_SHARE)
+        self._valid_until = requested_at + token.expires_in - margin
+        return token
+
+
+def _lifetime(seconds: Any) -> float:
+    """The lifetime, also where it is a number in quotes; the default where it is not a positive number."""
+    try:
+        lifetime = float(seconds)
+    except (TypeError, ValueError, OverflowError):
+        return DEFAULT_LIFETIME_SECONDS
+    is_positive = math.isfinite(lifetime) and lifetime > 0 and not isinstance(seconds, bool)
+    return lifetime if is_positive else DEFAULT_LIFETIME_SECONDS

@@ -1,0 +1,1 @@
+"""The streams that are Python classes: what the manifest cannot declare."""

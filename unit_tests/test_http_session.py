@@ -1,0 +1,62 @@
+"""A response is neither too long nor too slow."""
+
+import gzip
+import io
+import time
+from typing import Any
+
+import pytest
+
+from source_mparticle.api.errors import API_URL, UnexpectedResponse
+from source_mparticle.api.http_session import Deadline, HttpSession, Request, Timeouts
+
+MEBIBYTE = 1 << 20
+URL = "https://api.test.example/v1/audiences?accountId=1201"
+REQUEST = Request("GET", URL, API_URL)
+
+
+class Endless(io.RawIOBase):
+    """A body that never ends, and counts what was read of it."""
+
+    read_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.read_bytes += len(buffer)
+        buffer[:] = b" " * len(buffer)
+        return len(buffer)
+
+
+def test_a_response_may_be_as_long_as_the_limit(requests_mock: Any) -> None:
+    requests_mock.get(URL, content=b" " * MEBIBYTE)
+    assert len(HttpSession(time.monotonic, max_bytes=MEBIBYTE).send(REQUEST).body) == MEBIBYTE
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_response_that_is_longer_than_the_limit_unpacked_is_not_read_on(requests_mock: Any, packed: Any) -> None:
+    body = b" " * (MEBIBYTE + 1)
+    headers = {"Content-Encoding": "gzip"} if packed else {}
+    requests_mock.get(URL, content=gzip.compress(body) if packed else body, headers=headers)
+    with pytest.raises(UnexpectedResponse) as caught:
+        HttpSession(time.monotonic, max_bytes=MEBIBYTE).send(REQUEST)
+    assert str(caught.value) == (
+        "mParticle's response to /v1/audiences is longer than 1 MB, the most that is read of one: check API URL "
+        "(`api_url`). If it is right, report it with this message."
+    )
+
+
+def test_the_connection_check_reads_at_most_64_mb(requests_mock: Any) -> None:
+    body = Endless()
+    requests_mock.get(URL, body=io.BufferedReader(body))
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences is longer than 64 MB"):
+        HttpSession(time.monotonic, Deadline(time.monotonic() + 60, 60)).send(REQUEST)
+    assert body.read_bytes < 65 * MEBIBYTE
+
+
+def test_no_answer_may_take_more_than_fifteen_minutes_whatever_its_rate() -> None:
+    timeouts = Timeouts()
+    assert timeouts.seconds_for(None) == 130
+    assert timeouts.seconds_for(100_000) == 350
+    assert timeouts.seconds_for(1 << 30) == 900

@@ -1,0 +1,32 @@
+from typing import Any
+
+import pytest
+
+from source_mparticle.api.errors import UnexpectedResponse
+from source_mparticle.components.partition_routers import partition_value
+from source_mparticle.components.requester import filled_path
+
+TEMPLATE = "/v1/apps/{application_id}/{module_name}/datapoints"
+
+
+@pytest.mark.parametrize(
+    ("module", "segment"),
+    [("AdNet", "AdNet"), ("C#", "C%23"), ("a/b", "a%2Fb"), ("50% é?", "50%25%20%C3%A9%3F"), ("...", "..."), (7, "7")],
+)
+def test_every_value_is_one_segment(module: Any, segment: Any) -> None:
+    values = {"application_id": 881, "module_name": module}
+    assert filled_path(TEMPLATE, values.get) == f"/v1/apps/881/{segment}/datapoints"
+
+
+@pytest.mark.parametrize("module", ["", ".", "..", None, True, 1.0, ["a"], {}])
+def test_a_value_that_leads_elsewhere_is_a_failure(module: Any) -> None:
+    values = {"application_id": 881, "module_name": module}
+    with pytest.raises(
+        UnexpectedResponse, match=r"module_name .* /v1/apps/\{application_id\}/\{module_name\}/datapoints"
+    ):
+        filled_path(TEMPLATE, values.get)
+
+
+def test_a_value_is_looked_for_in_the_slices_that_a_slice_is_part_of() -> None:
+    partition = {"plan": "p", "parent_slice": {"workspace_id": 5318, "parent_slice": {}}}
+    assert [partition_value(partition, name) for name in ("plan", "workspace_id", "other")] == ["p", 5318, None]
