@@ -81,7 +81,7 @@ def test_what_a_sync_does_wrong_is_found(matrix: Matrix, spoil: Any, kinds: Any)
 
 
 @pytest.mark.parametrize("fault", dict.fromkeys(case.fault.name for case in CASES))
-def test_a_stream_has_all_its_rows_or_fails_with_a_cause(matrix: Matrix, fault: dict[str, Any]) -> None:
+def test_a_stream_has_all_its_rows_or_fails_with_a_cause(matrix: Matrix, fault: str) -> None:
     findings = [finding for case in _cases_of(fault) for finding in matrix.findings(case)]
     if findings:
         pytest.fail("\n".join(rows(findings)), pytrace=False)

@@ -30,7 +30,7 @@ def ids(sandbox: SandboxProcess, config: dict[str, Any]) -> Callable[..., list[i
 
 
 def asked(sandbox: SandboxProcess, route: str = "GET /v1/audiences") -> int:
-    return sandbox.requests()["by_route"].get(route, 0)
+    return int(sandbox.requests()["by_route"].get(route, 0))
 
 
 PASSING = {

@@ -28,7 +28,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(installed: Any, tmp_path: Path) -> Any:
-    def run(*arguments: str) -> list[dict]:
+    def run(*arguments: str) -> list[dict[str, Any]]:
         environment = os.environ | {"PYTHONPATH": str(installed)}
         # A manifest of another connector in the current directory must not be taken for ours.
         (tmp_path / "manifest.yaml").write_text("type: SomebodyElses")

@@ -23,13 +23,14 @@ from destination_mparticle.config import parse_config
 from destination_mparticle.http.retry import RetryPolicy
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
-from destination_mparticle.sync import Run, process
+from destination_mparticle.sync import process
+from destination_mparticle.sync_run import Run
 from destination_mparticle.tracking.record_tracker import RecordTracker
 from destination_mparticle.tracking.reject_store import open_store
 from examples.loyalty_sync.connection import sandbox_config
 from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
-from examples.loyalty_sync.warehouse import new_warehouse
+from examples.loyalty_sync.warehouse import Warehouse, new_warehouse
 
 pytestmark = pytest.mark.usefixtures("forked_destination")
 TODAY = datetime.now(timezone.utc).date()
@@ -50,7 +51,7 @@ def warehouse(tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.fixture
-def busy_warehouse(warehouse: Any) -> Any:
+def busy_warehouse(warehouse: Warehouse) -> Any:
     """One with several events for every member."""
     warehouse.let_time_pass()
     return warehouse
@@ -73,9 +74,9 @@ def event_ids(batches: Any) -> Any:
     return [event["data"]["source_message_id"] for batch in batches for event in batch["events"]]
 
 
-def assert_everything_arrived_once_and_in_order(sandbox: SandboxProcess, warehouse: Any) -> None:
+def assert_everything_arrived_once_and_in_order(sandbox: SandboxProcess, warehouse: Warehouse) -> None:
     """In the order in which the warehouse has each member's events, after the member's attributes."""
-    due = {member["member_id"]: [] for member in warehouse.members()}
+    due: dict[str, list[str]] = {member["member_id"]: [] for member in warehouse.members()}
     for event in warehouse.events():
         if event["event_id"] != "E-7":
             due[event["member_id"]].append(event["event_id"])
@@ -117,7 +118,7 @@ def delivered_here(config: dict[str, Any], lines: Any, retry: Any = RetryPolicy(
 
 
 def test_a_member_becomes_reserved_and_prefixed_attributes(
-    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     delivered_here(loyalty_config, messages(warehouse.members(), []))
 
@@ -147,7 +148,7 @@ def test_a_member_becomes_reserved_and_prefixed_attributes(
 
 
 def test_what_a_member_did_not_tell_is_left_out(
-    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     delivered_here(loyalty_config, messages(warehouse.members(), []))
 
@@ -166,7 +167,7 @@ def test_what_a_member_did_not_tell_is_left_out(
 
 
 def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(
-    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     delivered_here(loyalty_config, messages([], warehouse.events()))
 
@@ -210,13 +211,13 @@ def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(
     ]
 
 
-def test_an_event_without_an_association_does_not_travel_and_is_named(warehouse: Any) -> None:
+def test_an_event_without_an_association_does_not_travel_and_is_named(warehouse: Warehouse) -> None:
     assert warehouse.left_out() == {"check_in": 1}
     assert "E-5" not in [event["event_id"] for event in warehouse.events()]
 
 
 def test_the_development_switch_is_one_word_of_the_configuration(
-    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     delivered_here({**loyalty_config, "environment": "production"}, messages(warehouse.members(), []))
 
@@ -224,7 +225,7 @@ def test_the_development_switch_is_one_word_of_the_configuration(
 
 
 def test_an_event_whose_time_nobody_can_read_is_rejected_alone(
-    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any]
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     delivery = deliver(loyalty_config, CATALOG, messages([], warehouse.events()))
 
@@ -244,7 +245,11 @@ def test_an_event_whose_time_nobody_can_read_is_rejected_alone(
     ids=["the connection is lost", "the answer is lost", "429", "500"],
 )
 def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
-    sandbox: SandboxProcess, busy_warehouse: Any, loyalty_config: dict[str, Any], fault: dict[str, Any], was_taken: Any
+    sandbox: SandboxProcess,
+    busy_warehouse: Warehouse,
+    loyalty_config: dict[str, Any],
+    fault: dict[str, Any],
+    was_taken: Any,
 ) -> None:
     sandbox.add_fault(path="/v2/*", after=2, **fault)
 
@@ -260,7 +265,7 @@ def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
 
 
 def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(
-    sandbox: SandboxProcess, busy_warehouse: Any, loyalty_config: dict[str, Any]
+    sandbox: SandboxProcess, busy_warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     sandbox.add_fault(path="/v2/*", latency_ms=1_500, times=2)
     lines = messages(busy_warehouse.members(), busy_warehouse.events())
@@ -272,7 +277,7 @@ def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(
 
 
 def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_on_from_the_last_state(
-    sandbox: SandboxProcess, busy_warehouse: Any, loyalty_config: dict[str, Any]
+    sandbox: SandboxProcess, busy_warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     # Being told to wait longer than the stated time ends a request at once, with no wait in the test.
     too_long = {"Retry-After": str(int(tuning.RETRY_SECONDS) + 1)}
@@ -283,6 +288,7 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
     )
 
     assert stopped.exit_code == 1
+    assert stopped.error is not None
     assert stopped.error["failure_type"] == "transient_error"
     assert "answered 503" in stopped.error["message"]
     stored = set(event_ids(sandbox.batches()))
@@ -303,7 +309,7 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"reset": True}], ids=str)
 def test_several_tries_that_all_fail_end_in_an_error_that_counts_them_and_confirm_nothing(
-    sandbox: SandboxProcess, warehouse: Any, loyalty_config: dict[str, Any], fault: dict[str, Any]
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any], fault: dict[str, Any]
 ) -> None:
     sandbox.add_fault(path="/v2/*", **fault)
     impatient = RetryPolicy(base_seconds=0.05, cap_seconds=0.1, total_seconds=1.0)
