@@ -7,7 +7,7 @@ What every sync against the sandbox compares, such as the audience of a token, i
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -23,6 +23,7 @@ from mparticle_sandbox.core.profile_fields import FIELDS
 from mparticle_sandbox.core.settings import PROFILE_REQUESTS_PER_SECOND, Settings
 from mparticle_sandbox.probe.config import API_URL, IDENTITY_TYPES, TOKEN_URL
 from mparticle_sandbox.state import Sandbox
+from starlette.routing import Route
 
 from source_mparticle import SourceMparticle
 from source_mparticle.profiles import lookup
@@ -85,7 +86,7 @@ def manifest_paths() -> set[str]:
 
 def served_paths() -> set[str]:
     app = build_app(Sandbox(Options(), Catalog()))
-    paths = {listed(route.path) for route in app.routes}
+    paths = {listed(route.path) for route in app.routes if isinstance(route, Route)}
     return {path for path in paths if not path.startswith("/_sandbox")}
 
 
@@ -103,28 +104,28 @@ def profile_paths() -> set[str]:
         ("environments", set(ENVIRONMENTS), set(PROFILES["environment"]["enum"])),
     ],
 )
-def test_what_only_one_side_states_is_listed_with_its_reason(what, sandbox, source):
+def test_what_only_one_side_states_is_listed_with_its_reason(what: str, sandbox: set[str], source: set[str]) -> None:
     assert sandbox - source == ONLY_IN_THE_SANDBOX.get(what, {}).keys()
     assert source - sandbox == ONLY_IN_THE_SOURCE.get(what, {}).keys()
 
 
-def test_the_probe_reads_the_same_options_as_the_source():
+def test_the_probe_reads_the_same_options_as_the_source() -> None:
     assert set(IDENTITY_TYPES) == set(PROFILES["identity_type"]["enum"])
     assert (OPTIONS["api_url"]["default"], OPTIONS["token_url"]["default"]) == (API_URL, TOKEN_URL)
 
 
-def test_both_grant_and_ask_for_the_same_apis():
+def test_both_grant_and_ask_for_the_same_apis() -> None:
     granted = {f"{grant.name.replace('_', ' ').title()} API" for grant in fields(Grants)}
     # The manifest declares no look-up of profiles.
     assert granted == {*declared("grant"), "Profile API"}
 
 
-def test_the_source_stays_one_request_a_second_below_the_rate():
+def test_the_source_stays_one_request_a_second_below_the_rate() -> None:
     # One less, so that a late request and an early one do not exceed the rate within one second.
     assert lookup.REQUESTS_PER_SECOND == PROFILE_REQUESTS_PER_SECOND - 1
 
 
 @pytest.mark.parametrize("answers", ["service", "documented"])
-def test_the_source_knows_the_status_of_a_user_whom_nobody_knows(answers):
+def test_the_source_knows_the_status_of_a_user_whom_nobody_knows(answers: Literal["service", "documented"]) -> None:
     settings = Settings(answers=answers)
     assert {settings.unknown_identity_status, settings.statuses.unknown_mpid} <= set(lookup.UNKNOWN)

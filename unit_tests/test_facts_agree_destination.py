@@ -132,19 +132,19 @@ def is_inside(place: str, reasons: dict[str, dict[str, str]]) -> bool:
     )
 
 
-def test_fields_words_and_event_types_differ_only_where_a_reason_says_why():
+def test_fields_words_and_event_types_differ_only_where_a_reason_says_why() -> None:
     assert only_in(THEIRS, OURS) == {place: set(reasons) for place, reasons in ONLY_IN_THE_SANDBOX.items()}
     assert only_in(OURS, THEIRS) == {place: set(reasons) for place, reasons in ONLY_IN_THE_DESTINATION.items()}
 
 
-def test_everything_else_that_the_schemas_say_is_compared():
+def test_everything_else_that_the_schemas_say_is_compared() -> None:
     assert len(SHARED) > 80
     without_suffix = {place.removesuffix(" requires") for place in THEIRS.keys() - OURS.keys()}
     assert {place for place in without_suffix if not is_inside(place, ONLY_IN_THE_SANDBOX)} == set()
     assert OURS.keys() - THEIRS.keys() == set()
 
 
-def test_the_limits_differ_only_as_the_two_sides_count_them():
+def test_the_limits_differ_only_as_the_two_sides_count_them() -> None:
     same = [
         (limits.BATCHES_PER_REQUEST, ours.REQUEST_BATCHES),
         (limits.EVENTS_PER_BATCH, ours.REQUEST_EVENTS),
@@ -158,7 +158,7 @@ def test_the_limits_differ_only_as_the_two_sides_count_them():
     assert timedelta(milliseconds=limits.HISTORICAL_AGE_MS) == ours.HISTORICAL_MINIMUM_AGE
 
 
-def test_every_limit_is_compared_or_has_a_reason_not_to_be():
+def test_every_limit_is_compared_or_has_a_reason_not_to_be() -> None:
     compared = {
         "BATCHES_PER_REQUEST",
         "EVENTS_PER_BATCH",
@@ -180,11 +180,11 @@ def test_every_limit_is_compared_or_has_a_reason_not_to_be():
     }
 
 
-def test_both_know_the_same_pods_and_addresses():
+def test_both_know_the_same_pods_and_addresses() -> None:
     assert (pods.EVENTS_URLS, pods.PLATFORM_API_URL, pods.TOKEN_URL) == (EVENTS_URLS, API_URL, TOKEN_URL)
 
 
-def test_both_know_the_same_identities():
+def test_both_know_the_same_identities() -> None:
     assert set(identities.USER_IDENTITIES) == set(SCHEMA_IDENTITIES)
     assert set(identities.OTHER_SPELLINGS) == set(IDENTITIES) - set(SCHEMA_IDENTITIES)
     assert set(DEVICE_IDENTITIES) < set(identities.DEVICE_IDENTITIES)
