@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,15 @@ from mparticle_sandbox import SandboxProcess
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
-from destination_mparticle.events_api.client import EventsClient
-from destination_mparticle.events_api.sender_pool import SenderPool
-from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
-
 from destination_mparticle import tuning
 from destination_mparticle.config import parse_config
+from destination_mparticle.errors import SyncError
 from destination_mparticle.http.retry import RetryPolicy
+from destination_mparticle.http.settings import DEFAULT_SETTINGS, HttpSettings
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
-from destination_mparticle.sync import process
+from destination_mparticle.sync import write
 from destination_mparticle.sync_run import Run
-from destination_mparticle.tracking.record_tracker import RecordTracker
-from destination_mparticle.tracking.reject_store import open_store
 from examples.loyalty_sync.connection import sandbox_config
 from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
@@ -92,29 +88,18 @@ def assert_everything_arrived_once_and_in_order(sandbox: SandboxProcess, warehou
     assert (report["silently_dropped"], report["batches_refused"]) == ({}, {})
 
 
-def delivered_here(config: dict[str, Any], lines: Any, retry: Any = RetryPolicy(), timeout: Any = (10.0, 60.0)) -> Any:  # noqa: B008 - it cannot change
+def delivered_here(
+    config: dict[str, Any], lines: Iterable[bytes], http: HttpSettings = DEFAULT_SETTINGS
+) -> tuple[list[dict[str, Any]], Exception | None]:
     """Deliver in this process with the given patience. Returns the states that were confirmed, and the error."""
     out = io.BytesIO()
-    run = Run.begin(parse_config(config), parse_catalog(CATALOG))
-    traffic = Progress()
-    gate = ByteBudget(tuning.IN_FLIGHT_BYTES, traffic)
-    store = open_store(run.config.storage, run.name, run.started)
-    states = ByteBudget(tuning.STATE_BYTES, traffic)
-    accounts = RecordTracker(run.catalog, store, states, Output(out).line, stop_at_reject=False)
-    lanes = SenderPool(
-        lambda: EventsClient(run.config.events_url, run.config.api_key, run.config.api_secret, timeout),
-        accounts,
-        batches_per_second=1_000,
-        pod=run.config.pod,
-        gate=gate,
-        retry=retry,
-    )
     error = None
     try:
-        process(run, lines, accounts, lanes)
+        write(Run.begin(parse_config(config), parse_catalog(CATALOG)), lines, Output(out), http=http)
     except Exception as failure:  # noqa: BLE001 - the tests look at it
         error = failure
-    return [json.loads(line)["state"] for line in out.getvalue().splitlines()], error
+    messages = [json.loads(line) for line in out.getvalue().splitlines()]
+    return [message["state"] for message in messages if message["type"] == "STATE"], error
 
 
 def test_a_member_becomes_reserved_and_prefixed_attributes(
@@ -270,7 +255,7 @@ def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(
     sandbox.add_fault(path="/v2/*", latency_ms=1_500, times=2)
     lines = messages(busy_warehouse.members(), busy_warehouse.events())
 
-    _, error = delivered_here(loyalty_config, lines, timeout=(5.0, 0.5))
+    _, error = delivered_here(loyalty_config, lines, http=HttpSettings(connect_timeout=5.0, read_timeout=0.5))
 
     assert error is None
     assert_everything_arrived_once_and_in_order(sandbox, busy_warehouse)
@@ -314,8 +299,9 @@ def test_several_tries_that_all_fail_end_in_an_error_that_counts_them_and_confir
     sandbox.add_fault(path="/v2/*", **fault)
     impatient = RetryPolicy(base_seconds=0.05, cap_seconds=0.1, total_seconds=1.0)
 
-    states, error = delivered_here(loyalty_config, messages([], warehouse.events()), impatient)
+    states, error = delivered_here(loyalty_config, messages([], warehouse.events()), HttpSettings(retry=impatient))
 
+    assert isinstance(error, SyncError)
     assert error.failure_type.value == "transient_error"
     assert int(str(error).split(" tries")[0].split()[-1]) > 1
     assert [state for state in states if state["stream"]["stream_descriptor"]["name"] == "loyalty_events"] == []
