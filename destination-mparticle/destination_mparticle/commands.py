@@ -55,7 +55,7 @@ def run(args: list[str]) -> None:
     # The program that reads replayed records does not expect errors among them.
     errors = stderr if parsed.command == "replay-rejects" else output
     try:
-        code = _exit_code(parsed, output, errors)
+        code = _run_command(parsed, output, errors)
     except BrokenPipeError:
         # Nobody reads the output any more, so there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,7 +64,7 @@ def run(args: list[str]) -> None:
         sys.exit(code)
 
 
-def _exit_code(parsed: argparse.Namespace, output: Output, errors: Output) -> int:
+def _run_command(parsed: argparse.Namespace, output: Output, errors: Output) -> int:
     _, _, command = _COMMANDS[parsed.command]
     try:
         command(parsed, output)

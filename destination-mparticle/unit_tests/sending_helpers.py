@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from destination_mparticle.http.retry import RetryPolicy
+from destination_mparticle.http.settings import HttpSettings
 from destination_mparticle.pipeline.batch import Batch, PreparedRecord, assemble
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route
 from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.sending.byte_budget import ByteBudget, Progress
+from destination_mparticle.sending.run_context import RunContext
 from destination_mparticle.sending.shipment import Shipment
+from destination_mparticle.sending.threads import SenderThreads
 
 EVENTS_URL = "https://s2s.us1.mparticle.com/v2"
 LIVE = f"{EVENTS_URL}/bulkevents"
+
+
+QUICK = RetryPolicy(base_seconds=0.001, cap_seconds=0.002, total_seconds=0.05)
 
 
 class ResultNotes:
@@ -50,6 +58,12 @@ class ResultNotes:
     def refused_ids(self) -> list[tuple[str, str]]:
         """The ids of the refused records, each with what mParticle said."""
         return [(record.record_id, text) for shipment, text in self.refusals for record in shipment.records]
+
+
+def run_context(results: ResultNotes) -> RunContext:
+    """A run with quick retries, to send in the thread of the test."""
+    progress = Progress()
+    return RunContext(results, SenderThreads(progress), ByteBudget(10**9, progress), HttpSettings(retry=QUICK))
 
 
 def batch(*names: str, user: str = "u", line: bytes = b"") -> Batch:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from threading import Event
 from typing import Any
 
 import pytest
@@ -15,16 +14,14 @@ from destination_mparticle.events_api.sender import EventsSender, SendContext
 from destination_mparticle.http.auth import BasicAuth
 from destination_mparticle.http.client import HttpClient
 from destination_mparticle.http.rate_limiter import RateLimiter
-from destination_mparticle.http.retry import EVENTS_ACCEPTED, RetryPolicy
+from destination_mparticle.http.retry import EVENTS_ACCEPTED
 from destination_mparticle.http.throttle import Throttle
 from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.pipeline.packing import Request
 from destination_mparticle.pipeline.routing import Route
 from destination_mparticle.sending.retrying_client import RetryContext, RetryingClient
 from unit_tests.refusing_service import NextBatchService, Service
-from unit_tests.sending_helpers import EVENTS_URL, LIVE, ResultNotes, batch
-
-QUICK = RetryPolicy(base_seconds=0.001, cap_seconds=0.002, total_seconds=0.05)
+from unit_tests.sending_helpers import EVENTS_URL, LIVE, ResultNotes, batch, run_context
 
 Deliver = Callable[..., None]
 
@@ -38,13 +35,10 @@ def results() -> ResultNotes:
 def deliver(results: ResultNotes) -> Deliver:
     def _deliver(*requests: Sequence[Batch], stop_at_refusal: bool = False) -> None:
         retry_context = RetryContext(
-            listener=results,
-            stopped=Event(),
-            progress=lambda: None,
+            run_context(results),
             credentials_error=lambda status, _request: credentials_error(status, "US1"),
             accepted=EVENTS_ACCEPTED,
             throttle=Throttle(RateLimiter(1e6)),
-            policy=QUICK,
         )
         client = HttpClient(EVENTS_URL, BasicAuth("the-key", "the-secret"))
         sender = EventsSender(

@@ -1,7 +1,6 @@
 """Changes to accounts through the Platform API."""
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ from requests_mock import Mocker
 
 from destination_mparticle.config import Platform, parse_config
 from destination_mparticle.errors import FailureType, SyncError
-from destination_mparticle.http.retry import PLATFORM_ACCEPTED, RetryPolicy
+from destination_mparticle.http.retry import PLATFORM_ACCEPTED
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
 from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.record import TrackedRecord
@@ -21,7 +20,7 @@ from destination_mparticle.platform_api.errors import credentials_error
 from destination_mparticle.platform_api.sender import AccountSender
 from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.sending.retrying_client import RetryContext, RetryingClient
-from unit_tests.sending_helpers import ResultNotes
+from unit_tests.sending_helpers import ResultNotes, run_context
 
 Deliver = Callable[..., None]
 
@@ -37,7 +36,6 @@ CONFIG = parse_config(
     }
 )
 PLATFORM = Platform("an-id", "a-secret", "1201")
-QUICK = RetryPolicy(base_seconds=0.001, cap_seconds=0.002, total_seconds=0.05)
 NONE: dict[str, Any] = {"json": {"data": [], "dataType": "account", "errors": None}}
 THERE: dict[str, Any] = {"json": {"data": [{"id": 7, "name": "North"}], "dataType": "account", "errors": None}}
 
@@ -70,12 +68,9 @@ def results() -> AccountNotes:
 def deliver(results: AccountNotes, requests_mock: Mocker) -> Deliver:
     def _deliver(*operations: AccountOperation, stop_at_refusal: bool = False) -> None:
         context = RetryContext(
-            listener=results,
-            stopped=threading.Event(),
-            progress=lambda: None,
+            run_context(results),
             credentials_error=credentials_error,
             accepted=PLATFORM_ACCEPTED,
-            policy=QUICK,
         )
         client = RetryingClient(open_client(CONFIG, PLATFORM, DEFAULT_SETTINGS), context)
         sender = AccountSender(client, results, account_id="1201", stop_at_refusal=stop_at_refusal)

@@ -25,13 +25,10 @@ class EventsChannel:
     def __init__(self, config: Config, context: RunContext) -> None:
         by_user = config.grouping == "by_user"
         retry_context = RetryContext(
-            listener=context.listener,
-            stopped=context.threads.stopped,
-            progress=context.budget.progress.advance,
+            context,
             credentials_error=lambda status, _request: credentials_error(status, config.pod),
             accepted=EVENTS_ACCEPTED,
             throttle=Throttle(RateLimiter(config.max_batches_per_second)),
-            policy=context.http.retry,
         )
         send_context = SendContext(context.listener, stop_at_refusal=by_user and not config.skip_rejected)
 

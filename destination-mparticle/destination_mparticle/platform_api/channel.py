@@ -33,12 +33,9 @@ class AccountsChannel:
             )
 
         retry_context = RetryContext(
-            listener=context.listener,
-            stopped=context.threads.stopped,
-            progress=context.budget.progress.advance,
+            context,
             credentials_error=credentials_error,
             accepted=PLATFORM_ACCEPTED,
-            policy=context.http.retry,
         )
         self._pool: SenderPool[AccountChange] = SenderPool(
             open_sender, name="account-sender", size=1, threads=context.threads, budget=context.budget

@@ -4,15 +4,15 @@ import random
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from threading import Event
 
 from destination_mparticle.errors import SyncError
 from destination_mparticle.http.call import Call
 from destination_mparticle.http.client import HttpClient
 from destination_mparticle.http.response import ApiResponse
-from destination_mparticle.http.retry import RetryPolicy, Verdict, retry_call, verdict
+from destination_mparticle.http.retry import Verdict, retry_call, verdict
 from destination_mparticle.http.throttle import Throttle
-from destination_mparticle.sending.shipment import ResultListener, Shipment
+from destination_mparticle.sending.run_context import RunContext
+from destination_mparticle.sending.shipment import Shipment
 from destination_mparticle.sending.threads import Stopped
 
 
@@ -20,18 +20,14 @@ from destination_mparticle.sending.threads import Stopped
 class RetryContext:
     """What the clients of one API share in a run.
 
-    `listener` counts the requests, `progress` is called after each final response, `throttle` is None for an API that
-    publishes no limit. `credentials_error` makes the error of a 401 or 403 from the status and the name of
-    the request.
+    `credentials_error` makes the error of a 401 or 403 from the status and the name of the request. `accepted` are the
+    statuses that confirm a request, `throttle` is None for an API that publishes no limit.
     """
 
-    listener: ResultListener
-    stopped: Event
-    progress: Callable[[], None]
+    run: RunContext
     credentials_error: Callable[[int, str], SyncError]
     accepted: Collection[int]
     throttle: Throttle | None = None
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
     clock: Callable[[], float] = time.monotonic
     rng: random.Random = field(default_factory=random.Random)
 
@@ -51,11 +47,11 @@ class RetryingClient:
         return self.retry(call, lambda _retries: self.send_once(call, len(shipments)), shipments)
 
     def retry(self, call: Call, attempt: Callable[[int], ApiResponse], shipments: Sequence[Shipment]) -> ApiResponse:
-        """Repeat an attempt at a call, which does more than to send it again. Otherwise like `send`."""
-        context = self._context
-        final = retry_call(attempt, context.policy, sleep=self._sleep, clock=context.clock, rng=context.rng)
-        context.progress()
-        context.listener.requested(
+        """Repeat an attempt at a call that does more than send it again. Otherwise like `send`."""
+        context, run = self._context, self._context.run
+        final = retry_call(attempt, run.http.retry, sleep=self._sleep, clock=context.clock, rng=context.rng)
+        run.budget.progress.advance()
+        run.listener.requested(
             shipments,
             retries=final.retries,
             waited=final.waited,
@@ -84,6 +80,6 @@ class RetryingClient:
         self._client.close()
 
     def _sleep(self, seconds: float) -> None:
-        stopped = self._context.stopped
+        stopped = self._context.run.threads.stopped
         if stopped.wait(seconds) if seconds > 0 else stopped.is_set():
             raise Stopped
