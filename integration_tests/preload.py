@@ -3,7 +3,7 @@
 import pytest
 
 from integration_tests.prepared_manifests import remember_prepared_manifests
-from source_mparticle import commands
+from source_mparticle import SourceMparticle
 
 remember_prepared_manifests(pytest.MonkeyPatch())
-commands.SourceMparticle()
+SourceMparticle()

@@ -2,10 +2,12 @@
 
 import logging
 from collections import Counter
+from typing import Any
 
 import pytest
 from airbyte_cdk.models import ConfiguredAirbyteCatalog, ConfiguredAirbyteStream, DestinationSyncMode, SyncMode
 from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
+from mparticle_sandbox import SandboxProcess
 
 from source_mparticle import SourceMparticle
 
@@ -15,14 +17,14 @@ CORE = {"accounts", "workspaces", "audiences", "calculated_attributes"}
 
 
 @pytest.fixture
-def config(config, sandbox):
+def config(config: dict[str, Any], sandbox: SandboxProcess) -> Any:
     users = [str(profile["mpid"]) for profile in sandbox.profiles()]
     profiles = {"workspace_id": sandbox.profiles()[0]["workspace_id"], "identities": [*users, "12"]}
     profiles["workspace_id"] = str(profiles["workspace_id"])
     return config | {"org_id": sandbox.org_id, "profiles": profiles}
 
 
-def sync(config, *names: str, fails: bool = False) -> EntrypointOutput:
+def sync(config: dict[str, Any], *names: str, fails: bool = False) -> EntrypointOutput:
     found = SourceMparticle().discover(LOGGER, config)
     catalog = ConfiguredAirbyteCatalog(
         streams=[
@@ -50,7 +52,9 @@ def errors(output: EntrypointOutput) -> list[str]:
     return [message.trace.error.message for message in output.errors]
 
 
-def test_every_stream_has_rows_and_every_resource_is_requested_once(sandbox, config):
+def test_every_stream_has_rows_and_every_resource_is_requested_once(
+    sandbox: SandboxProcess, config: dict[str, Any]
+) -> None:
     output = sync(config)
     offered = {stream.name for stream in SourceMparticle().discover(LOGGER, config).streams}
     assert set(counts(output)) == offered
@@ -60,7 +64,9 @@ def test_every_stream_has_rows_and_every_resource_is_requested_once(sandbox, con
     assert set(by_route.values()) == {1}
 
 
-def test_each_user_is_looked_up_once_for_both_streams_at_the_pace_that_mparticle_allows(sandbox, config):
+def test_each_user_is_looked_up_once_for_both_streams_at_the_pace_that_mparticle_allows(
+    sandbox: SandboxProcess, config: dict[str, Any]
+) -> None:
     output = sync(config, *PROFILES)
     assert counts(output)["user_profiles"] == len(sandbox.profiles())
     lookups = [request for request in sandbox.requests()["requests"] if "/userprofile/" in request["path"]]
@@ -71,7 +77,9 @@ def test_each_user_is_looked_up_once_for_both_streams_at_the_pace_that_mparticle
 
 
 @pytest.mark.parametrize(("answers", "status"), [("service", 404), ("documented", 400)])
-def test_identities_that_nobody_has_leave_the_others_to_be_read(sandbox, config, answers, status):
+def test_identities_that_nobody_has_leave_the_others_to_be_read(
+    sandbox: SandboxProcess, config: dict[str, Any], answers: Any, status: int
+) -> None:
     sandbox.settings(answers=answers)
     known = [profile["customer_id"] for profile in sandbox.profiles()][:3]
     config["profiles"] |= {"identity_type": "customer_id", "identities": ["nobody", *known, "no one"]}
@@ -81,7 +89,7 @@ def test_identities_that_nobody_has_leave_the_others_to_be_read(sandbox, config,
     assert "user_profiles: 2 of 5 users gave no row: 2 unknown to mParticle." in logged(output)
 
 
-def test_ids_of_users_survive_whole(sandbox, config):
+def test_ids_of_users_survive_whole(sandbox: SandboxProcess, config: dict[str, Any]) -> None:
     output = sync(config, "user_profiles")
     read_ids = {message.record.data["mpid"] for message in output.records}
     assert read_ids == {profile["mpid"] for profile in sandbox.profiles()}
@@ -96,7 +104,9 @@ def test_ids_of_users_survive_whole(sandbox, config):
         ("profile", ["user_profiles", "audience_memberships"], "Profile API"),
     ],
 )
-def test_a_missing_grant_fails_its_streams_alone_and_is_named(sandbox, config, grant, streams, named):
+def test_a_missing_grant_fails_its_streams_alone_and_is_named(
+    sandbox: SandboxProcess, config: dict[str, Any], grant: Any, streams: Any, named: Any
+) -> None:
     sandbox.settings(grants={grant: False})
     output = sync(config, *streams, "accounts", fails=True)
     assert set(counts(output)) == {"accounts"}
@@ -105,14 +115,16 @@ def test_a_missing_grant_fails_its_streams_alone_and_is_named(sandbox, config, g
     assert all(named in error for error in errors(output))
 
 
-def test_without_the_platform_grant_the_core_streams_fail(sandbox, config):
+def test_without_the_platform_grant_the_core_streams_fail(sandbox: SandboxProcess, config: dict[str, Any]) -> None:
     sandbox.settings(grants={"platform": False})
     output = sync(config, *CORE, fails=True)
     assert "tick the Platform API" in output.errors[0].trace.error.message
     assert counts(output) == {}
 
 
-def test_a_feature_that_the_account_lacks_fails_its_streams_alone(sandbox, config):
+def test_a_feature_that_the_account_lacks_fails_its_streams_alone(
+    sandbox: SandboxProcess, config: dict[str, Any]
+) -> None:
     sandbox.settings(missing_features=["/v1/workspace/*/partnerfeeds"])
     output = sync(config, "partner_feeds", "feed_subscriptions", "accounts", fails=True)
     assert set(counts(output)) == {"accounts"}

@@ -4,10 +4,12 @@ import json
 import logging
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
+from mparticle_sandbox import SandboxProcess
 
 from integration_tests import bad_server as server
 from integration_tests.catalogs import full_refresh_catalog
@@ -17,7 +19,7 @@ from source_mparticle.api.errors import ConfigurationError
 
 
 @pytest.fixture
-def run(tmp_path, config):
+def run(tmp_path: Path, config: dict[str, Any]) -> Any:
     """Run a command from an unrelated directory; returns its exit code and its messages."""
 
     def run(name: str, *arguments: str, **changes: Any) -> tuple[int, list[dict[str, Any]]]:
@@ -36,24 +38,24 @@ def of_type(messages: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [message for message in messages if message["type"] == kind]
 
 
-def test_spec_needs_no_configuration(run):
+def test_spec_needs_no_configuration(run: Any) -> None:
     code, messages = run("spec")
     assert code == 0
     assert "client_id" in of_type(messages, "SPEC")[0]["spec"]["connectionSpecification"]["required"]
 
 
 @pytest.mark.parametrize("program", [CONSOLE_SCRIPT, PROCESS], ids=["console script", "module"])
-def test_the_installed_program_says_what_its_forked_children_say(program, run, tmp_path):
+def test_the_installed_program_says_what_its_forked_children_say(program: Any, run: Any, tmp_path: Path) -> None:
     done = subprocess.run([*program, "spec"], cwd=tmp_path, capture_output=True, check=True)
     assert [json.loads(line) for line in done.stdout.splitlines()] == run("spec")[1]
 
 
-def test_check_succeeds(run):
+def test_check_succeeds(run: Any) -> None:
     code, messages = run("check")
     assert (code, of_type(messages, "CONNECTION_STATUS")[0]["connectionStatus"]["status"]) == (0, "SUCCEEDED")
 
 
-def test_discover_lists_every_stream(run):
+def test_discover_lists_every_stream(run: Any) -> None:
     _, messages = run("discover")
     catalog = of_type(messages, "CATALOG")[0]["catalog"]
     assert {"accounts", "workspaces", "audiences", "calculated_attributes", "data_plans"} <= {
@@ -61,7 +63,7 @@ def test_discover_lists_every_stream(run):
     }
 
 
-def test_read_emits_records_and_a_state_for_every_stream(run):
+def test_read_emits_records_and_a_state_for_every_stream(run: Any) -> None:
     code, messages = run("read")
     assert code == 0
     assert len(of_type(messages, "RECORD")) == 55
@@ -80,21 +82,21 @@ def test_read_emits_records_and_a_state_for_every_stream(run):
         ({"account_id": "twelve"}, 'must be a number written as text, such as "1201"; it is "twelve".'),
     ],
 )
-def test_a_wrong_setting_fails_the_check_with_one_sentence(run, changes, sentence):
+def test_a_wrong_setting_fails_the_check_with_one_sentence(run: Any, changes: Any, sentence: str) -> None:
     _, messages = run("check", **changes)
     status = of_type(messages, "CONNECTION_STATUS")[0]["connectionStatus"]
     assert status["status"] == "FAILED"
     assert sentence in status["message"]
 
 
-def test_a_check_says_that_mparticle_is_rate_limited(run, sandbox):
+def test_a_check_says_that_mparticle_is_rate_limited(run: Any, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v1/*", status=429, headers={"Retry-After": "30"})
     _, messages = run("check")
     assert "rate limited" in of_type(messages, "CONNECTION_STATUS")[0]["connectionStatus"]["message"]
 
 
 @pytest.mark.parametrize("command", ["discover", "read"])
-def test_a_wrong_option_ends_a_command_with_a_sentence_and_no_stack(run, command):
+def test_a_wrong_option_ends_a_command_with_a_sentence_and_no_stack(run: Any, command: Any) -> None:
     code, messages = run(command, account_id=1201, num_workers=0)
     (trace,) = of_type(messages, "TRACE")
     error = trace["trace"]["error"]
@@ -105,7 +107,7 @@ def test_a_wrong_option_ends_a_command_with_a_sentence_and_no_stack(run, command
     assert "Something went wrong" not in json.dumps(messages)
 
 
-def test_a_misspelt_option_is_warned_of(run):
+def test_a_misspelt_option_is_warned_of(run: Any) -> None:
     code, messages = run("discover", workspace_id="5318")
     warnings = [message["log"]["message"] for message in of_type(messages, "LOG") if message["log"]["level"] == "WARN"]
     assert code == 0
@@ -156,7 +158,9 @@ NO_STATES = [
     ],
     ids=lambda each: str(each)[:40] if isinstance(each, (bytes, str)) else "",
 )
-def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, reader, kind, content, why):
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(
+    tmp_path: Path, reader: Any, kind: Any, content: Any, why: Any
+) -> None:
     path = tmp_path / "file.json"
     if content is ...:
         path.mkdir()
@@ -171,7 +175,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, reader, k
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf[]", b"{}", b"null"])
-def test_a_state_file_without_states_is_one_of_a_first_sync(tmp_path, content):
+def test_a_state_file_without_states_is_one_of_a_first_sync(tmp_path: Path, content: Any) -> None:
     (tmp_path / "state.json").write_bytes(content)
     assert files.read_state(str(tmp_path / "state.json")) == []
 
@@ -186,7 +190,9 @@ def test_a_state_file_without_states_is_one_of_a_first_sync(tmp_path, content):
     ],
     ids=str,
 )
-def test_a_command_without_its_file_says_so_without_a_stack(tmp_path, config, options, kind):
+def test_a_command_without_its_file_says_so_without_a_stack(
+    tmp_path: Path, config: dict[str, Any], options: Any, kind: Any
+) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "catalog.json").write_text(json.dumps(full_refresh_catalog()))
     done = subprocess.run(command(*options), cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -200,7 +206,7 @@ def test_a_command_without_its_file_says_so_without_a_stack(tmp_path, config, op
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_no_command_is_a_wrong_usage(tmp_path):
+def test_no_command_is_a_wrong_usage(tmp_path: Path) -> None:
     done = subprocess.run(command(), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "Name a command: spec, check, discover or read.\n")
 
@@ -216,14 +222,16 @@ def checked_in_time(config: dict[str, Any]) -> AirbyteConnectionStatus:
 
 @pytest.mark.parametrize("path", ["/oauth/token", "*/calculatedattributes"])
 @pytest.mark.parametrize("fault", [{"latency_ms": 60_000}, {"drip_ms": 400}], ids=str)
-def test_a_check_gives_up_after_eight_seconds(config, sandbox, path, fault):
+def test_a_check_gives_up_after_eight_seconds(
+    config: dict[str, Any], sandbox: SandboxProcess, path: str, fault: dict[str, Any]
+) -> None:
     sandbox.add_fault(path=path, **fault)
     answer = checked_in_time(config)
     assert answer.status == Status.FAILED
     assert "the connection check gave up after 8 seconds" in answer.message
 
 
-def test_slow_apis_that_only_some_streams_need_fail_no_check(config, sandbox):
+def test_slow_apis_that_only_some_streams_need_fail_no_check(config: dict[str, Any], sandbox: SandboxProcess) -> None:
     for path in ("*/plans", "*/roles", "/userprofile/*"):
         sandbox.add_fault(path=path, latency_ms=60_000)
     config |= {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["1"]}}
@@ -242,7 +250,9 @@ def test_slow_apis_that_only_some_streams_need_fail_no_check(config, sandbox):
     ],
     ids=str,
 )
-def test_one_failure_that_passes_fails_no_check(config, sandbox, path, fault):
+def test_one_failure_that_passes_fails_no_check(
+    config: dict[str, Any], sandbox: SandboxProcess, path: str, fault: dict[str, Any]
+) -> None:
     sandbox.add_fault(path=path, times=1, **fault)
     assert SourceMparticle().check(logging.getLogger("airbyte"), config).status == Status.SUCCEEDED
 
@@ -257,7 +267,9 @@ def test_one_failure_that_passes_fails_no_check(config, sandbox, path, fault):
     ],
     ids=str,
 )
-def test_a_failure_that_lasts_is_a_status(config, sandbox, fault, sentence):
+def test_a_failure_that_lasts_is_a_status(
+    config: dict[str, Any], sandbox: SandboxProcess, fault: dict[str, Any], sentence: str
+) -> None:
     sandbox.add_fault(path="/v1/accounts", **fault)
     answer = checked_in_time(config)
     assert answer.status == Status.FAILED
@@ -265,13 +277,13 @@ def test_a_failure_that_lasts_is_a_status(config, sandbox, fault, sentence):
 
 
 @pytest.mark.parametrize("behaviour", [server.silent, server.drips_its_head, server.closes_at_once])
-def test_a_server_that_speaks_no_http_is_a_status_in_time(config, behaviour):
+def test_a_server_that_speaks_no_http_is_a_status_in_time(config: dict[str, Any], behaviour: Any) -> None:
     with server.running(behaviour) as url:
         answer = checked_in_time(config | {"api_url": url})
     assert answer.status == Status.FAILED
 
 
-def test_a_read_with_a_wrong_secret_is_a_configuration_error(run):
+def test_a_read_with_a_wrong_secret_is_a_configuration_error(run: Any) -> None:
     code, messages = run("read", client_secret="wrong")
     errors = [trace["trace"]["error"] for trace in of_type(messages, "TRACE") if trace["trace"]["type"] == "ERROR"]
     assert code == 1
@@ -279,7 +291,7 @@ def test_a_read_with_a_wrong_secret_is_a_configuration_error(run):
 
 
 @pytest.mark.parametrize("changes", [{}, {"client_secret": "a-wrong-secret"}, {"api_url": "http://localhost:9"}])
-def test_debug_output_shows_neither_secret_nor_token(run, sandbox, changes):
+def test_debug_output_shows_neither_secret_nor_token(run: Any, sandbox: SandboxProcess, changes: Any) -> None:
     _, messages = run("check", "--debug", **changes)
     if not changes:
         messages += run("read", "--debug")[1]

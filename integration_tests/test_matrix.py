@@ -8,6 +8,7 @@ processes as there are cores: `python -m integration_tests.matrix -n 2 [--all] [
 import os
 from collections.abc import Iterator
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -28,36 +29,36 @@ def matrix() -> Iterator[Matrix]:
         yield matrix
 
 
-def test_the_matrix_knows_every_stream_and_a_healthy_sync_reads_them_all(matrix):
+def test_the_matrix_knows_every_stream_and_a_healthy_sync_reads_them_all(matrix: Matrix) -> None:
     assert set(matrix.streams) == set(NEEDS)
     assert rows(matrix.health) == []
 
 
-def test_the_faults_that_always_run_exist():
+def test_the_faults_that_always_run_exist() -> None:
     assert FINDINGS - set(FAULTS) == set()
 
 
-def lose_a_row(sync):
+def lose_a_row(sync: Any) -> None:
     sync.rows["audiences"].pop()
 
 
-def double_a_row(sync):
+def double_a_row(sync: Any) -> None:
     sync.rows["audiences"].append(sync.rows["audiences"][0])
 
 
-def change_a_value(sync):
+def change_a_value(sync: Any) -> None:
     sync.rows["audiences"][0]["size"] = -1
 
 
-def lose_the_status(sync):
+def lose_the_status(sync: Any) -> None:
     del sync.statuses["audiences"]
 
 
-def fail_with_success(sync):
+def fail_with_success(sync: Any) -> None:
     sync.statuses["audiences"][-1] = "INCOMPLETE"
 
 
-def tell_a_secret(sync):
+def tell_a_secret(sync: Any) -> None:
     sync.logs.append(f"Authorization: Bearer {sync.token}-1")
 
 
@@ -73,14 +74,14 @@ def tell_a_secret(sync):
     ],
     ids=lambda each: getattr(each, "__name__", ""),
 )
-def test_what_a_sync_does_wrong_is_found(matrix, spoil, kinds):
+def test_what_a_sync_does_wrong_is_found(matrix: Matrix, spoil: Any, kinds: Any) -> None:
     sync = deepcopy(matrix.healthy)
     spoil(sync)
     assert {finding.kind for finding in matrix.judge.findings(UNHARMED, sync)} == kinds
 
 
 @pytest.mark.parametrize("fault", dict.fromkeys(case.fault.name for case in CASES))
-def test_a_stream_has_all_its_rows_or_fails_with_a_cause(matrix, fault):
+def test_a_stream_has_all_its_rows_or_fails_with_a_cause(matrix: Matrix, fault: str) -> None:
     findings = [finding for case in _cases_of(fault) for finding in matrix.findings(case)]
     if findings:
         pytest.fail("\n".join(rows(findings)), pytrace=False)

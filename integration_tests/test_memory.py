@@ -127,7 +127,7 @@ def sync(folder: Path, url: str, *streams: str, is_good: bool = True) -> tuple[d
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak of memory")
-def test_a_long_list_takes_little_more_memory_than_its_text(tmp_path):
+def test_a_long_list_takes_little_more_memory_than_its_text(tmp_path: Path) -> None:
     answers = bodies()
     with serving(answers) as url:
         rows, least = sync(tmp_path, url, "workspaces")
@@ -140,7 +140,9 @@ def test_a_long_list_takes_little_more_memory_than_its_text(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak of memory")
-def test_a_short_answer_that_unpacks_without_an_end_takes_no_more_memory_than_an_answer_may_hold(tmp_path):
+def test_a_short_answer_that_unpacks_without_an_end_takes_no_more_memory_than_an_answer_may_hold(
+    tmp_path: Path,
+) -> None:
     blanks = gzip.compress(b" " * 64 * MEBIBYTE)
     answers = bodies() | {"/v1/audiences": blanks * 32}
     with serving(answers, packed="/v1/audiences") as url:

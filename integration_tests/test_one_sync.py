@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
@@ -14,7 +15,7 @@ from integration_tests.catalogs import full_refresh_catalog
 from source_mparticle import SourceMparticle
 
 
-def sync(config, fails=False) -> EntrypointOutput:
+def sync(config: dict[str, Any], fails: bool = False) -> EntrypointOutput:
     catalog = ConfiguredAirbyteCatalogSerializer.load(full_refresh_catalog())
     return read(SourceMparticle(catalog=catalog, config=config), config, catalog, expecting_exception=fails)
 
@@ -26,7 +27,9 @@ def counts(output: EntrypointOutput) -> dict[str, int]:
 EVERYTHING = {"accounts": 3, "workspaces": 3, "audiences": 25, "calculated_attributes": 24}
 
 
-def test_a_sync_of_all_streams_costs_one_token_and_each_resource_once(sandbox, config):
+def test_a_sync_of_all_streams_costs_one_token_and_each_resource_once(
+    sandbox: SandboxProcess, config: dict[str, Any]
+) -> None:
     assert counts(sync(config)) == EVERYTHING
     assert sandbox.requests()["by_route"] == {
         "POST /oauth/token": 1,
@@ -40,12 +43,12 @@ def test_a_sync_of_all_streams_costs_one_token_and_each_resource_once(sandbox, c
 
 
 @pytest.mark.parametrize("shape", ["documented", "bare", "wrapped"])
-def test_lists_are_read_in_every_shape(sandbox, config, shape):
+def test_lists_are_read_in_every_shape(sandbox: SandboxProcess, config: dict[str, Any], shape: Any) -> None:
     sandbox.settings(list_shape=shape)
     assert counts(sync(config)) == EVERYTHING
 
 
-def test_a_token_revoked_in_the_middle_is_replaced_once():
+def test_a_token_revoked_in_the_middle_is_replaced_once() -> None:
     with SandboxProcess(workspaces=8) as sandbox:
         sandbox.add_fault(path="/platform/*", latency_ms=500)
 
@@ -64,7 +67,7 @@ def test_a_token_revoked_in_the_middle_is_replaced_once():
         assert 401 in [request["status"] for request in seen["requests"]]
 
 
-def test_tokens_that_live_a_second_lose_nothing():
+def test_tokens_that_live_a_second_lose_nothing() -> None:
     with SandboxProcess(workspaces=12, token_lifetime=1) as sandbox:
         sandbox.add_fault(path="/platform/*", latency_ms=300)
         started = time.monotonic()
@@ -77,7 +80,7 @@ def test_tokens_that_live_a_second_lose_nothing():
         assert {request["status"] for request in seen["requests"]} <= {200, 401}
 
 
-def test_partitions_are_read_at_the_same_time():
+def test_partitions_are_read_at_the_same_time() -> None:
     with SandboxProcess(workspaces=16, calculated_attributes=1) as sandbox:
         sandbox.add_fault(path="/platform/*", latency_ms=500)
         assert counts(sync(source_config(sandbox)))["calculated_attributes"] == 16
@@ -95,7 +98,9 @@ def test_partitions_are_read_at_the_same_time():
     ],
     ids=["429", "500", "reset"],
 )
-def test_a_fault_that_passes_loses_nothing_and_doubles_nothing(sandbox, config, fault):
+def test_a_fault_that_passes_loses_nothing_and_doubles_nothing(
+    sandbox: SandboxProcess, config: dict[str, Any], fault: dict[str, Any]
+) -> None:
     sandbox.add_fault(path="/v1/audiences", **fault)
     output = sync(config)
     assert counts(output) == EVERYTHING
@@ -103,13 +108,13 @@ def test_a_fault_that_passes_loses_nothing_and_doubles_nothing(sandbox, config, 
     assert len(set(ids)) == 25
 
 
-def test_errors_inside_a_200_fail_that_stream_alone(sandbox, config):
+def test_errors_inside_a_200_fail_that_stream_alone(sandbox: SandboxProcess, config: dict[str, Any]) -> None:
     sandbox.settings(errors_in_200="/v1/audiences")
     output = sync(config, fails=True)
     assert counts(output) == {name: count for name, count in EVERYTHING.items() if name != "audiences"}
 
 
-def test_a_wrong_account_costs_no_more_than_one_extra_token(sandbox, config):
+def test_a_wrong_account_costs_no_more_than_one_extra_token(sandbox: SandboxProcess, config: dict[str, Any]) -> None:
     sandbox.add_fault(path="/v1/*", status=401)
     output = sync(config, fails=True)
     assert "check that Account ID (`account_id`) 1201" in output.errors[0].trace.error.message

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import source_config
 
 from source_mparticle.api.circuit_breaker import RetryLimits
@@ -19,7 +20,7 @@ ONCE_MORE = RetryLimits(waits=(0.01,))
 
 
 @pytest.fixture
-def ids(sandbox, config) -> Callable[..., list[int]]:
+def ids(sandbox: SandboxProcess, config: dict[str, Any]) -> Callable[..., list[int]]:
     def read(**options: Any) -> list[int]:
         client = Client.of(config, **{"limits": ONCE_MORE, **options})
         answer = client.get(f"{sandbox.url}/v1/audiences", {"accountId": config["account_id"]})
@@ -28,8 +29,8 @@ def ids(sandbox, config) -> Callable[..., list[int]]:
     return read
 
 
-def asked(sandbox, route: str = "GET /v1/audiences") -> int:
-    return sandbox.requests()["by_route"].get(route, 0)
+def asked(sandbox: SandboxProcess, route: str = "GET /v1/audiences") -> int:
+    return int(sandbox.requests()["by_route"].get(route, 0))
 
 
 PASSING = {
@@ -48,14 +49,18 @@ PASSING = {
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize("route", ["/v1/audiences", "/oauth/token"])
-def test_trouble_that_passes_costs_one_more_request_and_no_row(sandbox, ids, fault, route):
+def test_trouble_that_passes_costs_one_more_request_and_no_row(
+    sandbox: SandboxProcess, ids: Any, fault: dict[str, Any], route: str
+) -> None:
     sandbox.add_fault(path=route, times=1, **fault)
     assert len(ids()) == 25
     assert asked(sandbox, f"{'GET' if route == '/v1/audiences' else 'POST'} {route}") == 2
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-def test_trouble_that_stays_is_no_fault_of_the_configuration(sandbox, ids, fault):
+def test_trouble_that_stays_is_no_fault_of_the_configuration(
+    sandbox: SandboxProcess, ids: Any, fault: dict[str, Any]
+) -> None:
     sandbox.add_fault(path="/v1/audiences", **fault)
     with pytest.raises(Unavailable):
         ids()
@@ -66,27 +71,27 @@ def test_trouble_that_stays_is_no_fault_of_the_configuration(sandbox, ids, fault
 @pytest.mark.parametrize(
     ("route", "option"), [("/v1/audiences", r"API URL \(`api_url`\)"), ("/oauth/token", r"Token URL \(`token_url`\)")]
 )
-def test_no_request_follows_a_redirect(sandbox, ids, route, option, status):
+def test_no_request_follows_a_redirect(sandbox: SandboxProcess, ids: Any, route: str, option: str, status: int) -> None:
     sandbox.add_fault(path=route, status=status, headers={"Location": f"{sandbox.url}/v1/services"})
     with pytest.raises(ConfigurationError, match=f"to {sandbox.url}, which is not followed.*{option}"):
         ids()
     assert asked(sandbox, "GET /v1/services") + asked(sandbox, "POST /v1/services") == 0
 
 
-def test_a_page_is_an_answer_that_nobody_documents(sandbox, ids):
+def test_a_page_is_an_answer_that_nobody_documents(sandbox: SandboxProcess, ids: Any) -> None:
     sandbox.add_fault(path="/v1/audiences", status=200, headers={"Content-Type": "text/html"}, body="<h1>Welcome</h1>")
     with pytest.raises(UnexpectedResponse, match="/v1/audiences with something that is not a list of records"):
         ids()
     assert asked(sandbox) == 1
 
 
-def test_a_slow_answer_that_keeps_coming_is_waited_for(sandbox, ids):
+def test_a_slow_answer_that_keeps_coming_is_waited_for(sandbox: SandboxProcess, ids: Any) -> None:
     sandbox.add_fault(path="/v1/audiences", status=200, body='[{"id": 1}]', drip_ms=50)
     assert ids() == [1]
 
 
 @pytest.mark.parametrize("route", ["/v1/audiences", "/oauth/token"])
-def test_a_body_that_drips_does_not_outlast_the_deadline(sandbox, ids, route):
+def test_a_body_that_drips_does_not_outlast_the_deadline(sandbox: SandboxProcess, ids: Any, route: str) -> None:
     sandbox.add_fault(path=route, drip_ms=100)
     started = time.monotonic()
     with pytest.raises(Unavailable, match="the connection check gave up after 1 seconds"):
@@ -94,7 +99,7 @@ def test_a_body_that_drips_does_not_outlast_the_deadline(sandbox, ids, route):
     assert time.monotonic() - started < 1.5
 
 
-def test_a_body_that_comes_too_slowly_on_the_whole_is_given_up(sandbox):
+def test_a_body_that_comes_too_slowly_on_the_whole_is_given_up(sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/oauth/token", status=200, body="[" * 200, drip_ms=50)
     session = HttpSession(time.monotonic, timeouts=Timeouts(connect=0.3, silence=0.3, slowest=1000))
     started = time.monotonic()
@@ -123,7 +128,9 @@ def dripping_heads() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_a_head_that_drips_does_not_outlast_the_deadline(sandbox, config, dripping_heads):
+def test_a_head_that_drips_does_not_outlast_the_deadline(
+    sandbox: SandboxProcess, config: dict[str, Any], dripping_heads: Any
+) -> None:
     started = time.monotonic()
     client = Client.of(config, ONCE_MORE, Deadline(started + 1, 1))
     with pytest.raises(Unavailable, match="gave up after 1 seconds"):
@@ -131,7 +138,9 @@ def test_a_head_that_drips_does_not_outlast_the_deadline(sandbox, config, drippi
     assert time.monotonic() - started < 1.5
 
 
-def test_connections_are_kept_open_between_requests(sandbox, config, caplog):
+def test_connections_are_kept_open_between_requests(
+    sandbox: SandboxProcess, config: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     client = Client.of(source_config(sandbox))
     with caplog.at_level("DEBUG", logger="urllib3.connectionpool"):
         for _ in range(5):

@@ -2,8 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from integration_tests.connector import fork_server
 
@@ -19,15 +21,15 @@ CORE = ("accounts", "workspaces", "audiences", "calculated_attributes")
 
 
 @pytest.fixture
-def database(tmp_path) -> Path:
+def database(tmp_path: Path) -> Path:
     return tmp_path / "warehouse.duckdb"
 
 
 @pytest.fixture
-def read_into(database, config, tmp_path):
+def read_into(database: Path, config: dict[str, Any], tmp_path: Path) -> Any:
     executable = fork_server().write_script(tmp_path / "source-mparticle")
 
-    def read(*streams):
+    def read(*streams: Any) -> Any:
         source = ab.get_source("source-mparticle", config=config, local_executable=str(executable))
         source.check()
         source.select_streams(list(streams or CORE))
@@ -37,12 +39,12 @@ def read_into(database, config, tmp_path):
     return read
 
 
-def query(database, sql):
+def query(database: Path, sql: Any) -> Any:
     with duckdb.connect(str(database), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
-def test_every_stream_becomes_a_typed_table(read_into, database):
+def test_every_stream_becomes_a_typed_table(read_into: Any, database: Path) -> None:
     assert read_into() == 55
     counted = {
         table: query(database, f"select count(*) from mparticle.{table}")[0][0]  # noqa: S608 - names of our own
@@ -58,7 +60,7 @@ def test_every_stream_becomes_a_typed_table(read_into, database):
     assert (types["id"], types["size"], types["is_calculated"]) == ("BIGINT", "BIGINT", "BOOLEAN")
 
 
-def test_ids_join_across_tables(read_into, database):
+def test_ids_join_across_tables(read_into: Any, database: Path) -> None:
     read_into()
     matched = query(
         database,
@@ -67,13 +69,15 @@ def test_ids_join_across_tables(read_into, database):
     assert matched == [(24,)]
 
 
-def test_a_second_sync_leaves_the_same_rows(read_into, database):
+def test_a_second_sync_leaves_the_same_rows(read_into: Any, database: Path) -> None:
     read_into()
     read_into()
     assert query(database, "select count(*), count(distinct id) from mparticle.audiences") == [(25, 25)]
 
 
-def test_ids_beyond_53_bits_are_whole_in_the_warehouse(read_into, database, config, sandbox):
+def test_ids_beyond_53_bits_are_whole_in_the_warehouse(
+    read_into: Any, database: Path, config: dict[str, Any], sandbox: SandboxProcess
+) -> None:
     users = sandbox.profiles()
     config["org_id"] = sandbox.org_id
     config["profiles"] = {

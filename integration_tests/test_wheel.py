@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ RUN = "import sys; from source_mparticle.run import run; sys.argv[0] = 'source-m
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Path:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds what the wheel holds."""
     built, installed = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("installed")
     build = "import sys; from poetry.core.masonry.api import build_wheel; build_wheel(sys.argv[1])"
@@ -26,8 +27,8 @@ def installed(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def run(installed, tmp_path):
-    def run(*arguments: str) -> list[dict]:
+def run(installed: Any, tmp_path: Path) -> Any:
+    def run(*arguments: str) -> list[dict[str, Any]]:
         environment = os.environ | {"PYTHONPATH": str(installed)}
         # A manifest of another connector in the current directory must not be taken for ours.
         (tmp_path / "manifest.yaml").write_text("type: SomebodyElses")
@@ -39,13 +40,13 @@ def run(installed, tmp_path):
     return run
 
 
-def test_the_manifest_is_inside_the_package_and_nowhere_else(installed):
+def test_the_manifest_is_inside_the_package_and_nowhere_else(installed: Any) -> None:
     assert [path.relative_to(installed) for path in installed.rglob("manifest.yaml")] == [
         Path("source_mparticle/manifest.yaml")
     ]
 
 
-def test_the_wheel_is_what_runs(installed, tmp_path):
+def test_the_wheel_is_what_runs(installed: Any, tmp_path: Path) -> None:
     where = "from source_mparticle.source import manifest_path; print(manifest_path())"
     environment = os.environ | {"PYTHONPATH": str(installed)}
     done = subprocess.run(
@@ -54,7 +55,7 @@ def test_the_wheel_is_what_runs(installed, tmp_path):
     assert done.stdout.strip() == str(installed / "source_mparticle" / "manifest.yaml")
 
 
-def test_spec_check_and_read_run_from_another_directory(run, tmp_path, config):
+def test_spec_check_and_read_run_from_another_directory(run: Any, tmp_path: Path, config: dict[str, Any]) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "catalog.json").write_text((ROOT / "integration_tests" / "configured_catalog.json").read_text())
     assert [message for message in run("spec") if message["type"] == "SPEC"]

@@ -1,5 +1,9 @@
 """Helper: a sync of one stream for each operation on accounts, and what a sandbox says of it."""
 
+from typing import Any
+
+from mparticle_sandbox import SandboxProcess
+
 from .harness import account_stream, catalog
 
 CREATE, RENAME, DELETE = (
@@ -8,9 +12,9 @@ CREATE, RENAME, DELETE = (
 ALL = catalog("new", "names", "gone")
 
 
-def creations(sandbox):
+def creations(sandbox: SandboxProcess) -> Any:
     return sandbox.requests()["by_route"].get("POST /v1/accounts", 0)
 
 
-def stats(line):
+def stats(line: Any) -> Any:
     return line["state"]["destinationStats"]

@@ -1,7 +1,11 @@
 import json
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle.commands import connection_status
 
@@ -23,7 +27,9 @@ from .harness import (
 NOW = int(time.time() * 1000)
 
 
-def test_accounts_are_created_renamed_and_deleted_in_the_order_of_the_records(sandbox, all_three):
+def test_accounts_are_created_renamed_and_deleted_in_the_order_of_the_records(
+    sandbox: SandboxProcess, all_three: dict[str, Any]
+) -> None:
     lines = [
         record("new", name="North"),
         record("names", id=1204, name="South"),
@@ -43,13 +49,15 @@ def test_accounts_are_created_renamed_and_deleted_in_the_order_of_the_records(sa
     assert ("DELETE", "/v1/accounts", "accountId=1204") in requests
 
 
-def test_all_account_streams_of_a_run_share_one_token(sandbox, all_three):
+def test_all_account_streams_of_a_run_share_one_token(sandbox: SandboxProcess, all_three: dict[str, Any]) -> None:
     written(all_three, ALL, [record("new", name="A"), record("names", id=1202, name="B"), record("gone", id=1203)])
 
     assert sandbox.requests()["by_route"]["POST /oauth/token"] == 1
 
 
-def test_what_the_rules_of_mparticle_forbid_is_rejected_with_its_message(sandbox, all_three, tmp_path):
+def test_what_the_rules_of_mparticle_forbid_is_rejected_with_its_message(
+    sandbox: SandboxProcess, all_three: dict[str, Any], tmp_path: Path
+) -> None:
     taken = account_names(sandbox)[1202]
     store = {"storage_type": "Local", "destination_path": str(tmp_path)}
     lines = [
@@ -71,7 +79,9 @@ def test_what_the_rules_of_mparticle_forbid_is_rejected_with_its_message(sandbox
     ]
 
 
-def test_records_without_what_they_need_are_rejected_and_never_sent(sandbox, all_three):
+def test_records_without_what_they_need_are_rejected_and_never_sent(
+    sandbox: SandboxProcess, all_three: dict[str, Any]
+) -> None:
     lines = [
         record("new", name=" "),
         record("new", title="x"),
@@ -89,7 +99,9 @@ def test_records_without_what_they_need_are_rejected_and_never_sent(sandbox, all
     assert sandbox.requests()["total"] == 0
 
 
-def test_after_a_refused_change_no_other_is_sent_where_a_reject_ends_the_sync(sandbox, all_three):
+def test_after_a_refused_change_no_other_is_sent_where_a_reject_ends_the_sync(
+    sandbox: SandboxProcess, all_three: dict[str, Any]
+) -> None:
     lines = [record("new", name="First"), record("gone", id=1201), record("new", name="Never"), state("new", done=1)]
 
     states, failure = written(all_three, ALL, lines)
@@ -100,7 +112,7 @@ def test_after_a_refused_change_no_other_is_sent_where_a_reject_ends_the_sync(sa
     assert {"First", "Never"} & set(account_names(sandbox).values()) == {"First"}
 
 
-def test_a_state_of_accounts_waits_for_the_answer(sandbox, all_three):
+def test_a_state_of_accounts_waits_for_the_answer(sandbox: SandboxProcess, all_three: dict[str, Any]) -> None:
     sandbox.add_fault(path="/v1/accounts", method="POST", status=405)
 
     states, failure = written(all_three, ALL, [record("new", name="Never"), state("new", done=1)])
@@ -109,7 +121,7 @@ def test_a_state_of_accounts_waits_for_the_answer(sandbox, all_three):
     assert "405 to POST /v1/accounts" in str(failure)
 
 
-def test_accounts_and_events_travel_in_one_sync(sandbox):
+def test_accounts_and_events_travel_in_one_sync(sandbox: SandboxProcess) -> None:
     settings = with_platform(sandbox, CREATE, EVENTS)
     lines = []
     for n in range(5):
@@ -127,7 +139,7 @@ def test_accounts_and_events_travel_in_one_sync(sandbox):
     ]
 
 
-def test_a_failure_of_the_platform_api_ends_the_events_too(sandbox):
+def test_a_failure_of_the_platform_api_ends_the_events_too(sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v1/*", status=403)
     settings = with_platform(sandbox, CREATE, EVENTS)
     endless = (record("events", customer="c-1", name="Opened", at=NOW, n=n) for n in iter(int, 1))
@@ -139,12 +151,14 @@ def test_a_failure_of_the_platform_api_ends_the_events_too(sandbox):
     assert "`platform`" in str(failure)
 
 
-def _first_and_then(first, rest):
+def _first_and_then(first: Any, rest: Any) -> Iterator[Any]:
     yield first
     yield from rest
 
 
-def test_preview_and_validate_only_show_the_changes_and_send_nothing(sandbox, tmp_path, all_three):
+def test_preview_and_validate_only_show_the_changes_and_send_nothing(
+    sandbox: SandboxProcess, tmp_path: Path, all_three: dict[str, Any]
+) -> None:
     lines = b"".join(
         (record("new", name="North"), record("names", id=1202, name="South"), record("gone", id=1203), record("gone"))
     )
@@ -170,7 +184,7 @@ def test_preview_and_validate_only_show_the_changes_and_send_nothing(sandbox, tm
     ],
     ids=["secret", "account"],
 )
-def test_check_tries_the_token_and_the_account(sandbox, change, words):
+def test_check_tries_the_token_and_the_account(sandbox: SandboxProcess, change: Any, words: str) -> None:
     settings = with_platform(sandbox)
     settings["platform"] |= change
 
@@ -181,7 +195,7 @@ def test_check_tries_the_token_and_the_account(sandbox, change, words):
     assert "not-the-secret" not in status.message
 
 
-def test_what_cannot_be_written_is_said_before_the_first_record(sandbox):
+def test_what_cannot_be_written_is_said_before_the_first_record(sandbox: SandboxProcess) -> None:
     unknown = {**CREATE, "stream": "other", "operation": "overwrite"}
     nameless = {**RENAME, "fields": [{"field": "id", "value": "{id}"}]}
     wrong = {**DELETE, "fields": [{"field": "email", "value": "{id}"}]}
@@ -201,7 +215,9 @@ def test_what_cannot_be_written_is_said_before_the_first_record(sandbox):
     assert sandbox.requests()["total"] == 0
 
 
-def test_nothing_secret_and_no_name_is_ever_printed(sandbox, tmp_path, all_three):
+def test_nothing_secret_and_no_name_is_ever_printed(
+    sandbox: SandboxProcess, tmp_path: Path, all_three: dict[str, Any]
+) -> None:
     lines = record("new", name="Private Name") * 2 + record("names", id=9999, name="Private Name")
 
     outcome = run("write", *files(tmp_path, all_three, ALL), stdin=lines)

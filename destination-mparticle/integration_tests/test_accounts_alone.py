@@ -1,6 +1,10 @@
 """A configuration that writes nothing but accounts."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle.commands import connection_status
 
@@ -10,13 +14,13 @@ NEW = catalog("new")
 
 
 @pytest.fixture
-def settings(sandbox):
+def settings(sandbox: SandboxProcess) -> Any:
     """Everything that the Events API would need is left out."""
     complete = with_platform(sandbox, account_stream("new", "append"))
     return {name: value for name, value in complete.items() if name in {"platform", "api_url", "token_url", "streams"}}
 
 
-def test_accounts_need_no_key_of_an_input(sandbox, tmp_path, settings):
+def test_accounts_need_no_key_of_an_input(sandbox: SandboxProcess, tmp_path: Path, settings: dict[str, Any]) -> None:
     assert connection_status(settings).status.value == "SUCCEEDED"
     assert connection_status({**settings, "streams": []}).status.value == "SUCCEEDED"
 
@@ -27,7 +31,7 @@ def test_accounts_need_no_key_of_an_input(sandbox, tmp_path, settings):
     assert "Stream new: created the account with id 1204." in outcome.logs()
 
 
-def test_users_beside_them_are_refused_with_the_options_that_are_missing(settings):
+def test_users_beside_them_are_refused_with_the_options_that_are_missing(settings: dict[str, Any]) -> None:
     users = {"stream": "users", "object": "user", "fields": [{"field": "email", "value": "{mail}"}]}
 
     message = connection_status({**settings, "streams": [*settings["streams"], users]}).message

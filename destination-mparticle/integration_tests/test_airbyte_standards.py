@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 from airbyte_cdk.test.standard_tests import DestinationTestSuiteBase
 
@@ -12,9 +13,9 @@ class TestSuite(DestinationTestSuiteBase):
     """Airbyte's own tests for a destination."""
 
     @classmethod
-    def get_connector_root_dir(cls):
+    def get_connector_root_dir(cls) -> Any:
         return ROOT
 
     @classmethod
-    def create_connector(cls, scenario):  # noqa: ARG003 - the signature is theirs
+    def create_connector(cls, scenario: Any) -> Any:  # noqa: ARG003 - the signature is theirs
         return DestinationMparticle()

@@ -1,7 +1,10 @@
 import json
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle.commands import connection_status
 
@@ -16,11 +19,11 @@ THREE_LINES = (
 
 
 @pytest.fixture
-def paths(sandbox, tmp_path):
+def paths(sandbox: SandboxProcess, tmp_path: Path) -> Any:
     return files(tmp_path, config(sandbox), catalog())
 
 
-def test_three_lines_give_two_batches_and_the_echoed_state(sandbox, paths):
+def test_three_lines_give_two_batches_and_the_echoed_state(sandbox: SandboxProcess, paths: list[str]) -> None:
     outcome = run("write", *paths, stdin=THREE_LINES)
 
     assert outcome.code == 0
@@ -38,7 +41,7 @@ def test_three_lines_give_two_batches_and_the_echoed_state(sandbox, paths):
     ]
 
 
-def test_preview_prints_the_batches_that_write_sends_and_sends_nothing(sandbox, tmp_path):
+def test_preview_prints_the_batches_that_write_sends_and_sends_nothing(sandbox: SandboxProcess, tmp_path: Path) -> None:
     lines = THREE_LINES + record("events", customer="c-2", name="Joined", at="yesterday")
     paths = files(tmp_path, config(sandbox, on_rejected="skip"), catalog(sync_id=5))
 
@@ -51,13 +54,13 @@ def test_preview_prints_the_batches_that_write_sends_and_sends_nothing(sandbox, 
     assert [line["rejected_reason"] for line in shown.lines if "rejected_reason" in line] == ["bad_timestamp"]
 
 
-def _content(batch):
+def _content(batch: Any) -> Any:
     """A batch as text, an upsert without its id, which is new whenever it is made."""
     ids = () if batch["events"] else ("source_request_id",)
     return json.dumps({name: value for name, value in batch.items() if name not in ids})
 
 
-def test_check_says_that_the_credentials_are_wrong_and_where_to_look(sandbox, tmp_path):
+def test_check_says_that_the_credentials_are_wrong_and_where_to_look(sandbox: SandboxProcess, tmp_path: Path) -> None:
     paths = files(tmp_path, config(sandbox, api_secret="not-the-secret-value"), catalog())
 
     started = time.monotonic()
@@ -69,7 +72,7 @@ def test_check_says_that_the_credentials_are_wrong_and_where_to_look(sandbox, tm
     assert "not-the-secret-value" not in status["message"]
 
 
-def test_check_passes_without_putting_data_into_production(sandbox, tmp_path):
+def test_check_passes_without_putting_data_into_production(sandbox: SandboxProcess, tmp_path: Path) -> None:
     paths = files(tmp_path, config(sandbox, environment="production"), catalog())
 
     assert run("check", *paths[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]["status"] == "SUCCEEDED"
@@ -77,7 +80,7 @@ def test_check_passes_without_putting_data_into_production(sandbox, tmp_path):
     assert [(batch["environment"], batch["events"]) for batch in sandbox.batches()] == [("development", [])]
 
 
-def test_check_names_every_problem_at_once(sandbox, tmp_path):
+def test_check_names_every_problem_at_once(sandbox: SandboxProcess, tmp_path: Path) -> None:
     broken = config(
         sandbox,
         {"stream": "events", "object": "custom_event", "fields": [{"field": "nme", "value": "{x}"}]},
@@ -113,7 +116,9 @@ def test_check_names_every_problem_at_once(sandbox, tmp_path):
     ],
     ids=["folder", "bucket"],
 )
-def test_check_names_the_place_that_rejected_records_cannot_be_written_to(sandbox, store, place):
+def test_check_names_the_place_that_rejected_records_cannot_be_written_to(
+    sandbox: SandboxProcess, store: Any, place: Any
+) -> None:
     message = connection_status(config(sandbox, object_storage_config=store)).message
 
     assert f"Store for Rejected Records (`object_storage_config`): {place} cannot be written to" in message
@@ -121,7 +126,9 @@ def test_check_names_the_place_that_rejected_records_cannot_be_written_to(sandbo
     assert "a-secret-key" not in message
 
 
-def test_slips_of_a_mapping_are_errors_of_check_and_oddities_are_in_its_log(sandbox, tmp_path):
+def test_slips_of_a_mapping_are_errors_of_check_and_oddities_are_in_its_log(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
     slips = {"stream": "a", "object": "user", "fields": [{"field": "customer_id", "value": "id"}]}
     oddities = {
         "stream": "b",
@@ -138,8 +145,10 @@ def test_slips_of_a_mapping_are_errors_of_check_and_oddities_are_in_its_log(sand
     assert "Did you mean `$firstname`?" in logged
 
 
-def test_a_column_that_the_catalog_lacks_ends_write_and_preview_before_the_first_record(sandbox, tmp_path):
-    schema = {"properties": {"custmer": {}, "name": {}, "at": {}}}
+def test_a_column_that_the_catalog_lacks_ends_write_and_preview_before_the_first_record(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    schema: dict[str, Any] = {"properties": {"custmer": {}, "name": {}, "at": {}}}
     paths = files(tmp_path, config(sandbox, EVENTS), catalog("events", schema=schema))
 
     for command in ("write", "preview"):
@@ -150,7 +159,7 @@ def test_a_column_that_the_catalog_lacks_ends_write_and_preview_before_the_first
     assert sandbox.requests()["total"] == 0
 
 
-def test_a_column_that_no_record_had_is_told_at_the_end(sandbox, tmp_path):
+def test_a_column_that_no_record_had_is_told_at_the_end(sandbox: SandboxProcess, tmp_path: Path) -> None:
     slip = {**EVENTS, "fields": [*EVENTS["fields"], {"field": "user_attributes.tier", "value": "{teir}"}]}
 
     outcome = run("write", *files(tmp_path, config(sandbox, slip), catalog("events")), stdin=_events(3))
@@ -161,7 +170,9 @@ def test_a_column_that_no_record_had_is_told_at_the_end(sandbox, tmp_path):
     ]
 
 
-def test_a_rejected_record_is_shown_with_the_column_that_its_field_is_mapped_from(sandbox, paths):
+def test_a_rejected_record_is_shown_with_the_column_that_its_field_is_mapped_from(
+    sandbox: SandboxProcess, paths: list[str]
+) -> None:
     shown = run("preview", *paths, stdin=record("events", customer="c-1", name="Joined", at="soon"))
 
     (line,) = [line for line in shown.lines if "rejected_reason" in line]
@@ -169,18 +180,18 @@ def test_a_rejected_record_is_shown_with_the_column_that_its_field_is_mapped_fro
 
 
 @pytest.mark.parametrize("secret", ["e", "type", '"'])
-def test_a_short_secret_leaves_every_message_readable(sandbox, tmp_path, secret):
+def test_a_short_secret_leaves_every_message_readable(sandbox: SandboxProcess, tmp_path: Path, secret: Any) -> None:
     paths = files(tmp_path, config(sandbox, api_secret=secret), catalog())
 
     assert run("check", *paths[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]["status"] == "FAILED"
     assert run("write", *paths, stdin=THREE_LINES).error["failure_type"] == "config_error"
 
 
-def _events(count):
+def _events(count: int) -> Any:
     return b"".join(record("events", customer=f"c-{n}", name="Joined", at=NOW) for n in range(count))
 
 
-def test_wrong_credentials_end_a_write_with_a_configuration_error(sandbox, tmp_path):
+def test_wrong_credentials_end_a_write_with_a_configuration_error(sandbox: SandboxProcess, tmp_path: Path) -> None:
     paths = files(tmp_path, config(sandbox, api_secret="not-the-secret-value"), catalog())
 
     outcome = run("write", *paths, stdin=THREE_LINES)
@@ -191,7 +202,7 @@ def test_wrong_credentials_end_a_write_with_a_configuration_error(sandbox, tmp_p
     assert "US1" in outcome.error["message"]
 
 
-def test_a_broken_line_is_named_by_its_number_and_never_quoted(sandbox, paths):
+def test_a_broken_line_is_named_by_its_number_and_never_quoted(sandbox: SandboxProcess, paths: list[str]) -> None:
     outcome = run("write", *paths, stdin=THREE_LINES + b'{"type": "RECORD", ann@example.com\n')
 
     assert outcome.code == 1
@@ -199,7 +210,7 @@ def test_a_broken_line_is_named_by_its_number_and_never_quoted(sandbox, paths):
     assert "ann@example.com" not in json.dumps(outcome.lines)
 
 
-def test_no_value_of_a_record_is_ever_printed(sandbox, paths):
+def test_no_value_of_a_record_is_ever_printed(sandbox: SandboxProcess, paths: list[str]) -> None:
     lines = b"".join(
         record("events", customer=customer, name="Joined", at=at, note="very-private")
         for customer, at in (("private-id", NOW), (None, NOW), ("private-id", "private-time"))
@@ -212,7 +223,7 @@ def test_no_value_of_a_record_is_ever_printed(sandbox, paths):
     assert sandbox.api_secret not in json.dumps(outcome.lines)
 
 
-def test_discover_prints_operations_that_a_sync_can_be_built_from(paths):
+def test_discover_prints_operations_that_a_sync_can_be_built_from(paths: list[str]) -> None:
     operations = run("discover", *paths[:2]).lines[0]["destination_catalog"]["operations"]
 
     assert {(operation["object_name"], operation["sync_mode"]) for operation in operations} == {

@@ -1,10 +1,14 @@
 import json
 import random
 import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import fastjsonschema
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import EVENTS, catalog, config, record, state, written
 
@@ -21,7 +25,7 @@ MAPPING = {
         {"field": "custom_attributes.basket", "value": "{basket}"},
     ],
 }
-INVALID = {
+INVALID: dict[str, dict[str, Any]] = {
     "missing_identity": {"customer": None},
     "missing_field": {"name": None},
     "bad_timestamp": {"at": "last tuesday"},
@@ -32,11 +36,11 @@ INVALID = {
 }
 
 
-def lines():
+def lines() -> Iterator[Any]:
     rng = random.Random(3)
     kinds = list(INVALID)
     for n in range(COUNT):
-        row = {"customer": f"c-{rng.randrange(1_000)}", "name": "Bought", "at": NOW - n, "n": n}
+        row: dict[str, Any] = {"customer": f"c-{rng.randrange(1_000)}", "name": "Bought", "at": NOW - n, "n": n}
         if n % EVERY == 0:
             row |= INVALID[kinds[n // EVERY % len(kinds)]]
         yield record("events", **row)
@@ -44,7 +48,9 @@ def lines():
             yield state("events", read=n + 1)
 
 
-def test_every_record_of_a_large_input_is_accepted_or_rejected_with_its_reason(sandbox, tmp_path):
+def test_every_record_of_a_large_input_is_accepted_or_rejected_with_its_reason(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
     settings = config(
         sandbox,
         MAPPING,
@@ -67,12 +73,12 @@ def test_every_record_of_a_large_input_is_accepted_or_rejected_with_its_reason(s
     assert report["duplicates"] == 0
 
 
-def test_every_accepted_batch_of_a_large_input_fits_the_published_schema(sandbox):
+def test_every_accepted_batch_of_a_large_input_fits_the_published_schema(sandbox: SandboxProcess) -> None:
     if not SCHEMA.is_file():
         pytest.skip("the published schema is not at hand")
     valid = fastjsonschema.compile(json.loads(SCHEMA.read_text()))
 
-    written(config(sandbox, MAPPING, on_rejected="skip"), catalog("events"), list(lines())[:20_000])
+    written(config(sandbox, MAPPING, on_rejected="skip"), catalog("events"), islice(lines(), 20_000))
 
     batches = sandbox.batches()
     assert batches
@@ -80,7 +86,7 @@ def test_every_accepted_batch_of_a_large_input_fits_the_published_schema(sandbox
         valid(batch)
 
 
-def test_the_first_reject_ends_the_sending_and_the_rest_is_only_checked(sandbox):
+def test_the_first_reject_ends_the_sending_and_the_rest_is_only_checked(sandbox: SandboxProcess) -> None:
     good = [record("events", customer="c-1", name="Bought", at=NOW, n=n) for n in range(4)]
     bad = record("events", customer="c-1", name="Bought", at="soon", n=9)
 
@@ -101,7 +107,7 @@ def test_the_first_reject_ends_the_sending_and_the_rest_is_only_checked(sandbox)
     assert "accepted: 1, valid but not sent: 2" in failure.message
 
 
-def test_validating_only_sends_nothing_and_confirms_nothing(sandbox, tmp_path):
+def test_validating_only_sends_nothing_and_confirms_nothing(sandbox: SandboxProcess, tmp_path: Path) -> None:
     settings = config(
         sandbox,
         validate_only=True,

@@ -1,14 +1,17 @@
 """The platform's part in data activation, played: discover, pick an operation, map the columns, write, look."""
 
 import time
+from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import account_names, files, record, run, state, with_platform, written
 
 NOW = int(time.time() * 1000)
-MAPPED = {
+MAPPED: dict[tuple[str, str], dict[str, Any]] = {
     ("event_batch", "append"): {
         "user_identities": {"customer_id": "raw"},
         "events": [{"event_type": "custom_event", "data": {"event_name": "Raw", "custom_event_type": "other"}}],
@@ -40,12 +43,12 @@ MATCHED_BY = {("user", "update"): ["email"], ("account", "update"): ["id"], ("ac
 
 
 @pytest.fixture
-def settings(sandbox):
+def settings(sandbox: SandboxProcess) -> Any:
     return with_platform(sandbox, streams=[])
 
 
 @pytest.fixture(scope="session")
-def discovered(running_sandbox, tmp_path_factory):
+def discovered(running_sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The operations that `discover` prints, by object and sync mode."""
     paths = files(tmp_path_factory.mktemp("discover"), with_platform(running_sandbox, streams=[]), {})
     (message,) = [line for line in run("discover", *paths[:2]).lines if line["type"] == "DESTINATION_CATALOG"]
@@ -53,7 +56,7 @@ def discovered(running_sandbox, tmp_path_factory):
     return {(operation["object_name"], operation["sync_mode"]): operation for operation in operations}
 
 
-def configured(operation, columns, key=()):
+def configured(operation: Any, columns: Any, key: Any = ()) -> Any:
     """One stream of the configured catalog, as the platform makes it of a picked operation."""
     properties = operation["json_schema"]["properties"]
     schema = {"type": "object", "properties": {name: properties.get(name, {"type": "string"}) for name in columns}}
@@ -66,23 +69,25 @@ def configured(operation, columns, key=()):
     }
 
 
-def _name(operation):
+def _name(operation: Any) -> Any:
     return f"{operation['object_name']}_{operation['sync_mode']}"
 
 
-def test_there_is_a_record_here_for_every_operation_and_it_fits_its_schema(discovered):
+def test_there_is_a_record_here_for_every_operation_and_it_fits_its_schema(discovered: Any) -> None:
     assert discovered.keys() == MAPPED.keys()
     for picked, operation in discovered.items():
         jsonschema.validate(MAPPED[picked], operation["json_schema"])
 
 
-def test_operations_that_change_something_name_the_keys_to_find_it_by(discovered):
+def test_operations_that_change_something_name_the_keys_to_find_it_by(discovered: Any) -> None:
     keys = {picked: operation.get("matching_keys") for picked, operation in discovered.items()}
     assert {picked for picked, found in keys.items() if found} == MATCHED_BY.keys()
     assert all(key in keys[picked] for picked, key in MATCHED_BY.items())
 
 
-def test_every_object_and_every_operation_arrives_as_it_was_picked(sandbox, settings, discovered, tmp_path):
+def test_every_object_and_every_operation_arrives_as_it_was_picked(
+    sandbox: SandboxProcess, settings: dict[str, Any], discovered: Any, tmp_path: Path
+) -> None:
     catalog = {
         "streams": [configured(discovered[picked], MAPPED[picked], MATCHED_BY.get(picked, ())) for picked in MAPPED]
     }
@@ -109,7 +114,9 @@ def test_every_object_and_every_operation_arrives_as_it_was_picked(sandbox, sett
     }
 
 
-def test_columns_that_are_no_fields_become_attributes_of_an_event(sandbox, settings, discovered):
+def test_columns_that_are_no_fields_become_attributes_of_an_event(
+    sandbox: SandboxProcess, settings: dict[str, Any], discovered: Any
+) -> None:
     picked = ("custom_event", "append")
 
     written(settings, {"streams": [configured(discovered[picked], MAPPED[picked])]}, [_record(picked)])
@@ -119,7 +126,9 @@ def test_columns_that_are_no_fields_become_attributes_of_an_event(sandbox, setti
 
 
 @pytest.mark.parametrize("picked", [picked for picked in MAPPED if picked[0] != "event_batch"], ids="_".join)
-def test_a_stream_without_the_columns_that_an_operation_needs_is_refused(sandbox, settings, discovered, picked):
+def test_a_stream_without_the_columns_that_an_operation_needs_is_refused(
+    sandbox: SandboxProcess, settings: dict[str, Any], discovered: Any, picked: Any
+) -> None:
     catalog = {"streams": [configured(discovered[picked], ["unrelated"], MATCHED_BY.get(picked, ()))]}
 
     states, failure = written(settings, catalog, [record(_name(discovered[picked]), unrelated="x")])
@@ -131,7 +140,9 @@ def test_a_stream_without_the_columns_that_an_operation_needs_is_refused(sandbox
 
 
 @pytest.mark.parametrize("picked", MATCHED_BY, ids="_".join)
-def test_a_matching_key_that_finds_nothing_is_refused(sandbox, settings, discovered, picked):
+def test_a_matching_key_that_finds_nothing_is_refused(
+    sandbox: SandboxProcess, settings: dict[str, Any], discovered: Any, picked: Any
+) -> None:
     catalog = {"streams": [configured(discovered[picked], MAPPED[picked], ["tier"])]}
 
     _, failure = written(settings, catalog, [_record(picked)])
@@ -140,17 +151,17 @@ def test_a_matching_key_that_finds_nothing_is_refused(sandbox, settings, discove
     assert sandbox.requests()["total"] == 0
 
 
-def _record(picked):
+def _record(picked: Any) -> Any:
     return record("_".join(picked), **MAPPED[picked])
 
 
-def _events_of(sandbox, user):
+def _events_of(sandbox: SandboxProcess, user: Any) -> Any:
     """What happened, by type and by what names it."""
     events = [event for batch in sandbox.user(user) for event in batch["events"]]
     return [(event["event_type"], _naming(event["data"])) for event in events]
 
 
-def _naming(data):
+def _naming(data: Any) -> Any:
     if "product_action" in data:
         return data["product_action"]["transaction_id"]
     return data.get("event_name") or data["screen_name"]

@@ -1,13 +1,16 @@
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import catalog, config, contents, record, state, written
 
 NOW = int(time.time() * 1000)
 
 
-def lines_of(count, users=50):
+def lines_of(count: int, users: int = 50) -> Any:
     return [
         *(
             record("events", customer=f"c-{n % users}", name="Bought", at=NOW, n=n, turn=n // users)
@@ -30,7 +33,9 @@ def lines_of(count, users=50):
     ],
     ids=lambda fault: str(fault.get("status") or next(iter(fault))),
 )
-def test_whatever_goes_wrong_on_the_way_everything_arrives_once_and_in_order(sandbox, fault):
+def test_whatever_goes_wrong_on_the_way_everything_arrives_once_and_in_order(
+    sandbox: SandboxProcess, fault: dict[str, Any]
+) -> None:
     sandbox.add_fault(path="/v2/*", **fault)
 
     states, failure = written(config(sandbox), catalog(), lines_of(1_000))
@@ -43,7 +48,7 @@ def test_whatever_goes_wrong_on_the_way_everything_arrives_once_and_in_order(san
         assert turns == sorted(turns)
 
 
-def test_what_mparticle_refuses_alone_is_rejected_with_its_message(sandbox, tmp_path):
+def test_what_mparticle_refuses_alone_is_rejected_with_its_message(sandbox: SandboxProcess, tmp_path: Path) -> None:
     sandbox.add_fault(
         path="/v2/*", status=400, body={"errors": [{"code": "BAD_REQUEST", "message": "No such partner."}]}
     )
@@ -58,7 +63,7 @@ def test_what_mparticle_refuses_alone_is_rejected_with_its_message(sandbox, tmp_
     assert all('"rejected_message":"No such partner."' in line for line in kept)
 
 
-def test_batches_of_a_user_whose_attributes_change_arrive_in_the_order_of_the_records(sandbox):
+def test_batches_of_a_user_whose_attributes_change_arrive_in_the_order_of_the_records(sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v2/*", status=503, probability=0.3)
     rows = [record("users", customer=f"c-{n % 5}", step=n) for n in range(200)]
 
@@ -69,7 +74,7 @@ def test_batches_of_a_user_whose_attributes_change_arrive_in_the_order_of_the_re
         assert steps == list(range(user, 200, 5))
 
 
-def test_old_events_go_to_the_historical_endpoint_and_fresh_ones_do_not(sandbox):
+def test_old_events_go_to_the_historical_endpoint_and_fresh_ones_do_not(sandbox: SandboxProcess) -> None:
     day = 86_400_000
     rows = [record("events", customer="c-1", name="Bought", at=NOW - age * day, n=age) for age in (31, 29, 400, 0)]
 

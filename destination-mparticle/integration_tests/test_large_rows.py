@@ -2,9 +2,13 @@
 
 import faulthandler
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import EVENTS, catalog, config, contents, record, state, written
 
@@ -17,13 +21,13 @@ IGNORING = {
 
 
 @pytest.fixture(autouse=True)
-def _an_end():
+def _an_end() -> Iterator[Any]:
     faulthandler.dump_traceback_later(60, exit=True)
     yield
     faulthandler.cancel_dump_traceback_later()
 
 
-def rows(count, size, stream="events"):
+def rows(count: int, size: int, stream: str = "events") -> Iterator[Any]:
     for n in range(count):
         yield record(stream, customer=f"c-{n}", name="Bought", at=NOW, n=n, text="x" * size)
 
@@ -42,7 +46,9 @@ def rows(count, size, stream="events"):
     ],
 )
 @pytest.mark.parametrize("on_rejected", ["fail", "skip"])
-def test_rows_of_any_size_arrive_when_what_is_large_is_not_sent(sandbox, tmp_path, count, size, rate, on_rejected):
+def test_rows_of_any_size_arrive_when_what_is_large_is_not_sent(
+    sandbox: SandboxProcess, tmp_path: Path, count: int, size: int, rate: int, on_rejected: str
+) -> None:
     store = {"storage_type": "Local", "destination_path": str(tmp_path)}
     settings = config(
         sandbox, IGNORING, max_batches_per_second=rate, on_rejected=on_rejected, object_storage_config=store
@@ -57,7 +63,9 @@ def test_rows_of_any_size_arrive_when_what_is_large_is_not_sent(sandbox, tmp_pat
 
 @pytest.mark.parametrize("size", [5_000, 200_000, 40_000_000])
 @pytest.mark.parametrize("on_rejected", ["fail", "skip"])
-def test_rows_that_are_too_large_to_send_are_cut_or_rejected(sandbox, tmp_path, size, on_rejected):
+def test_rows_that_are_too_large_to_send_are_cut_or_rejected(
+    sandbox: SandboxProcess, tmp_path: Path, size: int, on_rejected: str
+) -> None:
     store = {"storage_type": "Local", "destination_path": str(tmp_path)}
     basket = {**EVENTS, "fields": [*EVENTS["fields"], {"field": "custom_attributes.list", "value": "{list}"}]}
     settings = config(sandbox, basket, on_rejected=on_rejected, object_storage_config=store)
@@ -78,7 +86,7 @@ def test_rows_that_are_too_large_to_send_are_cut_or_rejected(sandbox, tmp_path, 
     assert kept.stat().st_size > size
 
 
-def test_states_between_large_rows_go_out_without_a_wait(sandbox):
+def test_states_between_large_rows_go_out_without_a_wait(sandbox: SandboxProcess) -> None:
     lines = []
     for n, row in enumerate(rows(390, 200_000)):
         lines.append(row)
@@ -92,7 +100,9 @@ def test_states_between_large_rows_go_out_without_a_wait(sandbox):
 
 
 @pytest.mark.parametrize("on_rejected", ["fail", "skip"])
-def test_large_states_wait_for_a_slow_refusal_without_holding_up_the_records(sandbox, on_rejected):
+def test_large_states_wait_for_a_slow_refusal_without_holding_up_the_records(
+    sandbox: SandboxProcess, on_rejected: str
+) -> None:
     sandbox.add_fault(path="/v2/*", latency_ms=1_500, times=1, status=400)
     large = "x" * 1_000_000
     lines = []
@@ -110,12 +120,12 @@ def test_large_states_wait_for_a_slow_refusal_without_holding_up_the_records(san
 
 
 @pytest.mark.parametrize("streams", [1, 40, 400])
-def test_many_streams_without_states_arrive_in_bounded_memory(sandbox, streams):
+def test_many_streams_without_states_arrive_in_bounded_memory(sandbox: SandboxProcess, streams: Any) -> None:
     names = [f"s{n}" for n in range(streams)]
     settings = config(sandbox, *({**IGNORING, "stream": name} for name in names))
     before = psutil.Process().memory_info().rss
 
-    def lines():
+    def lines() -> Iterator[Any]:
         for n in range(24_000):
             yield record(names[n % streams], customer=f"c-{n}", name="Bought", at=NOW, n=n, text="x" * 2_000)
 
@@ -126,7 +136,7 @@ def test_many_streams_without_states_arrive_in_bounded_memory(sandbox, streams):
     assert psutil.Process().memory_info().rss - before < 150_000_000
 
 
-def test_a_small_sync_goes_out_in_a_few_requests(sandbox):
+def test_a_small_sync_goes_out_in_a_few_requests(sandbox: SandboxProcess) -> None:
     lines = []
     for n, row in enumerate(rows(28, 10)):
         lines += [row, state("events", read=n + 1)] if n % 7 == 6 else [row]

@@ -1,5 +1,7 @@
 import statistics
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -12,12 +14,12 @@ SECONDS = 12
 
 
 @pytest.fixture
-def limited():
+def limited() -> Iterator[Any]:
     with SandboxProcess(rate=RATE) as sandbox:
         yield sandbox
 
 
-def test_at_the_default_limit_the_rate_is_used_and_429_is_rare(limited):
+def test_at_the_default_limit_the_rate_is_used_and_429_is_rare(limited: Any) -> None:
     now = int(time.time() * 1000)
     rows = (record("events", customer=f"c-{n}", name="Bought", at=now, n=n) for n in range(RATE * SECONDS))
 
@@ -30,7 +32,7 @@ def test_at_the_default_limit_the_rate_is_used_and_429_is_rare(limited):
     assert statistics.median(_per_second(limited)[2:-1]) >= 0.95 * RATE
 
 
-def _per_second(sandbox):
+def _per_second(sandbox: SandboxProcess) -> Any:
     entries = _arrivals(sandbox)
     counts = [0] * (int((entries[-1] - entries[0]) / 1000) + 1)
     for at in entries:
@@ -38,8 +40,8 @@ def _per_second(sandbox):
     return counts
 
 
-def _arrivals(sandbox):
-    entries = []
+def _arrivals(sandbox: SandboxProcess) -> Any:
+    entries: list[Any] = []
     while page := requests.get(
         f"{sandbox.url}/_sandbox/events/batches", params={"limit": 1000, "offset": len(entries)}, timeout=30
     ).json()["batches"]:

@@ -6,13 +6,15 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from mparticle_sandbox import SandboxProcess
+
 from .harness import command
 
 README = Path(__file__).parents[1].joinpath("README.md").read_text()
-SCRIPT = re.search(r"## Run it.*?```bash\n(.*?)```", README, re.DOTALL)[1]
+SCRIPT = re.search(r"## Run it.*?```bash\n(.*?)```", README, re.DOTALL)[1]  # type: ignore[index] # without it, no test runs
 
 
-def test_the_commands_of_the_readme_do_what_it_says(sandbox, tmp_path):
+def test_the_commands_of_the_readme_do_what_it_says(sandbox: SandboxProcess, tmp_path: Path) -> None:
     _, _, rest = SCRIPT.partition("cd /tmp/try-destination\n")
     script = rest.replace("kill %1\n", "").replace("http://127.0.0.1:8080", sandbox.url)
     script = script.replace("destination-mparticle ", f"{shlex.join(command())} ")

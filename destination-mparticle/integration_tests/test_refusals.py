@@ -4,8 +4,12 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import EVENTS, catalog, config, contents, files, record, run, state, written
 
@@ -14,7 +18,7 @@ BAD = set(random.Random(8).sample(range(600), 8))
 STYLES = ["path_and_position", "position", "none"]
 
 
-def rows(count=600, users=40, bad=BAD):
+def rows(count: int = 600, users: int = 40, bad: Any = BAD) -> Iterator[Any]:
     for n in range(count):
         taste = "sour" if n in bad else "sweet"
         yield record(
@@ -23,19 +27,21 @@ def rows(count=600, users=40, bad=BAD):
 
 
 @pytest.fixture
-def picky(sandbox):
+def picky(sandbox: SandboxProcess) -> Any:
     sandbox.settings(refused_value="sour")
     return sandbox
 
 
-def times_stored(sandbox):
+def times_stored(sandbox: SandboxProcess) -> Any:
     return Counter(n for _, n in contents(sandbox.batches()))
 
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("grouping", ["by_user", "single"])
 @pytest.mark.parametrize("rate", [270, 100_000])
-def test_of_600_rows_592_are_accepted_and_8_rejected_in_mparticles_words(picky, tmp_path, style, grouping, rate):
+def test_of_600_rows_592_are_accepted_and_8_rejected_in_mparticles_words(
+    picky: Any, tmp_path: Path, style: Any, grouping: Any, rate: int
+) -> None:
     picky.settings(error_paths=style)
     store = {"storage_type": "Local", "destination_path": str(tmp_path)}
     settings = config(
@@ -59,7 +65,7 @@ def test_of_600_rows_592_are_accepted_and_8_rejected_in_mparticles_words(picky, 
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_users_rows_stay_in_order_around_a_refused_one(picky, style):
+def test_every_users_rows_stay_in_order_around_a_refused_one(picky: Any, style: Any) -> None:
     picky.settings(error_paths=style)
     steps = [{"field": field, "value": "{n}"} for field in ("user_attributes.step", "custom_attributes.n")]
     changing = {**EVENTS, "fields": [*EVENTS["fields"], *steps]}
@@ -73,7 +79,9 @@ def test_every_users_rows_stay_in_order_around_a_refused_one(picky, style):
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("grouping", ["by_user", "single"])
-def test_where_a_reject_ends_the_sync_fixing_what_was_refused_doubles_nothing(picky, style, grouping):
+def test_where_a_reject_ends_the_sync_fixing_what_was_refused_doubles_nothing(
+    picky: Any, style: Any, grouping: Any
+) -> None:
     picky.settings(error_paths=style)
     settings = config(picky, grouping=grouping)
 
@@ -91,7 +99,7 @@ def test_where_a_reject_ends_the_sync_fixing_what_was_refused_doubles_nothing(pi
     assert times_stored(picky) == Counter(range(600))
 
 
-def test_the_log_names_the_path_and_never_the_words(picky, tmp_path):
+def test_the_log_names_the_path_and_never_the_words(picky: Any, tmp_path: Path) -> None:
     paths = files(tmp_path, config(picky), catalog("events"))
 
     outcome = run("write", *paths, stdin=b"".join(rows()))
@@ -101,7 +109,7 @@ def test_the_log_names_the_path_and_never_the_words(picky, tmp_path):
     assert "sour" not in json.dumps(outcome.lines)
 
 
-def test_credentials_that_mparticle_echoes_are_masked_in_the_store(sandbox, tmp_path):
+def test_credentials_that_mparticle_echoes_are_masked_in_the_store(sandbox: SandboxProcess, tmp_path: Path) -> None:
     sandbox.add_fault(path="/v2/*", status=400, body={"errors": [{"message": f"Bad pair {sandbox.api_secret}."}]})
     store = {"storage_type": "Local", "destination_path": str(tmp_path / "store")}
     settings = config(sandbox, on_rejected="skip", object_storage_config=store)

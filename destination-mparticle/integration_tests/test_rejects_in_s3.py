@@ -1,10 +1,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle.check import config_errors
 from destination_mparticle.config import parse_config
@@ -18,7 +22,7 @@ BUCKET = "rejects"
 
 
 @pytest.fixture
-def bucket(monkeypatch):
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     server = ThreadedMotoServer("127.0.0.1", port=0)
     server.start()
@@ -32,7 +36,7 @@ def bucket(monkeypatch):
     server.stop()
 
 
-def storage(endpoint, bucket=BUCKET):
+def storage(endpoint: Any, bucket: Any = BUCKET) -> Any:
     return {
         "storage_type": "S3",
         "access_key_id": "id",
@@ -44,7 +48,7 @@ def storage(endpoint, bucket=BUCKET):
     }
 
 
-def test_rejected_records_are_in_the_bucket_before_their_state_goes_out(sandbox, bucket):
+def test_rejected_records_are_in_the_bucket_before_their_state_goes_out(sandbox: SandboxProcess, bucket: Any) -> None:
     endpoint, client = bucket
     settings = config(sandbox, on_rejected="skip", object_storage_config=storage(endpoint))
 
@@ -63,7 +67,7 @@ def test_rejected_records_are_in_the_bucket_before_their_state_goes_out(sandbox,
     assert row["data"]["name"] == "B"
 
 
-def test_check_says_that_the_bucket_cannot_be_written_to(sandbox, bucket):
+def test_check_says_that_the_bucket_cannot_be_written_to(sandbox: SandboxProcess, bucket: Any) -> None:
     endpoint, client = bucket
 
     assert config_errors(parse_config(config(sandbox, object_storage_config=storage(endpoint)))) == []
@@ -75,13 +79,16 @@ def test_check_says_that_the_bucket_cannot_be_written_to(sandbox, bucket):
     assert not [entry["Key"] for entry in left if "check" in entry["Key"]]
 
 
-def test_rejected_records_in_a_bucket_are_sent_again_once_their_cause_is_mended(sandbox, bucket):
+def test_rejected_records_in_a_bucket_are_sent_again_once_their_cause_is_mended(
+    sandbox: SandboxProcess, bucket: Any
+) -> None:
     endpoint, _ = bucket
     settings = config(sandbox, on_rejected="skip", object_storage_config=storage(endpoint))
     streams = catalog(sync_id=77)
     written(settings, streams, [record("events", customer=None, account="c-7", name="B", at=1714557600000)])
 
     place = Files.of(parse_config(settings).storage)
+    assert place is not None
     mended = {**EVENTS, "fields": [{"field": "customer_id", "value": "{account}"}, *EVENTS["fields"][1:]]}
     for path in ("sync_77", "s3://rejects/mparticle/sync_77/events"):
         lines = list(rejected_records(place, path, parse_catalog(streams)))
@@ -91,7 +98,7 @@ def test_rejected_records_in_a_bucket_are_sent_again_once_their_cause_is_mended(
     assert len(sandbox.user("customer_id:c-7")) == 1
 
 
-def test_a_bucket_that_is_not_there_ends_a_write_with_its_name(sandbox, bucket):
+def test_a_bucket_that_is_not_there_ends_a_write_with_its_name(sandbox: SandboxProcess, bucket: Any) -> None:
     endpoint, _ = bucket
     settings = config(sandbox, on_rejected="skip", object_storage_config=storage(endpoint, "no-such-bucket"))
 
@@ -105,7 +112,9 @@ WITHOUT_S3FS = "import sys; sys.modules['s3fs'] = None; from destination_mpartic
 
 
 @pytest.mark.parametrize("name", ["check", "write"])
-def test_without_the_extra_for_s3_the_sentence_says_what_to_install(sandbox, tmp_path, name):
+def test_without_the_extra_for_s3_the_sentence_says_what_to_install(
+    sandbox: SandboxProcess, tmp_path: Path, name: str
+) -> None:
     paths = files(tmp_path, config(sandbox, object_storage_config=storage("http://127.0.0.1:9")), catalog())
     arguments = paths if name == "write" else paths[:2]
 

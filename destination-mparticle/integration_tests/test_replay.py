@@ -2,15 +2,19 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import catalog, config, contents, files, popen, record, state, written
 
 NOW = int(time.time() * 1000)
 
 
-def lines_of(count, users=300, state_every=1_000):
+def lines_of(count: int, users: int = 300, state_every: int = 1_000) -> Iterator[Any]:
     rng = random.Random(7)
     for n in range(count):
         yield record("events", customer=f"c-{rng.randrange(users)}", name="Bought", at=NOW - n, n=n)
@@ -18,7 +22,7 @@ def lines_of(count, users=300, state_every=1_000):
             yield state("events", read=n + 1)
 
 
-def test_ten_thousand_records_written_twice_are_ten_thousand_records(sandbox):
+def test_ten_thousand_records_written_twice_are_ten_thousand_records(sandbox: SandboxProcess) -> None:
     lines = list(lines_of(10_000))
     written(config(sandbox), catalog(), lines)
     first = sandbox.events_report()
@@ -33,7 +37,9 @@ def test_ten_thousand_records_written_twice_are_ten_thousand_records(sandbox):
     assert sum(line["state"]["destinationStats"]["recordCount"] for line in states) == 10_000
 
 
-def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_doubled(sandbox, tmp_path):
+def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_doubled(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
     lines = list(lines_of(8_000, state_every=200))
     paths = files(tmp_path, config(sandbox, max_batches_per_second=4_000), catalog())
     stop_after = random.Random(time.time_ns()).randrange(2, 20)
@@ -58,13 +64,13 @@ def test_killed_anywhere_and_replayed_from_the_last_state_nothing_is_lost_or_dou
     assert times_seen == Counter(range(8_000))
 
 
-def _saved(folder, lines):
+def _saved(folder: Path, lines: Any) -> Any:
     path = folder / "input.jsonl"
     path.write_bytes(b"".join(lines))
     return path
 
 
-def test_equal_rows_between_two_states_stay_two(sandbox):
+def test_equal_rows_between_two_states_stay_two(sandbox: SandboxProcess) -> None:
     row = record("events", customer="c-1", name="Scanned", at=NOW, n=1)
 
     written(config(sandbox), catalog(), [row, row, state("events", read=2)])
@@ -74,7 +80,7 @@ def test_equal_rows_between_two_states_stay_two(sandbox):
 
 
 @pytest.mark.parametrize("sync_id", [1, None])
-def test_gold_silver_gold_ends_gold_in_one_run_and_over_runs(sandbox, sync_id):
+def test_gold_silver_gold_ends_gold_in_one_run_and_over_runs(sandbox: SandboxProcess, sync_id: Any) -> None:
     tiers = ["gold", "silver", "gold"]
     rows = [line for tier in tiers for line in (record("users", customer="c-1", tier=tier), state("users"))]
 
@@ -87,7 +93,7 @@ def test_gold_silver_gold_ends_gold_in_one_run_and_over_runs(sandbox, sync_id):
     assert sandbox.events_report()["duplicates"] == 0
 
 
-def test_a_retried_request_of_upserts_keeps_its_ids(sandbox):
+def test_a_retried_request_of_upserts_keeps_its_ids(sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v2/*", accept_then_reset=True, times=2)
 
     written(config(sandbox), catalog(), [record("users", customer=f"c-{n}", tier="gold") for n in range(5)])
@@ -96,7 +102,7 @@ def test_a_retried_request_of_upserts_keeps_its_ids(sandbox):
     assert (report["batches_accepted"], report["duplicates"]) == (5, 10)
 
 
-def test_a_ready_batch_keeps_its_own_id(sandbox):
+def test_a_ready_batch_keeps_its_own_id(sandbox: SandboxProcess) -> None:
     batch = {"source_request_id": "mine", "mpid": 9007199254740993, "events": [], "user_attributes": {"tier": "gold"}}
 
     written(config(sandbox), catalog("batches"), [record("batches", **batch)])

@@ -4,8 +4,11 @@ import json
 import shlex
 import subprocess
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import EVENTS, catalog, command, config, files, record, run, state, written
 
@@ -22,16 +25,16 @@ ODD = [
 ]
 
 
-def line(data, stream="events"):
+def line(data: Any, stream: str = "events") -> Any:
     return f'{{"type":"RECORD","record":{{"stream":"{stream}","emitted_at":1,"data":{data}}}}}\n'.encode()
 
 
-def storage(folder):
+def storage(folder: Path) -> Any:
     return {"storage_type": "Local", "destination_path": str(folder / "rejects")}
 
 
 @pytest.fixture
-def rejects(sandbox, tmp_path):
+def rejects(sandbox: SandboxProcess, tmp_path: Path) -> Any:
     """A store with the odd records, none of which has a customer, in two files, and one record of a user."""
     settings = config(sandbox, on_rejected="skip", object_storage_config=storage(tmp_path))
     lines = [*map(line, ODD[:3]), state("events", read=3), *map(line, ODD[3:]), record("users", customer=None)]
@@ -41,7 +44,7 @@ def rejects(sandbox, tmp_path):
     return tmp_path / "rejects"
 
 
-def test_odd_records_are_rejected_one_by_one_and_the_rest_is_sent(sandbox, tmp_path):
+def test_odd_records_are_rejected_one_by_one_and_the_rest_is_sent(sandbox: SandboxProcess, tmp_path: Path) -> None:
     settings = config(sandbox, on_rejected="skip", object_storage_config=storage(tmp_path))
     odd = [text.replace('"customer":null', '"customer":"c-1"') for text in ODD]
     good = record("events", customer="c-1", name="Bought", at=NOW, n=0)
@@ -54,7 +57,9 @@ def test_odd_records_are_rejected_one_by_one_and_the_rest_is_sent(sandbox, tmp_p
     assert len(batch["events"]) == 2
 
 
-def test_what_is_replayed_is_what_was_rejected_digit_by_digit_and_in_order(sandbox, rejects, tmp_path):
+def test_what_is_replayed_is_what_was_rejected_digit_by_digit_and_in_order(
+    sandbox: SandboxProcess, rejects: Path, tmp_path: Path
+) -> None:
     paths = files(tmp_path, config(sandbox, object_storage_config=storage(tmp_path)), catalog())
     arguments = command("replay-rejects", *paths)
 
@@ -67,7 +72,9 @@ def test_what_is_replayed_is_what_was_rejected_digit_by_digit_and_in_order(sandb
     assert everything == one_stream + line('{"customer": null}', "users")
 
 
-def test_the_documented_pipeline_sends_rejected_records_once_their_cause_is_mended(sandbox, rejects, tmp_path):
+def test_the_documented_pipeline_sends_rejected_records_once_their_cause_is_mended(
+    sandbox: SandboxProcess, rejects: Path, tmp_path: Path
+) -> None:
     kept = [{"field": "event_name", "value": "{name}"}, {"field": "custom_attributes.n", "value": "{n}"}]
     mended = {**EVENTS, "fields": [{"field": "customer_id", "value": "c-{n}"}, *kept], "unmapped": "ignore"}
     paths = files(tmp_path, config(sandbox, mended, object_storage_config=storage(tmp_path)), catalog("events"))
@@ -84,7 +91,9 @@ def test_the_documented_pipeline_sends_rejected_records_once_their_cause_is_mend
     ("path", "sentence"),
     [(".", "Stream users is not in the catalog."), ("sync_9", "There are no files of rejected records at ")],
 )
-def test_what_cannot_be_replayed_is_said_aside_before_anything_is_printed(sandbox, rejects, tmp_path, path, sentence):
+def test_what_cannot_be_replayed_is_said_aside_before_anything_is_printed(
+    sandbox: SandboxProcess, rejects: Path, tmp_path: Path, path: str, sentence: str
+) -> None:
     paths = files(tmp_path, config(sandbox, object_storage_config=storage(tmp_path)), catalog("events"))
 
     done = subprocess.run(
@@ -97,7 +106,9 @@ def test_what_cannot_be_replayed_is_said_aside_before_anything_is_printed(sandbo
     assert sentence in json.loads(done.stderr)["trace"]["error"]["message"]
 
 
-def test_a_file_that_holds_something_else_is_named_with_the_line(sandbox, rejects, tmp_path):
+def test_a_file_that_holds_something_else_is_named_with_the_line(
+    sandbox: SandboxProcess, rejects: Path, tmp_path: Path
+) -> None:
     (rejects / "sync_3" / "events" / "2020_01_01_000000_1.jsonl").write_text('{"a":"private"}\n')
     paths = files(tmp_path, config(sandbox, object_storage_config=storage(tmp_path)), catalog())
 
@@ -108,7 +119,7 @@ def test_a_file_that_holds_something_else_is_named_with_the_line(sandbox, reject
     assert "private" not in message
 
 
-def test_preview_shows_odd_records_as_they_came(sandbox, tmp_path):
+def test_preview_shows_odd_records_as_they_came(sandbox: SandboxProcess, tmp_path: Path) -> None:
     paths = files(tmp_path, config(sandbox), catalog())
 
     shown = run("preview", *paths, stdin=line(ODD[0]) + line(ODD[3]))

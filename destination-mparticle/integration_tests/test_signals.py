@@ -7,10 +7,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 from .harness import catalog, config, contents, files, popen, process_command, record, state, written
 
@@ -18,7 +21,7 @@ NOW = int(time.time() * 1000)
 COUNT = 2_000
 
 
-def lines():
+def lines() -> Iterator[Any]:
     for n in range(COUNT):
         yield record("events", customer=f"c-{n % 40}", name="Bought", at=NOW - n, n=n)
         if n % 50 == 49:
@@ -26,22 +29,22 @@ def lines():
 
 
 @pytest.fixture
-def slow(sandbox, tmp_path):
+def slow(sandbox: SandboxProcess, tmp_path: Path) -> Any:
     sandbox.add_fault(path="/v2/*", latency_ms=100)
     return files(tmp_path, config(sandbox), catalog())
 
 
-def started(paths, source):
+def started(paths: list[str], source: Any) -> Any:
     return popen("write", *paths, stdin=source)
 
 
-def started_alone(paths, source, *before):
+def started_alone(paths: list[str], source: Any, *before: Any) -> Any:
     """A process of its own, whose start counts."""
     arguments = [*before, *process_command("write", *paths)]
     return subprocess.Popen(arguments, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def stopped(process, target, number):
+def stopped(process: Any, target: Any, number: int) -> Any:
     """Signal after the second state. Returns how many states came, how long the end took, and the outcome."""
     reads = []
     for line in process.stdout:
@@ -60,7 +63,9 @@ def stopped(process, target, number):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_signal_ends_reading_drains_and_exits_with_its_code(sandbox, slow, tmp_path, number, code):
+def test_a_signal_ends_reading_drains_and_exits_with_its_code(
+    sandbox: SandboxProcess, slow: list[str], tmp_path: Path, number: int, code: int
+) -> None:
     everything = list(lines())
     with _saved(tmp_path, everything).open("rb") as source:
         process = started(slow, source)
@@ -80,7 +85,7 @@ def test_a_signal_ends_reading_drains_and_exits_with_its_code(sandbox, slow, tmp
     assert Counter(n for _, n in contents(sandbox.batches())) == Counter(range(COUNT))
 
 
-def test_a_signal_while_it_waits_for_input_ends_it_too(slow):
+def test_a_signal_while_it_waits_for_input_ends_it_too(slow: list[str]) -> None:
     process = started(slow, subprocess.PIPE)
     for line in list(lines())[:102]:
         process.stdin.write(line)
@@ -91,7 +96,9 @@ def test_a_signal_while_it_waits_for_input_ends_it_too(slow):
     assert took < 5
 
 
-def test_what_is_under_way_for_longer_than_the_grace_does_not_hold_the_process(sandbox, slow):
+def test_what_is_under_way_for_longer_than_the_grace_does_not_hold_the_process(
+    sandbox: SandboxProcess, slow: list[str]
+) -> None:
     process = started(slow, subprocess.PIPE)
     for line in list(lines())[:102]:
         process.stdin.write(line)
@@ -112,7 +119,7 @@ def test_what_is_under_way_for_longer_than_the_grace_does_not_hold_the_process(s
     assert time.monotonic() - asked < 10
 
 
-def test_process_1_of_a_container_takes_the_signal_as_well(slow, tmp_path):
+def test_process_1_of_a_container_takes_the_signal_as_well(slow: list[str], tmp_path: Path) -> None:
     unshare = [shutil.which("unshare") or "false", "--fork", "--pid"]
     if subprocess.run([*unshare, "true"], check=False).returncode:
         pytest.skip("namespaces of processes cannot be made here")
@@ -127,7 +134,7 @@ def test_process_1_of_a_container_takes_the_signal_as_well(slow, tmp_path):
     assert any("SIGTERM" in message["trace"]["error"]["message"] for message in messages if message["type"] == "TRACE")
 
 
-def _takes_signals(process):
+def _takes_signals(process: Any) -> Any:
     """Whether the process, which Python has only just begun, has a handler for SIGTERM."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
@@ -136,7 +143,9 @@ def _takes_signals(process):
 
 @pytest.mark.parametrize("later", [0, 0.3, 0.8, 1.4])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_signal_while_it_starts_ends_it_without_a_traceback(slow, later, number, code):
+def test_a_signal_while_it_starts_ends_it_without_a_traceback(
+    slow: list[str], later: Any, number: int, code: int
+) -> None:
     process = started_alone(slow, subprocess.PIPE)
     while not _takes_signals(process):
         time.sleep(0.01)
@@ -147,12 +156,12 @@ def test_a_signal_while_it_starts_ends_it_without_a_traceback(slow, later, numbe
     assert (process.returncode, errors) == (code, b"")
 
 
-def test_signals_are_taken_before_what_takes_a_second_is_imported():
+def test_signals_are_taken_before_what_takes_a_second_is_imported() -> None:
     look = "import destination_mparticle.run, sys; sys.exit('airbyte_cdk' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 
-def test_a_signal_while_nobody_reads_what_it_prints_ends_it_too(sandbox, tmp_path):
+def test_a_signal_while_nobody_reads_what_it_prints_ends_it_too(sandbox: SandboxProcess, tmp_path: Path) -> None:
     large = "x" * 200_000
     process = started(files(tmp_path, config(sandbox), catalog()), subprocess.PIPE)
     process.stdin.write(record("events", customer="c-1", name="Bought", at=NOW, n=1) + state("events", large=large))
@@ -171,7 +180,7 @@ def test_a_signal_while_nobody_reads_what_it_prints_ends_it_too(sandbox, tmp_pat
     assert time.monotonic() - asked < 10
 
 
-def test_a_reader_that_goes_away_is_no_error_worth_a_traceback(slow, tmp_path):
+def test_a_reader_that_goes_away_is_no_error_worth_a_traceback(slow: list[str], tmp_path: Path) -> None:
     with _saved(tmp_path, lines()).open("rb") as source, popen("preview", *slow, stdin=source) as process:
         process.stdout.readline()
         process.stdout.close()
@@ -181,7 +190,7 @@ def test_a_reader_that_goes_away_is_no_error_worth_a_traceback(slow, tmp_path):
     assert b"Exception ignored" not in errors
 
 
-def _saved(folder, content):
+def _saved(folder: Path, content: Any) -> Any:
     path = folder / "input.jsonl"
     path.write_bytes(b"".join(content))
     return path

@@ -17,7 +17,9 @@ COFFEE = {"id": "0001", "name": "Coffee", "price": 1000, "quantity": 2, "total_p
 ORANGES = {"id": "0002", "name": "Oranges", "price": 1500, "quantity": 1, "total_product_amount": 1500}
 
 
-def commerce(row: int, action: str, transaction: str, total: int, products: list, attributes: dict) -> dict[str, Any]:
+def commerce(
+    row: int, action: str, transaction: str, total: int, products: list[dict[str, Any]], attributes: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "event_type": "commerce_event",
         "data": {
@@ -35,7 +37,7 @@ def commerce(row: int, action: str, transaction: str, total: int, products: list
     }
 
 
-def custom(row: int, name: str, attributes: dict | None, part: str = "custom") -> dict[str, Any]:
+def custom(row: int, name: str, attributes: dict[str, Any] | None, part: str = "custom") -> dict[str, Any]:
     data = {
         "timestamp_unixtime_ms": FIRST_MINUTE + row * 60_000,
         "source_message_id": f"evt-{row:04d}-{part}",

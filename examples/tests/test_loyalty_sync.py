@@ -3,29 +3,30 @@
 import io
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox import SandboxProcess
 
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
-from destination_mparticle.events_api.client import EventsClient
-from destination_mparticle.events_api.sender_pool import SenderPool
-from destination_mparticle.pipeline.byte_budget import ByteBudget, Progress
-
 from destination_mparticle import tuning
 from destination_mparticle.config import parse_config
+from destination_mparticle.errors import SyncError
 from destination_mparticle.http.retry import RetryPolicy
+from destination_mparticle.http.settings import DEFAULT_SETTINGS, HttpSettings
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
-from destination_mparticle.sync import Run, process
-from destination_mparticle.tracking.record_tracker import RecordTracker
-from destination_mparticle.tracking.reject_store import open_store
+from destination_mparticle.sync import write
+from destination_mparticle.sync_run import Run
 from examples.loyalty_sync.connection import sandbox_config
 from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
-from examples.loyalty_sync.warehouse import new_warehouse
+from examples.loyalty_sync.warehouse import Warehouse, new_warehouse
 
 pytestmark = pytest.mark.usefixtures("forked_destination")
 TODAY = datetime.now(timezone.utc).date()
@@ -34,30 +35,30 @@ MEMBERS = 6
 EVENTS_OF_M_1001 = ["E-1", "E-4", "E-11", "E-17", "E-23", "E-29"]
 
 
-def milliseconds(days_ago, hour, minute=0, second=0):
+def milliseconds(days_ago: Any, hour: Any, minute: int = 0, second: int = 0) -> Any:
     midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=timezone.utc).timestamp()
     return int((midnight - days_ago * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000)
 
 
 @pytest.fixture
-def warehouse(tmp_path):
+def warehouse(tmp_path: Path) -> Iterator[Any]:
     with new_warehouse(tmp_path / "loyalty.duckdb", TODAY) as warehouse:
         yield warehouse
 
 
 @pytest.fixture
-def busy_warehouse(warehouse):
+def busy_warehouse(warehouse: Warehouse) -> Any:
     """One with several events for every member."""
     warehouse.let_time_pass()
     return warehouse
 
 
 @pytest.fixture
-def loyalty_config(sandbox):
+def loyalty_config(sandbox: SandboxProcess) -> Any:
     return sandbox_config(sandbox)
 
 
-def batches_of(sandbox, member):
+def batches_of(sandbox: SandboxProcess, member: Any) -> Any:
     """The batches of a member without their ids."""
     return [
         {name: value for name, value in batch.items() if name != "source_request_id"}
@@ -65,13 +66,13 @@ def batches_of(sandbox, member):
     ]
 
 
-def event_ids(batches):
+def event_ids(batches: Any) -> Any:
     return [event["data"]["source_message_id"] for batch in batches for event in batch["events"]]
 
 
-def assert_everything_arrived_once_and_in_order(sandbox, warehouse):
+def assert_everything_arrived_once_and_in_order(sandbox: SandboxProcess, warehouse: Warehouse) -> None:
     """In the order in which the warehouse has each member's events, after the member's attributes."""
-    due = {member["member_id"]: [] for member in warehouse.members()}
+    due: dict[str, list[str]] = {member["member_id"]: [] for member in warehouse.members()}
     for event in warehouse.events():
         if event["event_id"] != "E-7":
             due[event["member_id"]].append(event["event_id"])
@@ -87,32 +88,23 @@ def assert_everything_arrived_once_and_in_order(sandbox, warehouse):
     assert (report["silently_dropped"], report["batches_refused"]) == ({}, {})
 
 
-def delivered_here(config, lines, retry=RetryPolicy(), timeout=(10.0, 60.0)):  # noqa: B008 - it cannot change
+def delivered_here(
+    config: dict[str, Any], lines: Iterable[bytes], http: HttpSettings = DEFAULT_SETTINGS
+) -> tuple[list[dict[str, Any]], Exception | None]:
     """Deliver in this process with the given patience. Returns the states that were confirmed, and the error."""
     out = io.BytesIO()
-    run = Run.begin(parse_config(config), parse_catalog(CATALOG))
-    traffic = Progress()
-    gate = ByteBudget(tuning.IN_FLIGHT_BYTES, traffic)
-    store = open_store(run.config.storage, run.name, run.started)
-    states = ByteBudget(tuning.STATE_BYTES, traffic)
-    accounts = RecordTracker(run.catalog, store, states, Output(out).line, stop_at_reject=False)
-    lanes = SenderPool(
-        lambda: EventsClient(run.config.events_url, run.config.api_key, run.config.api_secret, timeout),
-        accounts,
-        batches_per_second=1_000,
-        pod=run.config.pod,
-        gate=gate,
-        retry=retry,
-    )
     error = None
     try:
-        process(run, lines, accounts, lanes)
+        write(Run.begin(parse_config(config), parse_catalog(CATALOG)), lines, Output(out), http=http)
     except Exception as failure:  # noqa: BLE001 - the tests look at it
         error = failure
-    return [json.loads(line)["state"] for line in out.getvalue().splitlines()], error
+    messages = [json.loads(line) for line in out.getvalue().splitlines()]
+    return [message["state"] for message in messages if message["type"] == "STATE"], error
 
 
-def test_a_member_becomes_reserved_and_prefixed_attributes(sandbox, warehouse, loyalty_config):
+def test_a_member_becomes_reserved_and_prefixed_attributes(
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here(loyalty_config, messages(warehouse.members(), []))
 
     assert batches_of(sandbox, "M-1001") == [
@@ -140,7 +132,9 @@ def test_a_member_becomes_reserved_and_prefixed_attributes(sandbox, warehouse, l
     ]
 
 
-def test_what_a_member_did_not_tell_is_left_out(sandbox, warehouse, loyalty_config):
+def test_what_a_member_did_not_tell_is_left_out(
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here(loyalty_config, messages(warehouse.members(), []))
 
     assert batches_of(sandbox, "M-1005")[0]["user_attributes"] == {
@@ -157,7 +151,9 @@ def test_what_a_member_did_not_tell_is_left_out(sandbox, warehouse, loyalty_conf
     }
 
 
-def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(sandbox, warehouse, loyalty_config):
+def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here(loyalty_config, messages([], warehouse.events()))
 
     assert batches_of(sandbox, "M-1006") == [
@@ -200,18 +196,22 @@ def test_events_take_the_associated_name_and_type_and_the_fields_of_the_table(sa
     ]
 
 
-def test_an_event_without_an_association_does_not_travel_and_is_named(warehouse):
+def test_an_event_without_an_association_does_not_travel_and_is_named(warehouse: Warehouse) -> None:
     assert warehouse.left_out() == {"check_in": 1}
     assert "E-5" not in [event["event_id"] for event in warehouse.events()]
 
 
-def test_the_development_switch_is_one_word_of_the_configuration(sandbox, warehouse, loyalty_config):
+def test_the_development_switch_is_one_word_of_the_configuration(
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
+) -> None:
     delivered_here({**loyalty_config, "environment": "production"}, messages(warehouse.members(), []))
 
     assert sandbox.events_report()["batches_by_environment"] == {"production": MEMBERS}
 
 
-def test_an_event_whose_time_nobody_can_read_is_rejected_alone(sandbox, warehouse, loyalty_config):
+def test_an_event_whose_time_nobody_can_read_is_rejected_alone(
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any]
+) -> None:
     delivery = deliver(loyalty_config, CATALOG, messages([], warehouse.events()))
 
     assert delivery.exit_code == 0
@@ -230,8 +230,12 @@ def test_an_event_whose_time_nobody_can_read_is_rejected_alone(sandbox, warehous
     ids=["the connection is lost", "the answer is lost", "429", "500"],
 )
 def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
-    sandbox, busy_warehouse, loyalty_config, fault, was_taken
-):
+    sandbox: SandboxProcess,
+    busy_warehouse: Warehouse,
+    loyalty_config: dict[str, Any],
+    fault: dict[str, Any],
+    was_taken: Any,
+) -> None:
     sandbox.add_fault(path="/v2/*", after=2, **fault)
 
     delivery = deliver(loyalty_config, CATALOG, messages(busy_warehouse.members(), busy_warehouse.events()))
@@ -245,19 +249,21 @@ def test_what_goes_wrong_for_a_while_is_sent_again_until_it_passes(
     assert_everything_arrived_once_and_in_order(sandbox, busy_warehouse)
 
 
-def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(sandbox, busy_warehouse, loyalty_config):
+def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(
+    sandbox: SandboxProcess, busy_warehouse: Warehouse, loyalty_config: dict[str, Any]
+) -> None:
     sandbox.add_fault(path="/v2/*", latency_ms=1_500, times=2)
     lines = messages(busy_warehouse.members(), busy_warehouse.events())
 
-    _, error = delivered_here(loyalty_config, lines, timeout=(5.0, 0.5))
+    _, error = delivered_here(loyalty_config, lines, http=HttpSettings(connect_timeout=5.0, read_timeout=0.5))
 
     assert error is None
     assert_everything_arrived_once_and_in_order(sandbox, busy_warehouse)
 
 
 def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_on_from_the_last_state(
-    sandbox, busy_warehouse, loyalty_config
-):
+    sandbox: SandboxProcess, busy_warehouse: Warehouse, loyalty_config: dict[str, Any]
+) -> None:
     # Being told to wait longer than the stated time ends a request at once, with no wait in the test.
     too_long = {"Retry-After": str(int(tuning.RETRY_SECONDS) + 1)}
     sandbox.add_fault(path="/v2/*", after=4, status=503, headers=too_long)
@@ -267,6 +273,7 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
     )
 
     assert stopped.exit_code == 1
+    assert stopped.error is not None
     assert stopped.error["failure_type"] == "transient_error"
     assert "answered 503" in stopped.error["message"]
     stored = set(event_ids(sandbox.batches()))
@@ -287,13 +294,14 @@ def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_o
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"reset": True}], ids=str)
 def test_several_tries_that_all_fail_end_in_an_error_that_counts_them_and_confirm_nothing(
-    sandbox, warehouse, loyalty_config, fault
-):
+    sandbox: SandboxProcess, warehouse: Warehouse, loyalty_config: dict[str, Any], fault: dict[str, Any]
+) -> None:
     sandbox.add_fault(path="/v2/*", **fault)
     impatient = RetryPolicy(base_seconds=0.05, cap_seconds=0.1, total_seconds=1.0)
 
-    states, error = delivered_here(loyalty_config, messages([], warehouse.events()), impatient)
+    states, error = delivered_here(loyalty_config, messages([], warehouse.events()), HttpSettings(retry=impatient))
 
+    assert isinstance(error, SyncError)
     assert error.failure_type.value == "transient_error"
     assert int(str(error).split(" tries")[0].split()[-1]) > 1
     assert [state for state in states if state["stream"]["stream_descriptor"]["name"] == "loyalty_events"] == []

@@ -5,8 +5,10 @@ The expected batches are written by hand from the data model, event by event; th
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from mparticle_sandbox.testing.fork_server import ForkServer
 
 pytest.importorskip("duckdb")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
@@ -26,7 +28,7 @@ CASES = COMMERCE_EVENTS | CUSTOM_EVENTS
 
 
 @pytest.fixture(scope="module")
-def accepted(tmp_path_factory, destination):
+def accepted(tmp_path_factory: pytest.TempPathFactory, destination: ForkServer) -> Any:
     """What a sandbox of its own accepted of the whole sample: its batches, and how the run ended."""
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -39,7 +41,7 @@ def accepted(tmp_path_factory, destination):
 
 
 @pytest.mark.parametrize("event", CASES)
-def test_an_accepted_batch_is_what_the_data_model_asks_for(accepted, event):
+def test_an_accepted_batch_is_what_the_data_model_asks_for(accepted: Any, event: str) -> None:
     row, expected_event, about_the_user = CASES[event]
     message_id = expected_event["data"]["source_message_id"]
     (batch,) = [
@@ -59,7 +61,7 @@ def test_an_accepted_batch_is_what_the_data_model_asks_for(accepted, event):
     )
 
 
-def test_every_row_of_the_sample_arrives_and_nothing_else_does(accepted):
+def test_every_row_of_the_sample_arrives_and_nothing_else_does(accepted: Any) -> None:
     delivery = accepted["delivery"]
     assert delivery.exit_code == 0
     assert (delivery.count("recordCount"), delivery.count("rejectedRecordCount")) == (27, 0)
@@ -67,7 +69,7 @@ def test_every_row_of_the_sample_arrives_and_nothing_else_does(accepted):
     assert (accepted["report"]["silently_dropped"], accepted["report"]["batches_refused"]) == ({}, {})
 
 
-def test_the_profile_ends_with_what_happened_last_whatever_the_ids_and_the_views(deliver_rows):
+def test_the_profile_ends_with_what_happened_last_whatever_the_ids_and_the_views(deliver_rows: Any) -> None:
     joined = sample("evt-0006", event_id="z", occurred_at="2025-05-17T14:00:00+02:00", pointsBalance=0)
     settled = sample("evt-0001", event_id="m", occurred_at="2025-05-17T12:30:00+00:00", wallet=joined["wallet"])
     spent = sample("evt-0014", event_id="a", occurred_at="2025-05-17T13:00:00+00:00", wallet=joined["wallet"])
@@ -76,7 +78,7 @@ def test_the_profile_ends_with_what_happened_last_whatever_the_ids_and_the_views
     assert balances == ["0", "123", "73"]
 
 
-def test_a_list_too_long_for_mparticle_is_rejected_rather_than_cut(deliver_rows):
+def test_a_list_too_long_for_mparticle_is_rejected_rather_than_cut(deliver_rows: Any) -> None:
     item = {"upc": "1", "description": "Coffee", "count": 1, "itemCost": 1000, "totalCost": 1000}
     row = sample("evt-0002")
     delivery, batches = deliver_rows(row | {"basket": row["basket"] | {"items": [item] * 120}})
@@ -84,7 +86,7 @@ def test_a_list_too_long_for_mparticle_is_rejected_rather_than_cut(deliver_rows)
     assert [event["event_type"] for batch in batches for event in batch["events"]] == ["commerce_event"]
 
 
-def test_only_coupons_count_as_redeemed_coupons(deliver_rows):
+def test_only_coupons_count_as_redeemed_coupons(deliver_rows: Any) -> None:
     row = sample("evt-0001")
     row["operations"][0]["objectValue"]["account"]["type"] = "POINTS"
     _, (batch,) = deliver_rows(row)
@@ -92,23 +94,23 @@ def test_only_coupons_count_as_redeemed_coupons(deliver_rows):
     assert event["data"]["custom_attributes"]["coupons_redeemed"] == "[]"
 
 
-def test_a_row_without_operations_has_empty_lists(deliver_rows):
+def test_a_row_without_operations_has_empty_lists(deliver_rows: Any) -> None:
     row = sample("evt-0001")
     del row["operations"]
     _, (batch,) = deliver_rows(row)
     assert batch["events"][0]["data"]["custom_attributes"]["coupons_redeemed"] == "[]"
 
 
-def sample(event_id, /, **changes):
+def sample(event_id: Any, /, **changes: Any) -> Any:
     rows = map(json.loads, SAMPLE.read_text().splitlines())
     return next(row for row in rows if row["event_id"] == event_id) | changes
 
 
 @pytest.fixture
-def deliver_rows(sandbox, tmp_path: Path):
+def deliver_rows(sandbox: SandboxProcess, tmp_path: Path) -> Any:
     """Deliver rows of one's own: how the run ended, and the batches that were accepted."""
 
-    def run(*rows):
+    def run(*rows: Any) -> Any:
         file = tmp_path / "rows.jsonl"
         file.write_text("\n".join(map(json.dumps, rows)))
         with new_warehouse(tmp_path / "pos.duckdb", file) as warehouse:

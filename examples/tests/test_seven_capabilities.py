@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing.fork_server import ForkServer
 
 from integration_tests.connector import fork_server
 
@@ -17,7 +18,7 @@ SANDBOX_ON_THE_PAGE = "http://127.0.0.1:8080"
 
 
 @pytest.fixture
-def do(tmp_path, sandbox, destination):
+def do(tmp_path: Path, sandbox: SandboxProcess, destination: ForkServer) -> Any:
     """Run the command of a capability; returns the records and the messages of other kinds that it prints."""
     scripts = tmp_path / "scripts"
     scripts.mkdir()
@@ -48,7 +49,7 @@ def do(tmp_path, sandbox, destination):
     return do
 
 
-def test_the_four_capabilities_for_accounts(do, sandbox: SandboxProcess):
+def test_the_four_capabilities_for_accounts(do: Any, sandbox: SandboxProcess) -> None:
     do("Create an account")
     do("Update an account")
     assert [account["name"] for account in do("Get one account")] == ["Duty Free Shops"]
@@ -62,7 +63,7 @@ def test_the_four_capabilities_for_accounts(do, sandbox: SandboxProcess):
     ]
 
 
-def test_the_three_capabilities_for_audiences_attributes_and_batches(do, sandbox: SandboxProcess):
+def test_the_three_capabilities_for_audiences_attributes_and_batches(do: Any, sandbox: SandboxProcess) -> None:
     assert len(do("Get all audiences")) > 1
     assert {row["workspace_id"] for row in do("Get all calculated attributes of a workspace")} == {5318}
     assert [row["name"] for row in do("Get the calculated attribute of a name")] == ["orders_14d"]

@@ -51,6 +51,7 @@ def _with_errors() -> Iterator[Fault]:
     yield Fault("rows and errors", _wrapped(errors=ERRORS), everywhere(FAILED))
     yield Fault("rows and an error that is text", _wrapped(errors="broken"), everywhere(FAILED))
     yield Fault("rows in the other envelope", _other_envelope, everywhere(KEPT))
+    errors: Any
     for errors in (None, [], {}, ""):
         yield Fault(f"rows and errors {errors!r}", _wrapped(errors=errors), everywhere(KEPT))
 

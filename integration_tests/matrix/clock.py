@@ -22,7 +22,7 @@ def hurry_time_outs() -> None:
     def set_short_timeout(self: socket.socket, value: float | None) -> None:
         set_timeout(self, value and value / _TIMES_AS_FAST)
 
-    socket.socket.settimeout = set_short_timeout  # type: ignore[method-assign]
+    socket.socket.settimeout = set_short_timeout  # type: ignore[assignment, method-assign]
 
 
 class JumpingClock:

@@ -168,7 +168,7 @@ def main() -> None:
             if forks.until_child():
                 yield from read(self, *arguments, **named)
 
-        SourceMparticle.read = fork_and_read  # type: ignore[method-assign, assignment]
+        SourceMparticle.read = fork_and_read  # type: ignore[method-assign]
         # The thread that the entry point starts for signals has nothing to do with the child.
         warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*multi-threaded.*fork.*")
         files = ("--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json"))
@@ -186,7 +186,7 @@ def _exit_code_of_run() -> int:
         return _code(end)
     except BaseException:  # noqa: BLE001 - as the interpreter does it
         try:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
         except SystemExit as end:
             return _code(end)
         return 1

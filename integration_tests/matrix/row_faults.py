@@ -34,8 +34,9 @@ def row_faults() -> Iterator[Fault]:
 
 
 def _items() -> Iterator[Fault]:
+    value: Any
     for name, value in {"null": None, "a number": 7, "text": "row", "a list": [], "an empty object": {}}.items():
-        damage = partial(_edited, change=lambda items, value=value: [*items[:1], value, *items[1:]])
+        damage = partial(_edited, change=partial(_with_second, item=value))
         yield Fault(f"an item that is {name}", damage, verdicts(FAILED, FAILED, None, None))
     yield Fault("an item twice", partial(_edited, change=lambda items: [*items, *items[-1:]]), _lists(KEPT))
     one_mpid = partial(with_every_item, change=lambda item: item.update(mpid=SAME_MPID))
@@ -49,10 +50,15 @@ def _items() -> Iterator[Fault]:
     yield Fault("every item twice", partial(_edited, change=lambda items: items + items), _lists(KEPT))
 
 
+def _with_second(items: list[Any], item: Any) -> list[Any]:
+    return [*items[:1], item, *items[1:]]
+
+
 def _keys() -> Iterator[Fault]:
     """The key of the last item; each resource has a key of its own, so the damage looks for the one that is there."""
     wrong = verdicts(FAILED, FAILED, MISSING, MISSING_OR_FAILED)
     keyed = tuple(name for name, resource in RESOURCES.items() if resource.key)
+    value: Any
     yield Fault("no key", partial(_keyed, change=lambda item, key: item.pop(key)), wrong, only=keyed)
     for name, value in {"null": None, "''": "", "an object": {}, "a list": [], "true": True}.items():
         change = partial(_set_key, value=value)
@@ -61,13 +67,14 @@ def _keys() -> Iterator[Fault]:
     for name, form in {"text": str, "a float": float}.items():
         numeric = tuple(name for name in keyed if RESOURCES[name].key in ("id", "mpid", "calculated_attribute_id"))
         change = partial(_form_key, form=form)
-        verdict = KEPT if form is str else KEPT_OR_FAILED
+        of_form = KEPT if form is str else KEPT_OR_FAILED
         # The type of an MPID is whatever mParticle sends.
         places = tuple(name for name in numeric if name != "profiles")
-        yield Fault(f"key as {name}", partial(_keyed, change=change), everywhere(verdict), only=places)
+        yield Fault(f"key as {name}", partial(_keyed, change=change), everywhere(of_form), only=places)
 
 
 def _times() -> Iterator[Fault]:
+    value: Any
     for value in ("0001-01-01T00:00:00", "1969-07-20T20:17:40", "2999-01-01T00:00:00", None, "soon", 5, "", {}):
         change = partial(_replace_field, name="last_modified_on", value=value)
         damage = partial(with_every_item, change=change)

@@ -10,6 +10,8 @@ from integration_tests.matrix.reply import Reply
 
 def token_faults() -> Iterator[Fault]:
     """Tokens and lifetimes of every type."""
+    token: Any
+    lifetime: Any
     for token in (None, "", 5, [], {}, True):
         yield Fault(f"access_token {token!r}", _with(access_token=token), {}, token=FAILED)
     yield Fault("access_token with a line break", _with(access_token="a\r\nX: 1"), {}, token=FAILED)
