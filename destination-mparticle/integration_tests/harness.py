@@ -108,7 +108,7 @@ def catalog(*names: str, sync_id: Any = None, mode: str = "append", object_name:
 
 
 def record(stream: str, **data: Any) -> Any:
-    return testing.record(stream, data)
+    return testing.record(stream, data, emitted_at=1)
 
 
 def state(stream: str, **data: Any) -> Any:

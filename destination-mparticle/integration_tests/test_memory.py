@@ -40,6 +40,7 @@ def _size(process: Any) -> Any:
 def _settled_size(process: Any) -> Any:
     size = 0
     while (now := _size(process)) != size or now < 60 * MEGABYTE:
+        assert process.poll() is None
         size = now
         time.sleep(0.5)
     return size
