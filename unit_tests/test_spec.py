@@ -164,6 +164,11 @@ def test_the_manifest_has_no_key_that_nobody_reads() -> None:
     assert list(_unread_keys(manifest["streams"], "streams")) == []
 
 
+def test_no_text_of_the_manifest_is_cut_at_a_comma() -> None:
+    # What follows a comma within `{description: a, b}` is a key of its own, without a value.
+    assert list(_keys_without_value(SourceMparticle().resolved_manifest)) == []
+
+
 def test_the_check_for_unread_keys_finds_one_in_either_kind_of_component() -> None:
     assert list(_unread_keys({"type": "RecordSelector", "recordfilter": {}}, "selector")) == ["selector.recordfilter"]
     ids = {"type": "CustomTransformation", "class_name": "source_mparticle.components.IntegerIds", "path": ["id"]}
@@ -175,6 +180,14 @@ def test_the_manifest_uses_nothing_that_the_cdk_has_deprecated() -> None:
 
 
 COMPONENTS: dict[str, Any] = get_declarative_component_schema()["definitions"]
+
+
+def _keys_without_value(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (key for key, value in node.items() if value is None)
+        node = list(node.values())
+    for item in node if isinstance(node, list) else ():
+        yield from _keys_without_value(item)
 
 
 def _unread_keys(node: Any, path: str) -> Iterator[str]:
