@@ -63,7 +63,7 @@ def test_an_app_and_its_platforms_are_the_same_wherever_they_are_shown(client: C
             assert (one["dataType"], one["data"]) == ("platform", [platform])
 
 
-def test_every_service_of_a_platform_is_in_the_catalogue_with_the_same_settings(client: Client) -> None:
+def test_every_service_of_a_platform_is_in_the_catalog_with_the_same_settings(client: Client) -> None:
     known = {
         item["name"]: [setting["name"] for setting in item["settings"]] for item in get(client, "/services")["data"]
     }

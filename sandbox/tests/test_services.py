@@ -20,7 +20,7 @@ def configurations(client: Client, workspace: int, module: str) -> list[dict[str
     return listed
 
 
-def test_the_catalogue_names_every_service_once_with_the_settings_it_asks_for(client: Client) -> None:
+def test_the_catalog_names_every_service_once_with_the_settings_it_asks_for(client: Client) -> None:
     body = get(client, "/services")
     assert (body["dataType"], body["errors"]) == ("service", None)
     assert len(set(names(client))) == 12
