@@ -51,7 +51,7 @@ def test_what_is_not_json_is_unexpected(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "decoded"),
     [
         (rb'["\ud800"]', rb'["\ufffd"]'),
         (rb'["a\uDFFFb\ud83dc"]', rb'["a\ufffdb\ufffdc"]'),
@@ -62,5 +62,5 @@ def test_what_is_not_json_is_unexpected(text: bytes) -> None:
         (rb'{"\udc00": "\ude00\ud83d"}', rb'{"\ufffd": "\ufffd\ufffd"}'),
     ],
 )
-def test_half_a_surrogate_pair_becomes_the_replacement_character(text: bytes, mended: Any) -> None:
-    assert whole(text) == mended
+def test_half_a_surrogate_pair_becomes_the_replacement_character(text: bytes, decoded: Any) -> None:
+    assert whole(text) == decoded

@@ -15,7 +15,7 @@ _WHOLE_FLOAT: Final = re.compile(rb"\.0[,}\]]")
 def compact_json(value: Any, option: int = 0) -> bytes:
     """Serialize a value, with orjson's options, into no more memory than its text needs.
 
-    What orjson returns keeps up to ten times the memory that it fills, which counts where records wait for company.
+    What orjson returns occupies up to ten times its own length, which adds up where many records wait to be grouped.
     """
     return bytes(memoryview(orjson.dumps(value, option=option)))
 

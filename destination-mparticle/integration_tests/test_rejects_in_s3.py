@@ -79,7 +79,7 @@ def test_check_says_that_the_bucket_cannot_be_written_to(sandbox: SandboxProcess
     assert not [entry["Key"] for entry in left if "check" in entry["Key"]]
 
 
-def test_rejected_records_in_a_bucket_are_sent_again_once_their_cause_is_mended(
+def test_rejected_records_in_a_bucket_are_sent_again_once_their_cause_is_fixed(
     sandbox: SandboxProcess, bucket: Any
 ) -> None:
     endpoint, _ = bucket
@@ -89,10 +89,10 @@ def test_rejected_records_in_a_bucket_are_sent_again_once_their_cause_is_mended(
 
     place = Files.of(parse_config(settings).storage)
     assert place is not None
-    mended = {**EVENTS, "fields": [{"field": "customer_id", "value": "{account}"}, *EVENTS["fields"][1:]]}
+    fixed = {**EVENTS, "fields": [{"field": "customer_id", "value": "{account}"}, *EVENTS["fields"][1:]]}
     for path in ("sync_77", "s3://rejects/mparticle/sync_77/events"):
         lines = list(rejected_records(place, path, parse_catalog(streams)))
-        _, failure = written(config(sandbox, mended), streams, lines)
+        _, failure = written(config(sandbox, fixed), streams, lines)
         assert failure is None
 
     assert len(sandbox.user("customer_id:c-7")) == 1

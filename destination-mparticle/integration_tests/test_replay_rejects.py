@@ -72,12 +72,12 @@ def test_what_is_replayed_is_what_was_rejected_digit_by_digit_and_in_order(
     assert everything == one_stream + line('{"customer": null}', "users")
 
 
-def test_the_documented_pipeline_sends_rejected_records_once_their_cause_is_mended(
+def test_the_documented_pipeline_sends_rejected_records_once_their_cause_is_fixed(
     sandbox: SandboxProcess, rejects: Path, tmp_path: Path
 ) -> None:
     kept = [{"field": "event_name", "value": "{name}"}, {"field": "custom_attributes.n", "value": "{n}"}]
-    mended = {**EVENTS, "fields": [{"field": "customer_id", "value": "c-{n}"}, *kept], "unmapped": "ignore"}
-    paths = files(tmp_path, config(sandbox, mended, object_storage_config=storage(tmp_path)), catalog("events"))
+    fixed = {**EVENTS, "fields": [{"field": "customer_id", "value": "c-{n}"}, *kept], "unmapped": "ignore"}
+    paths = files(tmp_path, config(sandbox, fixed, object_storage_config=storage(tmp_path)), catalog("events"))
     program = shlex.join(command())
     pipeline = f"{program} replay-rejects {shlex.join(paths)} sync_3/events | {program} write {shlex.join(paths)}"
 

@@ -12,7 +12,7 @@ from examples.demo.screen import say, show_table
 
 from .delivery import Delivery
 
-_TROUBLE = "no answer"
+_NO_RESPONSE = "no response"
 
 
 def show_deliveries(deliveries: Sequence[Delivery], rejects: Path, left_out: dict[str, int]) -> None:
@@ -26,9 +26,9 @@ def show_deliveries(deliveries: Sequence[Delivery], rejects: Path, left_out: dic
         say(f"Not sent, because event_associations.csv does not name it: {name} ({count})")
 
 
-def show_trouble(sandbox: SandboxProcess) -> None:
+def show_statuses(sandbox: SandboxProcess) -> None:
     """Show how the sandbox answered, and that nothing came twice or was lost."""
-    statuses = Counter(str(request["status"] or _TROUBLE) for request in sandbox.requests()["requests"])
+    statuses = Counter(str(request["status"] or _NO_RESPONSE) for request in sandbox.requests()["requests"])
     report = sandbox.events_report()
     say(f"Answers: {', '.join(f'{status} {count} times' for status, count in sorted(statuses.items()))}")
     say(f"Batches stored {report['batches_accepted']}, sent again and recognised {report['duplicates']}")

@@ -15,7 +15,7 @@ from examples.demo.screen import say
 from .connection import account_config, sandbox_config
 from .delivery import Delivery, deliver
 from .messages import CATALOG, messages
-from .report import show_deliveries, show_member, show_trouble
+from .report import show_deliveries, show_member, show_statuses
 from .stop import Stop
 from .warehouse import Warehouse, new_warehouse
 
@@ -40,7 +40,7 @@ def sync_to_sandbox(output: Path, stop: Stop) -> None:
         second = _deliver(config, messages([], warehouse.events(after=first.last_event)), stop)
         say()
         show_deliveries([first, second], rejects, warehouse.left_out())
-        show_trouble(sandbox)
+        show_statuses(sandbox)
         say()
         show_member(sandbox, _SHOWN_MEMBER)
     say(f"Warehouse and rejected records: {output}")

@@ -1,4 +1,4 @@
-"""The loyalty example: what its mapping makes of members and events, and how they arrive through trouble."""
+"""The loyalty example: what its mapping makes of members and events, and how they arrive despite failures."""
 
 import io
 import json
@@ -91,7 +91,7 @@ def assert_everything_arrived_once_and_in_order(sandbox: SandboxProcess, warehou
 def delivered_here(
     config: dict[str, Any], lines: Iterable[bytes], http: HttpSettings = DEFAULT_SETTINGS
 ) -> tuple[list[dict[str, Any]], Exception | None]:
-    """Deliver in this process with the given patience. Returns the states that were confirmed, and the error."""
+    """Deliver in this process with the given timeouts. Returns the states that were confirmed, and the error."""
     out = io.BytesIO()
     error = None
     try:
@@ -261,7 +261,7 @@ def test_a_time_out_is_sent_again_and_what_it_did_deliver_is_not_stored_twice(
     assert_everything_arrived_once_and_in_order(sandbox, busy_warehouse)
 
 
-def test_trouble_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_on_from_the_last_state(
+def test_http_faults_beyond_the_stated_time_ends_in_an_error_and_the_next_run_goes_on_from_the_last_state(
     sandbox: SandboxProcess, busy_warehouse: Warehouse, loyalty_config: dict[str, Any]
 ) -> None:
     # Being told to wait longer than the stated time ends a request at once, with no wait in the test.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from integration_tests.matrix.fault import TROUBLE, Fault
+from integration_tests.matrix.fault import TRANSIENT, Fault
 from integration_tests.matrix.faults import FAULTS
 from integration_tests.matrix.findings import FINDINGS
 from integration_tests.matrix.resources import LEAVES, PARENTS, RESOURCES, ROOTS
@@ -53,8 +53,8 @@ class Case:
 
     @property
     def is_outage(self) -> bool:
-        """Whether so much is in trouble for so long that streams may fail, for now, that asked for something else."""
-        all_leaves = (self.place, self.mode) == ("leaves", ALL) and TROUBLE in self.fault.verdicts.values()
+        """Whether so much fails for so long that streams may fail, for now, that asked for something else."""
+        all_leaves = (self.place, self.mode) == ("leaves", ALL) and TRANSIENT in self.fault.verdicts.values()
         return self.fault.pauses or self.fault.hangs or all_leaves
 
     @property
@@ -82,11 +82,11 @@ def cases() -> Iterator[Case]:
         for place in PLACES:
             for mode in (ALL, ONE, FIRST):
                 case = Case(fault, place, mode)
-                if case.resources and (mode != FIRST or TROUBLE in fault.verdicts.values()):
+                if case.resources and (mode != FIRST or TRANSIENT in fault.verdicts.values()):
                     yield case
         if fault.token:
             yield Case(fault, TOKEN, ALL)
-            if fault.token == TROUBLE:
+            if fault.token == TRANSIENT:
                 yield Case(fault, TOKEN, FIRST)
 
     # More than there are workers: a token that is renewed must serve each of them once.

@@ -9,7 +9,7 @@ from integration_tests.matrix.resources import HOLDER, LIST, OBJECT, PROFILE
 
 KEPT = "kept"  # the rows of the request arrive all the same
 FAILED = "failed"  # the stream fails, and so does what is read from it
-TROUBLE = "trouble"  # as FAILED but transient, and KEPT once it has passed
+TRANSIENT = "transient"  # as FAILED but transient, and KEPT once it has passed
 EMPTY = "empty"  # the request has no rows
 MISSING = "missing"  # no rows for this one of several; FAILED where it is so for all
 MISSING_OR_FAILED = "missing or failed"

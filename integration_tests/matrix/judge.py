@@ -184,9 +184,9 @@ class Judge:
 
     def _apply(self, case: Case, expected: str, allowed: _Allowed, name: str, paths: list[str]) -> None:
         is_all = name == TOKEN or len(paths) == len(self.requests.all[name])
-        if expected in (verdict.FAILED, verdict.TROUBLE):
+        if expected in (verdict.FAILED, verdict.TRANSIENT):
             allowed.must_fail = True
-            allowed.transient |= expected == verdict.TROUBLE
+            allowed.transient |= expected == verdict.TRANSIENT
             allowed.config_error |= case.fault.config_error
         elif expected == verdict.KEPT_OR_FAILED:
             allowed.may_fail = True

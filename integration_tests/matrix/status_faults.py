@@ -7,7 +7,7 @@ from integration_tests.matrix.fault import (
     FAILED,
     KEPT_OR_FAILED,
     MISSING,
-    TROUBLE,
+    TRANSIENT,
     Fault,
     everywhere,
     verdicts,
@@ -26,16 +26,18 @@ def status_faults() -> Iterator[Fault]:
     yield from _redirects()
     yield from _refusals()
     for status in (408, 429, 500, 501, 502, 503, 504, 520):
-        yield Fault(f"{status}", _answers(status), everywhere(TROUBLE), token=TROUBLE)
-    yield Fault("503 with HTML", _answers(503, b"<html>down</html>"), everywhere(TROUBLE), token=TROUBLE)
+        yield Fault(f"{status}", _answers(status), everywhere(TRANSIENT), token=TRANSIENT)
+    yield Fault("503 with HTML", _answers(503, b"<html>down</html>"), everywhere(TRANSIENT), token=TRANSIENT)
     for pause in PAUSES:
         headers = {"Retry-After": pause}
         damage = _answers(429, headers=headers)
-        yield Fault(f"429 Retry-After {pause!r}", damage, everywhere(TROUBLE), token=TROUBLE, pauses=pause == "60")
+        yield Fault(f"429 Retry-After {pause!r}", damage, everywhere(TRANSIENT), token=TRANSIENT, pauses=pause == "60")
     for pause in FOR_EVER:
         headers = {"Retry-After": pause}
         yield Fault(f"429 Retry-After {pause!r}", _answers(429, headers=headers), everywhere(FAILED), token=FAILED)
-    yield Fault("503 RetryAfter '2'", _answers(503, headers={"RetryAfter": "2"}), everywhere(TROUBLE), token=TROUBLE)
+    yield Fault(
+        "503 RetryAfter '2'", _answers(503, headers={"RetryAfter": "2"}), everywhere(TRANSIENT), token=TRANSIENT
+    )
 
 
 def _successes() -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from integration_tests.matrix.fault import FAILED, KEPT, KEPT_OR_FAILED, TROUBLE, Fault, everywhere
+from integration_tests.matrix.fault import FAILED, KEPT, KEPT_OR_FAILED, TRANSIENT, Fault, everywhere
 from integration_tests.matrix.reply import Reply
 
 NOTHING = Reply(status=0)
@@ -20,7 +20,7 @@ def wire_faults() -> Iterator[Fault]:
         "chunked body cut": lambda reply: replace(reply, raw=_chunked(reply)[:-9], end="close"),
         "half a status line": lambda _: Reply(raw=b"HTTP/1.", end="close"),
     }.items():
-        yield Fault(name, damage, everywhere(TROUBLE), token=TROUBLE)
+        yield Fault(name, damage, everywhere(TRANSIENT), token=TRANSIENT)
     for name, raw in {
         "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
         "a status line of words": b"HTTP/1.1 two hundred\r\n\r\n",
@@ -34,7 +34,7 @@ def wire_faults() -> Iterator[Fault]:
         "silence in the headers": lambda _: Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Type: ", end="hold"),
         "silence in the body": lambda reply: _cut(reply, "hold"),
     }.items():
-        yield Fault(name, damage, everywhere(TROUBLE), token=TROUBLE, hangs=True)
+        yield Fault(name, damage, everywhere(TRANSIENT), token=TRANSIENT, hangs=True)
     yield Fault("chunked", lambda reply: replace(reply, raw=_chunked(reply)), everywhere(KEPT), token=KEPT)
     yield Fault("slow headers", lambda reply: replace(reply, wait_s=0.2), everywhere(KEPT), token=KEPT)
     yield Fault("drip", lambda reply: replace(reply, drip_s=0.004), everywhere(KEPT), token=KEPT)
