@@ -279,7 +279,7 @@ def test_a_404_to_a_deletion_only_counts_when_the_account_is_not_listed(
 @pytest.mark.parametrize("status", [302, 404, 418])
 def test_a_wrong_token_url_is_named(requests_mock: Mocker, deliver: Deliver, status: int) -> None:
     requests_mock.post(TOKEN, status_code=status)
-    with pytest.raises(SyncError, match=rf"The token's address answered {status}; check .*`token_url`"):
+    with pytest.raises(SyncError, match=rf"The token endpoint answered {status}; check .*`token_url`"):
         deliver(CREATE)
 
 

@@ -58,10 +58,10 @@ class TokenAuth:
         if verdict(response) is Verdict.RETRY:
             return response
         if verdict(response) is not Verdict.ACCEPTED:
-            raise ConfigError(f"The token's address answered {status}; check {option('token_url')}.")
+            raise ConfigError(f"The token endpoint answered {status}; check {option('token_url')}.")
         self._token = _token_in(response.content)
         if not self._token:
-            raise ConfigError(f"The token's address answered {status} and no token; check {option('token_url')}.")
+            raise ConfigError(f"The token endpoint answered {status} without a token; check {option('token_url')}.")
         return None
 
     def discard(self) -> bool:
