@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable
 
 from destination_mparticle import tuning
-from destination_mparticle.apis import open_channels, open_stages
 from destination_mparticle.errors import ConfigError, UnrecoverableError
 from destination_mparticle.findings_log import log_findings
 from destination_mparticle.http.settings import DEFAULT_SETTINGS, HttpSettings
@@ -25,6 +24,7 @@ from destination_mparticle.sync_run import Run
 from destination_mparticle.tracking.record_tracker import RecordTracker
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.tracking.statistics import SyncStatistics, by_cause
+from destination_mparticle.transports import open_channels, open_stages
 from destination_mparticle.validation.reasons import Rejection
 
 _logger = logging.getLogger("airbyte")
@@ -70,7 +70,7 @@ def _rejected_error(statistics: SyncStatistics, *, is_dry_run: bool) -> ConfigEr
     held_back = statistics.total(lambda stream: stream.held_back)
     return ConfigError(
         summary,
-        f"The first of them ended the sending (accepted: {accepted}, valid but not sent: {held_back}).",
+        f"Sending stopped at the first of them (accepted: {accepted}, valid but not sent: {held_back}).",
         "Fix the mapping or the data and run the sync again; mParticle drops the events that it already has.",
         f"Or set {option('on_rejected')} to skip, to send the valid records and report the others.",
     )

@@ -139,7 +139,7 @@ def test_slips_of_a_mapping_are_errors_of_check_and_oddities_are_in_its_log(
     outcome = run("check", *files(tmp_path, config(sandbox, slips, oddities), catalog())[:2])
 
     (message,) = outcome.of("CONNECTION_STATUS")
-    assert "so every record would land in one profile" in message["connectionStatus"]["message"]
+    assert "so all records would go to a single profile" in message["connectionStatus"]["message"]
     assert "firstname" not in message["connectionStatus"]["message"]
     (logged,) = outcome.logs("WARN")
     assert "Did you mean `$firstname`?" in logged

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from requests_mock import Mocker
 
-from destination_mparticle.apis import open_channels
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import FailureType, SyncError
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
@@ -15,6 +14,7 @@ from destination_mparticle.sending.byte_budget import ByteBudget, Progress
 from destination_mparticle.sending.run_context import RunContext
 from destination_mparticle.sending.threads import SenderThreads
 from destination_mparticle.sink import MparticleSink
+from destination_mparticle.transports import open_channels
 from unit_tests.mappings import EVENTS_API
 from unit_tests.sending_helpers import EVENTS_URL, LIVE, ResultNotes, batch
 

@@ -14,7 +14,7 @@ def test_an_identity_that_is_a_constant_is_an_error_that_says_what_would_happen_
     (message,) = checked(mapping("s", "user", (field, "member id")))
 
     assert message == (
-        f"Stream s: `{field}` is the constant `member id`, so every record would land in one profile. "
+        f"Stream s: `{field}` is the constant `member id`, so all records would go to a single profile. "
         "To take a column, write its name in single braces: `{member id}`."
     )
 
@@ -23,8 +23,8 @@ def test_double_braces_around_a_whole_value_are_an_error_in_any_field() -> None:
     identity, attribute = checked(mapping("s", "user", ("email", "{{mail}}"), ("user_attributes.a", "{{ address.a }}")))
 
     assert identity == (
-        "Stream s: `email` is the constant `{mail}`, since double braces stand for literal braces, so every record "
-        "would land in one profile. To take a column, write its name in single braces: `{mail}`."
+        "Stream s: `email` is the constant `{mail}`, since double braces stand for literal braces, so all records "
+        "would go to a single profile. To take a column, write its name in single braces: `{mail}`."
     )
     assert attribute.endswith("`{address.a}`.")
     assert "profile" not in attribute
@@ -190,6 +190,6 @@ def test_a_column_of_airbytes_own_is_a_warning_since_it_differs_between_attempts
     entry = mapped(customer_id="{id}", event_name="Seen", timestamp="{_AIRBYTE_EXTRACTED_AT}")
     (said,) = checked(entry, severity=Severity.WARNING)
     assert said == (
-        "Stream s: `timestamp` is mapped from `_AIRBYTE_EXTRACTED_AT`, which differs whenever a row is read again, so "
-        "that mParticle would take the row for a new one."
+        "Stream s: `timestamp` is mapped from `_AIRBYTE_EXTRACTED_AT`, which changes each time the row is read, so "
+        "mParticle would treat the row as new."
     )

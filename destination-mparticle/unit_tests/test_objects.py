@@ -10,7 +10,6 @@ import pytest
 from msgspec import Struct
 
 import destination_mparticle
-from destination_mparticle.apis import TRANSPORTS
 from destination_mparticle.conversion import converters
 from destination_mparticle.conversion.kinds import kind_of
 from destination_mparticle.discover import destination_catalog
@@ -23,6 +22,7 @@ from destination_mparticle.objects.fields import Field, fields_by_name
 from destination_mparticle.objects.products import product_fields, promotion_fields
 from destination_mparticle.objects.user import USER
 from destination_mparticle.options import specification
+from destination_mparticle.transports import TRANSPORTS
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 from .mappings import EVENTS_API, checked, compiled, configured, mapping, planned
@@ -195,3 +195,10 @@ def test_a_nested_attribute_of_a_product_becomes_json_text() -> None:
 @pytest.mark.parametrize("definition", OBJECTS.values(), ids=OBJECTS)
 def test_every_field_says_what_it_takes(definition: DestinationObject[Any]) -> None:
     assert all(kind_of(field.convert).words for field in definition.fields.values())
+
+
+@pytest.mark.parametrize("definition", OBJECTS.values(), ids=OBJECTS)
+def test_columns_beside_the_named_ones_are_allowed_since_names_of_attributes_are_the_users(
+    definition: DestinationObject[Any],
+) -> None:
+    assert all(definition.json_schema(operation)["additionalProperties"] is True for operation in definition.operations)

@@ -233,7 +233,7 @@ def test_nothing_is_created_again_while_the_list_cannot_be_read(requests_mock: M
     requests_mock.post(ACCOUNTS, exc=requests.ReadTimeout)
     requests_mock.get(ACCOUNTS, [NONE, {"text": "{}"}])
 
-    with pytest.raises(SyncError, match="no list of accounts"):
+    with pytest.raises(SyncError, match="not a list of accounts"):
         deliver(CREATE)
 
     assert sum(request.method == "POST" and request.url == ACCOUNTS for request in requests_mock.request_history) == 1

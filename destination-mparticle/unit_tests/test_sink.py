@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from destination_mparticle import apis
-from destination_mparticle.apis import Transport
+from destination_mparticle import transports
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import TransientError
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
@@ -27,6 +26,7 @@ from destination_mparticle.sending.threads import SenderThreads
 from destination_mparticle.sink import MparticleSink
 from destination_mparticle.sync import write
 from destination_mparticle.sync_run import Run
+from destination_mparticle.transports import Transport
 from unit_tests.mappings import EVENTS_API
 from unit_tests.sending_helpers import ResultNotes
 
@@ -138,7 +138,7 @@ def test_a_further_api_is_one_entry_and_its_records_are_sent_counted_and_confirm
 ) -> None:
     delivered: list[int] = []
     monkeypatch.setattr(
-        apis, "TRANSPORTS", (*apis.TRANSPORTS, deletions(lambda deletion: delivered.append(deletion.mpid)))
+        transports, "TRANSPORTS", (*transports.TRANSPORTS, deletions(lambda deletion: delivered.append(deletion.mpid)))
     )
     out = io.BytesIO()
 
@@ -151,7 +151,7 @@ def test_a_further_api_is_one_entry_and_its_records_are_sent_counted_and_confirm
 
 def test_a_further_api_is_previewed_without_being_sent_to(monkeypatch: pytest.MonkeyPatch) -> None:
     delivered: list[Deletion] = []
-    monkeypatch.setattr(apis, "TRANSPORTS", (*apis.TRANSPORTS, deletions(delivered.append)))
+    monkeypatch.setattr(transports, "TRANSPORTS", (*transports.TRANSPORTS, deletions(delivered.append)))
     out = io.BytesIO()
 
     preview(run_of_deletions(), lines(7), Output(out))
@@ -164,7 +164,7 @@ def test_a_failure_in_one_channel_stops_the_threads_of_all_of_them(monkeypatch: 
     def fail(_deletion: Deletion) -> None:
         raise TransientError("The service is down.")
 
-    monkeypatch.setattr(apis, "TRANSPORTS", (deletions(fail),))
+    monkeypatch.setattr(transports, "TRANSPORTS", (deletions(fail),))
     progress = Progress()
     threads, budget = SenderThreads(progress), ByteBudget(10_000, progress)
     others: list[int] = []
@@ -180,7 +180,7 @@ def test_a_failure_in_one_channel_stops_the_threads_of_all_of_them(monkeypatch: 
             """Nothing is open."""
 
     context = RunContext(ResultNotes(), threads, budget, DEFAULT_SETTINGS)
-    channels = apis.open_channels(parse_config(EVENTS_API), context)
+    channels = transports.open_channels(parse_config(EVENTS_API), context)
     other: SenderPool[Deletion] = SenderPool(_Idle, name="other", size=1, threads=threads, budget=budget)
     for mpid in (1, 2):
         other.put(Deletion(STREAM, (), mpid), ("same",))

@@ -97,7 +97,7 @@ def _json_text(value: Any, field: str) -> str:
         raise Rejection(
             Reason.VALUE_TOO_LONG,
             field,
-            f"As JSON text this is longer than {limits.VALUE_CHARACTERS} characters, and truncated JSON is unreadable.",
+            f"As JSON text the value is longer than {limits.VALUE_CHARACTERS} characters, and cannot be truncated.",
         )
     return text
 

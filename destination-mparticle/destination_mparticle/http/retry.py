@@ -108,7 +108,7 @@ def retry_call(
 
 def retries_exhausted_error(response: ApiResponse, attempts: int, elapsed: float) -> TransientError:
     """Return the error for a request without a final response in the time that the policy gives it."""
-    what = f"answered {response.status}" if response.status else f"gave no usable answer ({response.message})"
+    what = f"answered {response.status}" if response.status else f"sent no usable response ({response.message})"
     if response.retry_after is not None and response.retry_after > elapsed:
         what += f" and asked to wait {response.retry_after:.0f} seconds, which is longer than the connector waits"
     else:

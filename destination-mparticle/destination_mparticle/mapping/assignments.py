@@ -101,8 +101,8 @@ def _mistakes(stream: str, assignment: Assignment, text: str) -> Iterator[Findin
     for reference in assignment.template.references:
         if reference.whole.startswith(AIRBYTE_PREFIX):
             yield warning(
-                f"Stream {stream}: `{name}` is mapped from `{reference.written}`, which differs whenever a row is read "
-                "again, so that mParticle would take the row for a new one."
+                f"Stream {stream}: `{name}` is mapped from `{reference.written}`, which changes each time the row "
+                "is read, so mParticle would treat the row as new."
             )
     for found in _DOUBLE_BRACES.finditer(text):
         yield warning(

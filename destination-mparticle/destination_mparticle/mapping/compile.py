@@ -86,7 +86,7 @@ def _not_in_catalog(
     for key, mapping in mappings.items():
         if id(mapping) not in used:
             yield warning(
-                f"Stream {key} is mapped in {config.option('streams')} and not part of the connection."
+                f"Stream {key} is mapped in {config.option('streams')}, but the connection does not include it."
                 + did_you_mean(nearest(str(key), known))
             )
 
@@ -184,7 +184,8 @@ def _key_findings(stream: CatalogStream, definition: DestinationObject[Any]) -> 
         field = definition.find(key)
         if field is None or not field.identity:
             yield error(
-                f"Stream {stream.key}: `{key}` cannot be the matching key, since {definition.name} is not found by it."
+                f"Stream {stream.key}: `{key}` cannot be the matching key, because mParticle cannot look up "
+                f"{definition.name} by it."
             )
 
 

@@ -13,7 +13,7 @@ from destination_mparticle.objects.derive import derived
 from destination_mparticle.objects.fields import Field
 from destination_mparticle.validation.rules import check_ip
 
-_ONE_PROFILE: Final = "every record would land in one profile"
+_ONE_PROFILE: Final = "all records would go to a single profile"
 
 _WITHOUT: Final = {
     "environment": "the connection says it",

@@ -114,8 +114,8 @@ class Preparer:
             raise Rejection(
                 Reason.ENVIRONMENT,
                 "environment",
-                "The batch says production and the connection development; remove it from the batch or change the "
-                "connection.",
+                "The batch is for production, but the connection is for development; remove it from the batch or "
+                "change the connection.",
             )
         plan = self._defaults.data_plan
         if plan is not None:

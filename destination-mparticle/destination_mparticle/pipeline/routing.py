@@ -22,13 +22,14 @@ class Route(str, Enum):
 
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Router:
     """Routes by age, against one point in time for the whole run.
 
-    The line between old and fresh is the UTC midnight between 29 and 30 days before the start of the run, so that all
+    The line between old and fresh is the first UTC midnight after `HISTORICAL_AFTER` before the start, so that all
     runs of one day split their batches in the same places and send the same ids.
     """
 
@@ -58,8 +59,9 @@ class Router:
             raise Rejection(
                 Reason.HISTORICAL_RULES,
                 "events",
-                "The batch mixes events older than 30 days with events that are less than 72 hours old or have no "
-                "timestamp; mParticle would drop it. Split it.",
+                f"The batch mixes events older than {limits.HISTORICAL_AFTER.days} days with events that are less than "
+                f"{limits.HISTORICAL_MINIMUM_AGE // _HOUR} hours old or have no timestamp; mParticle would drop it. "
+                "Split it.",
             )
         return Route.HISTORICAL
 

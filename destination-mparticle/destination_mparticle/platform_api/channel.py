@@ -24,7 +24,7 @@ class AccountsChannel:
     def __init__(self, config: Config, context: RunContext) -> None:
         def open_sender() -> AccountSender:
             if config.platform is None:
-                raise ConfigError(f"{option('platform')} is missing, without which no account can be written.")
+                raise ConfigError(f"{option('platform')} is required to write accounts.")
             return AccountSender(
                 RetryingClient(open_client(config, config.platform, context.http), retry_context),
                 context.listener,

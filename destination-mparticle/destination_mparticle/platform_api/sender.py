@@ -97,7 +97,7 @@ class AccountSender:
         try:
             return read_account_list(response.content)
         except ValueError:
-            raise unexpected_response_error(self._list, response, "something that is no list of accounts") from None
+            raise unexpected_response_error(self._list, response, "something that is not a list of accounts") from None
 
 
 def _log_created(change: AccountChange, response: ApiResponse) -> None:
