@@ -1,5 +1,6 @@
 """For all tests of the source: the CDK prepares a manifest once, not again for every source that is built."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -15,3 +16,9 @@ def prepared_manifests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         remember_prepared_manifests(patch)
         yield
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector all that was imported: it would look through that again and again."""
+    gc.collect()
+    gc.freeze()
