@@ -50,7 +50,7 @@ probe: $(READY)
 
 # Types are checked beside the tests, which often wait. All in one recipe, so that the output ends with the tests' count.
 test: lint
-	@"$(BIN)/python" scripts/run_tests.py --beside "$(MAKE) --no-print-directory types" $(COMPONENTS)
+	@"$(BIN)/python" scripts/run_tests.py --beside "make --no-print-directory types" $(COMPONENTS)
 
 test-source: $(READY)
 	@"$(BIN)/python" -m pytest --quiet $(ARGS)

@@ -39,7 +39,7 @@ def test_a_signal_ends_the_tests_too(tmp_path: Path) -> None:
 
 def test_what_fails_beside_the_tests_fails_the_run(tmp_path: Path) -> None:
     folder = component(tmp_path, "def test_passes():\n    pass\n")
-    command = [sys.executable, SCRIPT, "--beside", "sh -c 'echo wrong; exit 3'", folder]
+    command = [sys.executable, str(SCRIPT), "--beside", "sh -c 'echo wrong; exit 3'", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "wrong" in done.stdout
