@@ -48,9 +48,9 @@ probe: $(READY)
 		$(if $(DESTINATION_CONFIG),--destination-config "$(DESTINATION_CONFIG)") \
 		$(if $(filter 1,$(SEND)),--send-development-batch)
 
-# Tests come last and in one recipe, so that the output of `make -j` ends with their count too.
-test: lint types
-	@"$(BIN)/python" scripts/run_tests.py $(COMPONENTS)
+# Types are checked beside the tests, which often wait. All in one recipe, so that the output ends with the tests' count.
+test: lint
+	@"$(BIN)/python" scripts/run_tests.py --beside "make --no-print-directory types" $(COMPONENTS)
 
 test-source: $(READY)
 	@"$(BIN)/python" -m pytest --quiet $(ARGS)

@@ -2,11 +2,12 @@
 
 Parsing, resolving and validating the manifest takes most of a second. Each step depends on nothing but plain data, so
 a second call with equal data returns a copy of the first result: a test may change what it gets, and a test with a
-manifest of its own gets that one.
+manifest of its own gets that one. The CDK's own schema of all manifests is there once, for it is large and only read.
 """
 
 import pickle
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,9 +22,9 @@ def remember_prepared_manifests(patch: pytest.MonkeyPatch) -> None:
     resolve = ConcurrentDeclarativeSource._pre_process_manifest  # noqa: SLF001 - the CDK has no other place for it
     resolved = _remembered(resolve, key=lambda _, manifest: manifest)
     patch.setattr(yaml_declarative_source, "safe_load_yaml", lambda file: parsed(_text(file)))
-    patch.setattr(cdk, "get_declarative_component_schema", _remembered(cdk.get_declarative_component_schema))
+    patch.setattr(cdk, "get_declarative_component_schema", cache(cdk.get_declarative_component_schema))
     patch.setattr(ConcurrentDeclarativeSource, "_pre_process_manifest", resolved)
-    patch.setattr(cdk, "validate_manifest", _remembered(cdk.validate_manifest))
+    patch.setattr(cdk, "validate_manifest", _remembered(cdk.validate_manifest, key=lambda manifest, _: manifest))
 
 
 def _remembered(function: Callable[..., Any], key: Callable[..., Any] = lambda *given: given) -> Callable[..., Any]:

@@ -76,13 +76,16 @@ def requested(sandbox: SandboxProcess, path: str) -> None:
 
 
 def idle(process: subprocess.Popen[bytes]) -> None:
-    """Wait until a forked child does nothing but wait."""
+    """Wait until a forked child does nothing but wait: it sleeps, and has used no CPU for half a second."""
     assert isinstance(process, ForkedProcess)
-    used, ends = -1.0, time.monotonic() + 60
-    while (now := sum(psutil.Process(process.child_pid).cpu_times()[:2])) < 0.05 or now > used:
+    child = psutil.Process(process.child_pid)
+    ends, used, still = time.monotonic() + 60, None, 0
+    while still < 5:
         assert time.monotonic() < ends
-        used = now
-        time.sleep(0.5)
+        assert process.poll() is None
+        before, used = used, child.cpu_times()
+        still = still + 1 if child.status() == psutil.STATUS_SLEEPING and used == before else 0
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("number", CODES)

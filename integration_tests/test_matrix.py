@@ -25,7 +25,9 @@ UNHARMED = Case(HEALTHY, EXPIRY, "never", None)
 
 @pytest.fixture(scope="module")
 def matrix() -> Iterator[Matrix]:
-    with Matrix() as matrix:
+    # `gw0`, `gw1`: what pytest-xdist calls its workers.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    with Matrix(core=int(worker.removeprefix("gw"))) as matrix:
         yield matrix
 
 

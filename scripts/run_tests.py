@@ -2,71 +2,106 @@
 """Runs each component's tests from inside its folder, as its own pyproject.toml says, and ends with the total count.
 
 All run at the same time, because many tests wait. The output of the last component is shown as it comes, that of each
-other component once it has ended.
+other component once it has ended. A command that is named with `--beside` runs at the same time, and must succeed too.
 
-usage: run_tests.py FOLDER...
+usage: run_tests.py [--beside COMMAND] FOLDER...
 """
 
+import argparse
+import os
+import shlex
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+# For pytest to end its workers, and for them to end their servers.
+GRACE_SECONDS = 15.0
 
-def main(components: list[str]) -> int:
-    """Test every component, also after one has failed; 0 when all of them passed."""
+
+def main(arguments: list[str]) -> int:
+    """Test every component, also after one has failed; 0 when all of them passed. A signal ends them all."""
+    parser = argparse.ArgumentParser(description="Run each component's tests.")
+    parser.add_argument("--beside", metavar="COMMAND", help="a command to run at the same time")
+    parser.add_argument("components", metavar="FOLDER", nargs="+")
+    chosen = parser.parse_args(arguments)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    return _run_all(chosen.components, chosen.beside)
+
+
+def _run_all(components: list[str], beside: str | None) -> int:
     started = time.monotonic()
     total: Counter[str] = Counter()
     broken = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as started_runs:
         _say(f"Testing {', '.join(components)}")
         runs = [Run(component, Path(folder, str(number))) for number, component in enumerate(components)]
+        if beside:
+            runs.insert(0, Run(beside, Path(folder, "beside"), command=shlex.split(beside)))
         for run in runs:
             started_runs.enter_context(run.started(in_sight=run is runs[-1]))
         for run in reversed(runs):
             if not run.succeeded():
-                broken.append(run.component)
+                broken.append(run.name)
             if run.report.is_file():
                 total += _count(run.report)
     if broken:
-        _say(f"Tests did not succeed in: {', '.join(broken)}")
+        _say(f"These did not succeed: {', '.join(broken)}")
     _say(f"{_sentence(total)} in {time.monotonic() - started:.1f}s")
     return 1 if broken else 0
 
 
 class Run:
-    """The tests of one component. `place` is the path of its files, without their suffixes."""
+    """The tests in one folder, or a command. `place` is the path of its files, without their suffixes."""
 
-    def __init__(self, component: str, place: Path) -> None:
-        self.component = component
+    def __init__(self, name: str, place: Path, command: list[str] | None = None) -> None:
+        self.name = name
         self.report = place.with_suffix(".xml")
         self._output = place.with_suffix(".txt")
+        self._folder = None if command else name
+        self._command = command or [sys.executable, "-m", "pytest", "--quiet", f"--junitxml={self.report}"]
 
     @contextmanager
     def started(self, *, in_sight: bool) -> Iterator[None]:
         """Start the tests, which end with the `with` block at the latest."""
-        command = [sys.executable, "-m", "pytest", "--quiet", f"--junitxml={self.report}"]
         with self._output.open("w") as output:
             shown = None if in_sight else output
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                command, cwd=self.component, stdout=shown, stderr=shown
+            self._process = subprocess.Popen(  # noqa: S603 - what the command line names
+                # A group of its own, so that a signal of the terminal comes once, from here.
+                self._command,
+                cwd=self._folder,
+                stdout=shown,
+                stderr=shown,
+                start_new_session=True,
             )
             with self._process:
                 try:
                     yield
                 finally:
-                    self._process.terminate()
+                    self._end()
+
+    def _end(self) -> None:
+        """End the process and all that it has started, unless it has ended."""
+        if self._process.poll() is None:
+            # Pytest takes it for Ctrl-C: it ends its workers and undoes its fixtures.
+            self._process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(GRACE_SECONDS)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def succeeded(self) -> bool:
         """Wait for the end, and show what was not in sight."""
         code = self._process.wait()
         if output := self._output.read_text():
-            _say(f"{self.component}:\n{output}")
+            _say(f"{self.name}:\n{output}")
         return code == 0
 
 
@@ -86,6 +121,12 @@ def _sentence(total: Counter[str]) -> str:
     """Like pytest's own closing line; what did not occur is left out, but never `passed`."""
     kinds = [kind for kind in ("failed", "errors", "passed", "skipped") if total[kind] or kind == "passed"]
     return ", ".join(f"{total[kind]} {kind}" for kind in kinds)
+
+
+def _stop(number: int, _frame: object) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _say(line: str) -> None:

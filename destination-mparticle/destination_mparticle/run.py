@@ -2,7 +2,7 @@
 
 import sys
 
-from destination_mparticle.shutdown import exit_at_once
+from destination_mparticle.shutdown import exit_at_once, leave
 
 
 def run() -> None:
@@ -11,4 +11,8 @@ def run() -> None:
     exit_at_once()
     from destination_mparticle import commands  # noqa: PLC0415
 
-    commands.run(sys.argv[1:])
+    try:
+        commands.run(sys.argv[1:])
+    except SystemExit as end:
+        leave(int(end.code or 0))
+    leave(0)

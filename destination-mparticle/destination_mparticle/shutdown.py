@@ -2,7 +2,10 @@
 
 import os
 import signal
+import sys
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 from destination_mparticle import tuning
 
@@ -76,3 +79,15 @@ def exit_at_once() -> None:
 
     for number in _SIGNALS:
         signal.signal(number, leave)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with an exit code, once what it has printed is out.
+
+    Python's own end would wait for threads, and takes the handlers of signals away first: a signal would then decide
+    the exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)

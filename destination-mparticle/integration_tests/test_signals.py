@@ -119,6 +119,39 @@ def test_what_is_under_way_for_longer_than_the_grace_does_not_hold_the_process(
     assert time.monotonic() - asked < 10
 
 
+_ENDS_SLOWLY = """
+import signal, sys, time
+from destination_mparticle import commands, run, tuning
+from destination_mparticle.shutdown import Shutdown
+
+class Slow:
+    def __init__(self):
+        self.sleep = time.sleep
+
+    def __del__(self):
+        self.sleep(1)
+
+def command(_arguments):
+    Shutdown.install()
+    signal.raise_signal(signal.{name})
+    print("the last line")
+    sys.exit({code})
+
+sys.slow = Slow()
+tuning.GRACE_SECONDS = 0.2
+commands.run = command
+run.run()
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_grace_that_is_over_as_python_ends_changes_neither_the_exit_code_nor_the_output(name: str, code: int) -> None:
+    script = _ENDS_SLOWLY.format(name=name, code=code)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=30)
+
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"the last line\n", b"")
+
+
 def test_process_1_of_a_container_takes_the_signal_as_well(slow: list[str], tmp_path: Path) -> None:
     unshare = [shutil.which("unshare") or "false", "--fork", "--pid"]
     if subprocess.run([*unshare, "true"], check=False).returncode:

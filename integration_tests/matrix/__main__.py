@@ -23,15 +23,15 @@ def main() -> None:
     for case in wanted:
         waiting.put(case)
     with ThreadPoolExecutor(chosen.n) as pool:
-        outcomes = list(pool.map(lambda _: _run(waiting), range(chosen.n)))
+        outcomes = list(pool.map(lambda number: _run(waiting, number), range(chosen.n)))
     findings = [finding for share, _, _ in outcomes for finding in share]
     cells = sum(count for _, count, _ in outcomes)
     cpu_seconds = sum(spent for _, _, spent in outcomes)
     sys.stdout.write(table(findings, cells, len(wanted), cpu_seconds))
 
 
-def _run(waiting: "queue.SimpleQueue[Case]") -> tuple[list[Finding], int, float]:
-    with Matrix() as matrix:
+def _run(waiting: "queue.SimpleQueue[Case]", number: int) -> tuple[list[Finding], int, float]:
+    with Matrix(core=number) as matrix:
         findings = list(matrix.health)
         while not waiting.empty():
             findings += matrix.findings(waiting.get())

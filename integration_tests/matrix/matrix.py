@@ -11,12 +11,17 @@ from integration_tests.matrix.syncs import Syncs
 
 @final
 class Matrix:
-    """Runs cases and holds them against one `healthy` sync; `health` is what is wrong with that one."""
+    """Runs cases and holds them against one `healthy` sync; `health` is what is wrong with that one.
+
+    All syncs keep to the core of this number.
+    """
+
+    def __init__(self, core: int = 0) -> None:
+        self._syncs = Syncs(core)
 
     def __enter__(self) -> "Matrix":
         self.cells = 0
         self.cpu_seconds = 0.0
-        self._syncs = Syncs()
         self._syncs.__enter__()
         self.healthy = healthy = self._syncs.run()
         config = self._syncs.config

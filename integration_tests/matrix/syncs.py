@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 Row = dict[str, Any]
 # What stands in messages for the address of the server, whose port is another each time.
 HOST = "mparticle.test"
+_KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV")
 
 
 @dataclass
@@ -70,17 +71,23 @@ class Sync:
 
 @final
 class Syncs:
-    """A process that forks syncs, for as long as a `with` block lasts."""
+    """A process that forks syncs, for as long as a `with` block lasts.
+
+    They keep to the core of this number, counted from the first again after the last.
+    """
+
+    def __init__(self, core: int = 0) -> None:
+        self._core = core
 
     def __enter__(self) -> "Syncs":
         self._folder = tempfile.TemporaryDirectory()
         answers, to_answer = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "integration_tests.matrix.forks", self._folder.name],
+            [sys.executable, "-m", "integration_tests.matrix.forks", self._folder.name, str(self._core)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=[to_answer],
-            env={**os.environ, "FORKS_ANSWERS": str(to_answer)},
+            env={**_environment(), "FORKS_ANSWERS": str(to_answer)},
             text=True,
             cwd=Path(__file__).parents[2],
         )
@@ -130,3 +137,8 @@ class Syncs:
         assert line, "The forking process ended; what it wrote to stderr says why."
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def _environment() -> dict[str, str]:
+    """What Python needs of the environment, and no more: each request looks through all of it for proxies."""
+    return {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("PYTHON")}

@@ -1,5 +1,6 @@
 """Two servers for the whole run, reset before every test: that of the test kit, and a small one."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from tests.helpers.prober import Prober
 from tests.helpers.sender import Sender
 
 pytest_plugins = ["mparticle_sandbox.testing.plugin"]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector all that was imported: it would look through that again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

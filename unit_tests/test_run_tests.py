@@ -1,0 +1,47 @@
+"""The script that runs all tests ends what it has started, and fails where anything fails."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+SCRIPT = Path(__file__).parents[1] / "scripts" / "run_tests.py"
+WAITING_TEST = """
+import os, pathlib, time
+
+def test_waits():
+    pathlib.Path("new").write_text(str(os.getpid()))
+    pathlib.Path("new").rename("pid")
+    time.sleep(60)
+"""
+
+
+def component(folder: Path, test: str) -> Path:
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    (folder / "test_it.py").write_text(test)
+    return folder
+
+
+def test_a_signal_ends_the_tests_too(tmp_path: Path) -> None:
+    folder = component(tmp_path, WAITING_TEST)
+    with subprocess.Popen([sys.executable, SCRIPT, folder], stdout=subprocess.DEVNULL) as process:
+        ends = time.monotonic() + 60
+        while not (folder / "pid").exists():
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 143
+    assert not psutil.pid_exists(int((folder / "pid").read_text()))
+
+
+def test_what_fails_beside_the_tests_fails_the_run(tmp_path: Path) -> None:
+    folder = component(tmp_path, "def test_passes():\n    pass\n")
+    command = [sys.executable, str(SCRIPT), "--beside", "sh -c 'echo wrong; exit 3'", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "wrong" in done.stdout
+    assert "These did not succeed: sh -c 'echo wrong; exit 3'" in done.stdout
+    assert "1 passed" in done.stdout
