@@ -73,7 +73,7 @@ def test_each_user_is_looked_up_once_for_both_streams_at_the_pace_that_mparticle
     assert len(lookups) == len(sandbox.profiles()) + 1
     assert {request["status"] for request in lookups} == {200, 400}
     for stream in PROFILES:
-        assert f"{stream}: 1 of {len(lookups)} users gave no row: 1 unknown to mParticle." in logged(output)
+        assert f"{stream}: 1 of {len(lookups)} users returned no row: 1 unknown to mParticle." in logged(output)
 
 
 @pytest.mark.parametrize(("answers", "status"), [("service", 404), ("documented", 400)])
@@ -86,7 +86,7 @@ def test_identities_that_nobody_has_leave_the_others_to_be_read(
     output = sync(config, *PROFILES)
     assert counts(output)["user_profiles"] == len(known)
     assert {request["status"] for request in sandbox.requests()["requests"]} == {200, status}
-    assert "user_profiles: 2 of 5 users gave no row: 2 unknown to mParticle." in logged(output)
+    assert "user_profiles: 2 of 5 users returned no row: 2 unknown to mParticle." in logged(output)
 
 
 def test_ids_of_users_survive_whole(sandbox: SandboxProcess, config: dict[str, Any]) -> None:

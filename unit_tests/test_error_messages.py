@@ -74,8 +74,8 @@ ERRORS: list[tuple[Callable[..., Exception | None], tuple[Any, ...]]] = [
 OUTCOME_LINES = [
     "apps: no row for /v1/apps/1, which answered 404.",
     "apps: no row for /v1/apps/1, which came without its key.",
-    "apps: 2 of 3 requests gave no row: 1 answered 404, 1 came without its key.",
-    "user_profiles: 1 of 3 users gave no row: 1 unknown to mParticle.",
+    "apps: 2 of 3 requests returned no row: 1 answered 404, 1 came without its key.",
+    "user_profiles: 1 of 3 users returned no row: 1 unknown to mParticle.",
 ]
 
 

@@ -104,7 +104,7 @@ def test_a_404_of_every_object_is_no_row_where_the_parent_proves_the_feature(
     output = read_streams(config, case.stream)
     assert rows(output, case.stream) == []
     assert statuses(output, case.stream) == ["STARTED", "COMPLETE"]
-    assert any("1 of 1 requests gave no row: 1 answered 404" in line for line in logged(output))
+    assert any("1 of 1 requests returned no row: 1 answered 404" in line for line in logged(output))
 
 
 @list_stream

@@ -106,7 +106,7 @@ def test_25_audiences_of_the_year_1_arrive_in_every_sync_and_one_line_counts_the
     assert len(rows(first, "audiences")) == len(rows(second, "audiences")) == 25
     (line,) = [line for line in infos(second) if "last_modified_on" in line]
     assert line == (
-        "audiences: 25 rows were emitted whatever the saved state says, because of their last_modified_on: "
+        "audiences: 25 rows were emitted regardless of the saved state, because of their last_modified_on: "
         "25 not after 1970-01-01."
     )
 

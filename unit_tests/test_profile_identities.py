@@ -118,7 +118,7 @@ def test_an_identity_that_is_not_resolved_is_an_unknown_user_whether_by_400_or_4
     resolve(mparticle, responses)
     output = read_streams(config, *STREAMS)
     assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 4]
-    assert "user_profiles: 2 of 4 users gave no row: 2 unknown to mParticle." in log_lines(output)
+    assert "user_profiles: 2 of 4 users returned no row: 2 unknown to mParticle." in log_lines(output)
 
 
 def test_several_identities_of_one_user_are_one_row(mparticle: Mocker, config: Config, options: Config) -> None:

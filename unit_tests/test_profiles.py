@@ -65,7 +65,7 @@ def test_unknown_users_are_counted_and_passed_over(
     output = read_streams(config, *STREAMS)
     assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [2, 3]
     for stream in STREAMS:
-        assert f"{stream}: 1 of 3 users gave no row: 1 unknown to mParticle." in log_lines(output)
+        assert f"{stream}: 1 of 3 users returned no row: 1 unknown to mParticle." in log_lines(output)
 
 
 @pytest.mark.parametrize("status", [400, 404])
@@ -108,7 +108,7 @@ def test_a_profile_without_its_key_is_no_row(mparticle: Mocker, config: Config, 
     mparticle.get(f"{BASE}/{PLACE}/2", json=body)
     output = read_streams(config, *STREAMS)
     assert [row["mpid"] for row in rows(output, "user_profiles")] == [1]
-    assert "user_profiles: 1 of 2 users gave no row: 1 without what the stream is made of." in log_lines(output)
+    assert "user_profiles: 1 of 2 users returned no row: 1 without what the stream is made of." in log_lines(output)
     mparticle.get(f"{BASE}/{PLACE}/1", json=body)
     output = read_streams(config, *STREAMS, fails=True)
     assert "/userprofile/v1 with profiles that lack their MPID" in failure(output)[1]

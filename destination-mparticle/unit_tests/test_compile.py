@@ -116,8 +116,10 @@ def test_a_mapping_of_a_stream_that_the_connection_lacks_is_a_warning_with_the_n
     found = compiled([user(), {**user(), "stream": "membrs"}], configured("s"), configured("members")).findings
 
     assert texts(found, Severity.WARNING) == [
-        ("Stream membrs is mapped in Stream Mappings (`streams`), but the connection does not include it. "
-        "Did you mean `members`?")
+        (
+            "Stream membrs is mapped in Stream Mappings (`streams`), but the connection does not include it. "
+            "Did you mean `members`?"
+        )
     ]
 
 

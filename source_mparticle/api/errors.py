@@ -112,8 +112,8 @@ def unusable_address(option: str) -> ConfigurationError:
 def unreachable(url: str, option: str) -> Unreachable:
     """No response came; `option` holds the address."""
     return Unreachable(
-        f"No response from {_host(url)}: try again later. If it stays, check {option}, and that this machine may open "
-        "connections to that host."
+        f"No response from {_host(url)}: try again later. If the error persists, check {option}, and that this "
+        "machine may open connections to that host."
     )
 
 
@@ -188,15 +188,15 @@ def unexpected_status(status: int, url: str) -> UnexpectedResponse:
     """A status that mParticle does not document for reading."""
     return UnexpectedResponse(
         f"mParticle answered {path_of(url)} with HTTP {status}, which it does not document. Sync again later; if "
-        "it stays, report it with this message."
+        "the error persists, report it with this message."
     )
 
 
 def too_slow(url: str, seconds: float, option: str) -> Unavailable:
     """The time for all requests together ran out."""
     return Unavailable(
-        f"{_host(url)} was too slow: the connection check gave up after {seconds:.0f} seconds. Test again; if it "
-        f"stays, check {option}, and that this machine may open connections to that host."
+        f"{_host(url)} was too slow: the connection check gave up after {seconds:.0f} seconds. Test again; if "
+        f"the error persists, check {option}, and that this machine may open connections to that host."
     )
 
 
@@ -257,7 +257,7 @@ def no_list(url: str) -> UnexpectedResponse:
 def partial_list(url: str) -> UnexpectedResponse:
     """A list came with a sign that it is not complete."""
     return UnexpectedResponse(
-        f"mParticle answered {path_of(url)} with a list that says that it goes on elsewhere, which it does not "
+        f"mParticle answered {path_of(url)} with a list that has further pages, which it does not "
         "document. The stream is not read, because rows would be missing from it."
     )
 
@@ -281,8 +281,8 @@ def no_platforms() -> UnexpectedResponse:
 def no_segment(name: str, pattern: str) -> UnexpectedResponse:
     """A value that a URL is made of cannot be part of one."""
     return UnexpectedResponse(
-        f"mParticle sent a {name} that cannot be part of an address, so {pattern} cannot be asked for. If it stays, "
-        "report it with this message."
+        f"mParticle sent a {name} that cannot be part of an address, so {pattern} cannot be asked for. If the "
+        "error persists, report it with this message."
     )
 
 

@@ -35,8 +35,9 @@ class PartitionOutcomes:
         self._decide()
 
     def missing(self, why: str, error: MparticleError | None, where: str = "") -> None:
-        """Count a response without a row. `why` completes "3 of 20 requests gave no row: 2 ..."; `where` is its path.
+        """Count a response without a row.
 
+        `why` completes "3 of 20 requests returned no row: 2 ..."; `where` is its path.
         Raises `error` if this was the last response and none proved the feature; None where no row is a response like
         any other.
         """
@@ -58,4 +59,4 @@ class PartitionOutcomes:
             raise self._error
         if missing:
             reasons = ", ".join(f"{count} {why}" for why, count in self._missing.items())
-            self._log(f"{self._stream}: {missing} of {self._expected} {self._things} gave no row: {reasons}.")
+            self._log(f"{self._stream}: {missing} of {self._expected} {self._things} returned no row: {reasons}.")

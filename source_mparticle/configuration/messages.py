@@ -47,6 +47,6 @@ def unexpected_error(error: Exception) -> str:
     """What the check says about an unknown error: enough to find it, and nothing that it quotes."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"The connection check met an error that it does not know ({type(error).__name__} at "
+        f"The connection check failed with an unexpected error ({type(error).__name__} at "
         f"{PurePath(where.filename).name}:{where.lineno}). Report it with this message."
     )

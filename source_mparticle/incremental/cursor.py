@@ -89,7 +89,7 @@ class ChangesCursor(Cursor):
         if self._unusable:
             reasons = ", ".join(f"{count} {reason.value}" for reason, count in sorted(self._unusable.items(), key=str))
             _logger.info(
-                "%s: %d rows were emitted whatever the saved state says, because of their %s: %s.",
+                "%s: %d rows were emitted regardless of the saved state, because of their %s: %s.",
                 self._stream,
                 self._unusable.total(),
                 self._time.name,

@@ -59,7 +59,7 @@ def csv_without_column(column: str) -> ConfigurationError:
 def ambiguous_csv(column: str) -> ConfigurationError:
     """The file is ambiguous."""
     return ConfigurationError(
-        f"The CSV file names the column {column} twice, or holds a quote that is not closed, so users would be "
+        f"The CSV file names the column {column} twice, or contains an unclosed quote, so users would be "
         f"missing: correct the file of {CSV_URL}."
     )
 
