@@ -91,7 +91,7 @@ def is_valid(schema: dict[str, Any]) -> Callable[[Any], bool]:
 
 
 def verdicts_of(schema: dict[str, Any]) -> Callable[[Any], bool]:
-    validate = fastjsonschema.compile(schema, use_default=False)
+    validate = fastjsonschema.compile(schema, use_default=False, detailed_exceptions=False)
 
     def holds(content: Any) -> bool:
         try:

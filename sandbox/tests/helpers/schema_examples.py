@@ -1,6 +1,6 @@
 """Helper: batches with a single thing changed, in every way."""
 
-import copy
+import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -25,10 +25,11 @@ class Change(NamedTuple):
 
 
 def changes(batch: dict[str, Any]) -> Iterator[Change]:
-    """The batch with one thing changed, in every way."""
+    """The batch, which is of JSON's own types, with one thing changed, in every way."""
+    text = json.dumps(batch)
     for place in _places(batch):
         for value in (*VALUES, ...):
-            content = copy.deepcopy(batch)
+            content = json.loads(text)
             owner = _at(content, place[:-1])
             old = owner[place[-1]]
             if value is not ...:
@@ -37,7 +38,7 @@ def changes(batch: dict[str, Any]) -> Iterator[Change]:
                 del owner[place[-1]]
             yield Change(content, place, old, value)
     for place in ((), *_places(batch)):
-        content = copy.deepcopy(batch)
+        content = json.loads(text)
         owner = _at(content, place)
         if isinstance(owner, dict):
             owner["unheard_of"] = 1
