@@ -6,6 +6,7 @@ processes as there are cores: `python -m integration_tests.matrix -n 2 [--all] [
 """
 
 import os
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -16,11 +17,28 @@ from integration_tests.matrix.cases import EXPIRY, HEALTHY, Case, cases
 from integration_tests.matrix.faults import FAULTS
 from integration_tests.matrix.findings import FINDINGS
 from integration_tests.matrix.matrix import Matrix
-from integration_tests.matrix.resources import NEEDS
+from integration_tests.matrix.resources import NEEDS, resource_of
 from integration_tests.matrix.table import rows
+from source_mparticle import SourceMparticle
 
 CASES = [case for case in cases() if case.is_short or os.environ.get("MATRIX") == "all"]
 UNHARMED = Case(HEALTHY, EXPIRY, "never", None)
+
+
+DECLARED = [
+    stream
+    for component in SourceMparticle().resolved_manifest["streams"]
+    for stream in component.get("streams", [component])
+]
+
+
+def requested_paths(stream: dict[str, Any]) -> Iterator[str]:
+    """The paths that a declared stream and its parents request, with a value in place of each name in braces."""
+    retriever = stream["retriever"]
+    path = retriever["requester"]["path"]
+    yield re.sub(r"\{(\w+)\}", lambda name: {"org_id": "77", "account_id": "1201"}.get(name[1], "1"), path)
+    for parent in retriever.get("partition_router", {}).get("parent_stream_configs", ()):
+        yield from requested_paths(parent["stream"])
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +52,15 @@ def matrix() -> Iterator[Matrix]:
 def test_the_matrix_knows_every_stream_and_a_healthy_sync_reads_them_all(matrix: Matrix) -> None:
     assert set(matrix.streams) == set(NEEDS)
     assert rows(matrix.health) == []
+
+
+@pytest.mark.parametrize("stream", DECLARED, ids=lambda stream: stream["name"])
+def test_the_matrix_knows_what_each_stream_is_read_for(stream: dict[str, Any]) -> None:
+    needed = {resource_of(path) for path in requested_paths(stream)}
+    assert needed == set(NEEDS.get(stream["name"], ())), (
+        f"add {stream['name']} with its parents to NEEDS, and their paths to RESOURCES, in "
+        "integration_tests/matrix/resources.py"
+    )
 
 
 def test_the_faults_that_always_run_exist() -> None:

@@ -119,7 +119,9 @@ def rows(output: EntrypointOutput, stream: str) -> list[dict[str, Any]]:
 
 def failure(output: EntrypointOutput) -> tuple[str, str]:
     """The class and the sentence of the failure that the user sees first."""
-    error = errors_of(output)[0]
+    errors = errors_of(output)
+    assert errors, "the read did not fail: there is no error trace"
+    error = errors[0]
     return str(error.failure_type.value), str(error.message)
 
 

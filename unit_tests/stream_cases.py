@@ -1,7 +1,10 @@
 """Helper of the tests: one record of every stream as mParticle documents it, its URL, and what the source emits."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from unit_tests.fake_mparticle import (
     ACCOUNTS,
@@ -134,6 +137,13 @@ class Case:
     key: tuple[str, ...] = ("id",)
     grant: str = "Platform API"
 
+    def __post_init__(self) -> None:
+        missing = [name for name in self.key if name not in self.record]
+        assert not missing, (
+            f"the case of {self.stream} has a record without {missing}: give it `key=`, with the names that identify "
+            "a record in mParticle's response"
+        )
+
     def body(self, *records: Record) -> Any:
         """The documented body of a response with these records."""
         return envelope(*records)
@@ -198,7 +208,6 @@ class Roles(Case):
 
 V2 = f"{API}/platform/v2/workspaces/5318"
 IN_WORKSPACE = {"workspace_id": 5318}
-SNAPSHOT_FIELDS = ("size", "added_last_24_hours", "dropped_last_24_hours", "status")
 
 CASES = [
     Case("accounts", ACCOUNTS, account()),
@@ -295,3 +304,14 @@ PARENTS: dict[str, Any] = {
     attributes(5318): [calculated_attribute()],
     f"{V2}/plans": [PLAN],
 }
+
+
+def require_parents(case: Case, parent_paths: Iterable[str]) -> None:
+    """Fail where `PARENTS` lacks the response of a parent; the paths are templates, as in the manifest."""
+    known = [urlsplit(url).path for url in PARENTS]
+    for template in parent_paths:
+        pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
+        assert any(re.fullmatch(pattern, path) for path in known), (
+            f"{case.stream} is read for each record of {template}: add a response of that path to PARENTS in "
+            "unit_tests/stream_cases.py"
+        )

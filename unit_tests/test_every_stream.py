@@ -1,6 +1,7 @@
 """What every stream does with every kind of response."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,8 +9,8 @@ import pytest
 from requests_mock import Mocker
 
 from source_mparticle import SourceMparticle
-from unit_tests.fake_mparticle import Config, failure, read_streams, rows
-from unit_tests.stream_cases import CASES, PARENTS, Case, Single
+from unit_tests.fake_mparticle import Config, errors_of, failure, read_streams, rows
+from unit_tests.stream_cases import CASES, PARENTS, Case, Single, require_parents
 
 every_stream = pytest.mark.parametrize("case", CASES, ids=str)
 list_stream = pytest.mark.parametrize("case", [case for case in CASES if not isinstance(case, Single)], ids=str)
@@ -18,11 +19,28 @@ list_stream = pytest.mark.parametrize("case", [case for case in CASES if not isi
 MAY_BE_MISSING = ("calculated_attribute_activations", "calculated_attribute_calculations")
 
 
+STREAMS = {
+    stream["name"]: stream
+    for component in SourceMparticle().resolved_manifest["streams"]
+    for stream in component.get("streams", [component])
+}
+
+
 @pytest.fixture(autouse=True)
-def parents(mparticle: Mocker, config: Config) -> None:
+def parents(mparticle: Mocker, config: Config, request: pytest.FixtureRequest) -> None:
     config["org_id"] = "77"
+    if "case" in request.fixturenames:
+        case = request.getfixturevalue("case")
+        require_parents(case, parent_paths(STREAMS.get(case.stream, {})))
     for url, body in PARENTS.items():
         mparticle.get(url, json=body)
+
+
+def parent_paths(stream: dict[str, Any]) -> Iterator[str]:
+    """The path templates of what a declared stream is read for, and of what that is read for."""
+    for config in stream.get("retriever", {}).get("partition_router", {}).get("parent_stream_configs", ()):
+        yield config["stream"]["retriever"]["requester"]["path"]
+        yield from parent_paths(config["stream"])
 
 
 def emitted(config: Config, case: Case) -> list[Any]:
@@ -128,6 +146,7 @@ def test_a_record_without_its_key_fails_the_stream(mparticle: Mocker, config: Co
             keyless[key] = value
         mparticle.get(case.url, json=case.body(keyless))
         output = read_streams(config, case.stream, fails=True)
+        assert errors_of(output), f"{case.stream} is read without {key}: `key` of its case and its key in manifest.yaml"
         assert path_of(case.url) in failure(output)[1]
         assert key in failure(output)[1]
         assert statuses(output, case.stream) == ["STARTED", "INCOMPLETE"]

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from source_mparticle.api.record_fields import MASK, mask_at
+from source_mparticle.api.redaction import MASK, mask_at
 
 DOCUMENTED = {"settings": [{"name": "apiKey", "value": "k-1"}, {"name": "empty", "value": None}]}
 

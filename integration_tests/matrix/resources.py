@@ -67,7 +67,8 @@ RESOURCES = {
     "profiles": Resource("/userprofile/v1/77/1201/5318/{mpid}", PROFILE, "mpid"),
 }
 
-# The resource that holds the rows of a stream comes first; the stream is read for each item of the others.
+# The resource that holds the rows of a stream comes first; the stream is read for each item of the others. A test
+# compares this with the parents that the manifest names.
 NEEDS = {
     "accounts": ("accounts",),
     "workspaces": ("workspaces",),
@@ -98,8 +99,10 @@ NEEDS = {
 # An attribute without activation is no error, even where none is activated.
 MAY_ALL_BE_MISSING = ("activations", "calculations")
 
+_READ_FOR_EACH = {parent for _, *parents in NEEDS.values() for parent in parents}
+# What most of the others depend on; faults there are tried on their own.
 ROOTS = ("workspaces", "apps")
-PARENTS = ("services", "app_platform_services", "feeds", "calculated_attributes", "data_plans")
+PARENTS = tuple(name for name in RESOURCES if name in _READ_FOR_EACH and name not in ROOTS)
 LEAVES = tuple(name for name in RESOURCES if name not in ROOTS + PARENTS)
 
 

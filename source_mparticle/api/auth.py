@@ -14,7 +14,7 @@ import orjson
 from source_mparticle.api import errors
 from source_mparticle.api.http_session import RawResponse, Request
 from source_mparticle.api.json_text import complete_json
-from source_mparticle.api.record_fields import MASK
+from source_mparticle.api.redaction import MASK
 from source_mparticle.api.transport import Transport
 
 # The same for every pod: mParticle refuses a pod's own host as audience.

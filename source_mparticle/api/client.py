@@ -1,4 +1,4 @@
-"""The one way to ask mParticle: signed with the sync's token, retried within its budget, never redirected."""
+"""Top layer, for data: authenticated requests. Adds the sync's token and judges each response; uses `transport.py`."""
 
 import logging
 import random

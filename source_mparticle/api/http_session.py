@@ -1,4 +1,4 @@
-"""Send one request and read its response, within time and size limits. The only module that opens connections."""
+"""Bottom layer: one HTTP exchange, within time and size limits, no retries. The only module that opens connections."""
 
 import concurrent.futures
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Change values deep inside a record: replace them, mask them, give ids one type.
+"""Change values deep inside a record: replace them, give ids one type. `redaction.py` masks them.
 
 A path is a list of names; `*` stands for every element of a list.
 """
@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-MASK = "********"
 # As a number is written: `0042` is not the id 42. Nineteen digits are the most that 64 bits with a sign can hold.
 _DIGITS = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
 _LARGEST = 2**63 - 1
@@ -29,17 +28,6 @@ def replace_at(record: Any, path: Sequence[str], change: Callable[[Any], Any]) -
             record[key] = change(record[key])
 
 
-def mask_at(record: dict[str, Any], path: Sequence[str]) -> None:
-    """Put the mask in place of what is at `path`.
-
-    Null stays null, because it says that there is nothing to hide. A value of another form than the path says is masked
-    as a whole, and names match in any case: masking too much is better than showing a key.
-    """
-    name, rest = path[0], path[1:]
-    for key in [key for key in record if key.casefold() == name]:
-        record[key] = _masked(record[key], rest)
-
-
 def as_integer(value: Any) -> Any:
     """The integer that a string of digits stands for; anything else unchanged.
 
@@ -49,16 +37,3 @@ def as_integer(value: Any) -> Any:
         return value
     number = int(value)
     return number if -_LARGEST <= number <= _LARGEST else value
-
-
-def _masked(value: Any, path: Sequence[str]) -> Any:
-    if value is None:
-        return None
-    if not path:
-        return MASK
-    if path[0] == "*":
-        return [_masked(element, path[1:]) for element in value] if isinstance(value, list) else MASK
-    if not isinstance(value, dict):
-        return MASK
-    mask_at(value, path)
-    return value

@@ -1,4 +1,4 @@
-"""Sends requests with retries: what every request to mParticle needs, whether it asks for a token or for data."""
+"""Middle layer, for tokens and data alike: retries within the sync's budget, no redirects; uses `http_session.py`."""
 
 import time
 from collections.abc import Callable

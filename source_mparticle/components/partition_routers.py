@@ -2,7 +2,7 @@
 
 ParentPartitionRouter                  one request for each record of the parent
 ├── WorkspacePartitionRouter           for each workspace that the user wants
-├── WorkspaceServicePartitionRouter    for each of those workspaces and each service
+│   └── WorkspaceServicePartitionRouter    and each service
 ├── AppPlatformPartitionRouter         for each platform of each app
 └── AppServicePartitionRouter          for each app and each service that is set up on one of its platforms
 """
@@ -94,6 +94,15 @@ class ParentPartitionRouter(SubstreamPartitionRouter):
             with traced_errors():
                 raise error.__cause__.for_stream(self._stream) from error
 
+
+@dataclass
+class WorkspacePartitionRouter(ParentPartitionRouter):
+    """The account's workspaces, or those of them that `workspace_ids` names."""
+
+    def arrange(self, slices: list[StreamSlice]) -> list[StreamSlice]:
+        """The wanted slices. Raises the trace of a workspace id that the account does not have."""
+        return self.wanted_workspaces(slices)
+
     def wanted_workspaces(self, slices: list[StreamSlice]) -> list[StreamSlice]:
         """The slices of the workspaces that the user wants.
 
@@ -107,16 +116,7 @@ class ParentPartitionRouter(SubstreamPartitionRouter):
 
 
 @dataclass
-class WorkspacePartitionRouter(ParentPartitionRouter):
-    """The account's workspaces, or those of them that `workspace_ids` names."""
-
-    def arrange(self, slices: list[StreamSlice]) -> list[StreamSlice]:
-        """The wanted slices. Raises the trace of a workspace id that the account does not have."""
-        return self.wanted_workspaces(slices)
-
-
-@dataclass
-class WorkspaceServicePartitionRouter(ParentPartitionRouter):
+class WorkspaceServicePartitionRouter(WorkspacePartitionRouter):
     """Every wanted workspace with every service. The parents are `workspaces` and `services`."""
 
     def arrange(self, slices: list[StreamSlice]) -> list[StreamSlice]:

@@ -9,7 +9,8 @@ import pendulum
 from airbyte_cdk.sources.declarative.transformations.transformation import RecordTransformation
 from airbyte_cdk.sources.types import Config, StreamSlice, StreamState
 
-from source_mparticle.api.record_fields import as_integer, mask_at, replace_at
+from source_mparticle.api.record_fields import as_integer, replace_at
+from source_mparticle.api.redaction import mask_at
 from source_mparticle.components.partition_routers import partition_value
 
 

@@ -1,4 +1,4 @@
-"""Being asked to stop: SIGINT or SIGTERM ends the process within seconds, whatever it is waiting for."""
+"""Stop on request: SIGINT or SIGTERM ends the process within seconds, whatever it is waiting for."""
 
 import os
 import select
@@ -13,7 +13,7 @@ GRACE_SECONDS = 3.0
 STDERR = 2
 
 
-class Interruption:
+class Shutdown:
     """Waits for a signal in a thread of its own, because the main thread may wait for workers or for a reader.
 
     `finish_output` may be set to what has to be done before the process ends; it runs in another thread, for no longer
@@ -25,15 +25,15 @@ class Interruption:
         self._wakeups, self._wake = os.pipe()
 
     @classmethod
-    def install(cls) -> "Interruption":
+    def install(cls) -> "Shutdown":
         """Take the signals over. Works for process 1 of a container too, which the system shields from defaults."""
-        interruption = cls()
-        os.set_blocking(interruption._wake, False)
-        signal.set_wakeup_fd(interruption._wake, warn_on_full_buffer=False)
+        shutdown = cls()
+        os.set_blocking(shutdown._wake, False)
+        signal.set_wakeup_fd(shutdown._wake, warn_on_full_buffer=False)
         for number in SIGNALS:
             signal.signal(number, _do_nothing)
-        Thread(target=interruption._watch, name="signals", daemon=True).start()
-        return interruption
+        Thread(target=shutdown._watch, name="signals", daemon=True).start()
+        return shutdown
 
     def _watch(self) -> None:
         number = os.read(self._wakeups, 1)[0]

@@ -1,0 +1,87 @@
+"""Every stream of the catalog has a key, and a schema that describes each field that mParticle documents."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from source_mparticle import SourceMparticle
+from source_mparticle.components import AudienceSnapshot
+from unit_tests.fake_mparticle import audience
+from unit_tests.stream_cases import CASES, Case, Record
+
+COMPLETE = {
+    "client_id": "id",
+    "client_secret": "secret",
+    "account_id": "1201",
+    "org_id": "77",
+    "profiles": {"workspace_id": "5318", "identities": ["1"]},
+}
+STREAMS = SourceMparticle(config=COMPLETE).discover(logging.getLogger("test"), COMPLETE).streams
+SCHEMAS: dict[str, dict[str, Any]] = {stream.name: stream.json_schema for stream in STREAMS}
+
+each_stream = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
+
+
+def fields_of(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property at any depth, by its dotted path; `*` is an element of a list."""
+    for name, field in schema.get("properties", {}).items():
+        yield path + name, field
+        yield from fields_of(field, f"{path}{name}.")
+    if "items" in schema:
+        yield from fields_of(schema["items"], f"{path}*.")
+
+
+def missing_in(schema: dict[str, Any], value: Any, path: str = "") -> Iterator[str]:
+    """The paths of the fields in a record that its schema lacks; an object without properties may hold anything."""
+    if isinstance(value, list):
+        for element in value:
+            yield from missing_in(schema.get("items", {}), element, f"{path}*.")
+    elif isinstance(value, dict) and ("properties" in schema or not path):
+        known = schema.get("properties", {})
+        for name, inner in value.items():
+            if name not in known:
+                yield path + name
+            else:
+                yield from missing_in(known[name], inner, f"{path}{name}.")
+
+
+@each_stream
+def test_every_stream_has_a_primary_key_of_fields_in_its_schema(stream: Any) -> None:
+    assert stream.source_defined_primary_key, f"{stream.name} needs its primary_key in manifest.yaml"
+    key = {".".join(path) for path in stream.source_defined_primary_key}
+    assert key - SCHEMAS[stream.name].get("properties", {}).keys() == set()
+
+
+@each_stream
+def test_every_stream_has_a_schema_of_its_own(stream: Any) -> None:
+    assert SCHEMAS[stream.name].get("properties"), (
+        f"{stream.name} needs its schema_loader in manifest.yaml, or its schema there has no properties"
+    )
+
+
+@each_stream
+def test_every_field_has_a_description(stream: Any) -> None:
+    undescribed = [path for path, field in fields_of(SCHEMAS[stream.name]) if not field.get("description")]
+    assert undescribed == [], f"describe these fields in the schema of {stream.name}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_documented_field_is_in_the_schema(case: Case) -> None:
+    missing = list(missing_in(SCHEMAS[case.stream], case.record | case.changes))
+    assert missing == [], f"add these fields to the schema of {case.stream} in manifest.yaml"
+
+
+def test_every_field_of_a_snapshot_is_in_the_schema() -> None:
+    record: Record = audience()
+    AudienceSnapshot(parameters={}).change(record)
+    assert set(record) == set(SCHEMAS["audience_snapshots"]["properties"])
+
+
+def test_fields_are_found_at_any_depth() -> None:
+    inner = {"type": "object", "properties": {"b": {}}}
+    schema = {"properties": {"a": {"type": "array", "items": inner}, "free": {"type": "object"}}}
+    assert [path for path, _ in fields_of(schema)] == ["a", "a.*.b", "free"]
+    assert list(missing_in(schema, {"a": [{"b": 1, "c": 2}], "d": 3, "free": {"any": 4}})) == ["a.*.c", "d"]
+    assert list(missing_in({}, {"a": 1})) == ["a"]
