@@ -1,7 +1,9 @@
 """A fact of mParticle's stands in `mparticle/` or in an object, and whatever repeats it says the same."""
 
+import ast
 import importlib.util
 import re
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -24,10 +26,33 @@ from destination_mparticle.options import specification
 from destination_mparticle.validation.reasons import Reason
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "destination_mparticle"
 SCRIPT = ROOT.parent / "scripts" / "object_table.py"
 PAGE = (ROOT.parent / "docs" / "integrations" / "destinations" / "mparticle.md").read_text(encoding="utf-8")
 OPTIONS: dict[str, Any] = specification()["connectionSpecification"]["properties"]
 MAPPING: dict[str, Any] = OPTIONS["streams"]["items"]["properties"]
+
+LIMITS = {name for name in vars(limits) if name.isupper()}
+_BYTES = f"{limits.BATCH_BYTES // 1000} kB a batch, under {(limits.REQUEST_BYTES + 1) // 1000} kB a request"
+_COUNTS = f"{_BYTES}, {limits.REQUEST_BATCHES} batches and {limits.REQUEST_EVENTS} events a request"
+_ATTRIBUTES = f"{limits.ATTRIBUTES} attributes of an event or a batch, {limits.LIST_ENTRIES} entries of a list"
+IN_THE_TABLE_OF_LIMITS = {
+    "BATCHES_PER_SECOND": f"{limits.BATCHES_PER_SECOND} batches a second",
+    "BATCH_BYTES": _COUNTS,
+    "REQUEST_BYTES": _COUNTS,
+    "REQUEST_BATCHES": _COUNTS,
+    "REQUEST_EVENTS": _COUNTS,
+    "NAME_CHARACTERS": f"names {limits.NAME_CHARACTERS} characters, values {limits.VALUE_CHARACTERS}",
+    "VALUE_CHARACTERS": f"values {limits.VALUE_CHARACTERS}",
+    "LIST_ENTRY_CHARACTERS": f"list entries {limits.LIST_ENTRY_CHARACTERS}",
+    "ATTRIBUTES": _ATTRIBUTES,
+    "LIST_ENTRIES": _ATTRIBUTES,
+}
+ELSEWHERE_ON_THE_PAGE = {
+    "HISTORICAL_AFTER": f"Events older than {limits.HISTORICAL_AFTER.days} days go to the historical endpoint",
+    "HISTORICAL_MINIMUM_AGE": f"less than {limits.HISTORICAL_MINIMUM_AGE // timedelta(hours=1)} hours old",
+}
+NOT_ON_THE_PAGE = dict.fromkeys(("INT64_MIN", "INT64_MAX"), "the page speaks of 64 bits, which says the same")
 
 
 def words_of(text: str) -> set[str]:
@@ -120,17 +145,23 @@ def test_the_page_lists_the_reserved_attributes() -> None:
 
 def test_the_page_states_the_limits() -> None:
     table = between("### Limits", "### Performance")
-    batches = f"{limits.BATCH_BYTES // 1000} kB a batch, under {(limits.REQUEST_BYTES + 1) // 1000} kB a request"
-    for text in (
-        f"{limits.BATCHES_PER_SECOND} batches a second",
-        f"{batches}, {limits.REQUEST_BATCHES} batches and {limits.REQUEST_EVENTS} events a request",
-        f"names {limits.NAME_CHARACTERS} characters, values {limits.VALUE_CHARACTERS}",
-        f"list entries {limits.LIST_ENTRY_CHARACTERS}",
-        f"{limits.ATTRIBUTES} attributes of an event or a batch, {limits.LIST_ENTRIES} entries of a list",
-    ):
-        assert text in table
-    age = f"Events older than {limits.HISTORICAL_AFTER.days} days"
-    assert between(age, "endpoint").endswith("historical ")
+    page = " ".join(PAGE.split())
+    assert {name: text for name, text in IN_THE_TABLE_OF_LIMITS.items() if text not in table} == {}
+    assert {name: text for name, text in ELSEWHERE_ON_THE_PAGE.items() if text not in page} == {}
+
+
+def test_every_limit_is_stated_or_has_a_reason_not_to_be() -> None:
+    assert {*IN_THE_TABLE_OF_LIMITS, *ELSEWHERE_ON_THE_PAGE, *NOT_ON_THE_PAGE} == LIMITS
+
+
+def test_every_limit_is_kept_somewhere() -> None:
+    kept = {
+        node.attr
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "limits"
+    }
+    assert LIMITS - kept == set(), "no module uses these limits"
 
 
 def test_the_page_has_a_row_for_every_reason_with_the_limits_that_it_is_about() -> None:
