@@ -3,10 +3,11 @@
 import ast
 import importlib.util
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import pytest
 import yaml
@@ -32,6 +33,7 @@ PAGE = (ROOT.parent / "docs" / "integrations" / "destinations" / "mparticle.md")
 OPTIONS: dict[str, Any] = specification()["connectionSpecification"]["properties"]
 MAPPING: dict[str, Any] = OPTIONS["streams"]["items"]["properties"]
 
+Node = TypeVar("Node", bound=ast.AST)
 LIMITS = {name for name in vars(limits) if name.isupper()}
 _BYTES = f"{limits.BATCH_BYTES // 1000} kB a batch, under {(limits.REQUEST_BYTES + 1) // 1000} kB a request"
 _COUNTS = f"{_BYTES}, {limits.REQUEST_BATCHES} batches and {limits.REQUEST_EVENTS} events a request"
@@ -61,6 +63,13 @@ def words_of(text: str) -> set[str]:
 
 def code_in(text: str) -> list[str]:
     return re.findall(r"`([^`]+)`", text)
+
+
+def nodes_of(kind: type[Node]) -> Iterator[Node]:
+    """The parts of the package's code that are of one kind."""
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from (node for node in ast.walk(tree) if isinstance(node, kind))
 
 
 def between(start: str, end: str) -> str:
@@ -155,13 +164,14 @@ def test_every_limit_is_stated_or_has_a_reason_not_to_be() -> None:
 
 
 def test_every_limit_is_kept_somewhere() -> None:
-    kept = {
-        node.attr
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "limits"
-    }
+    kept = {node.attr for node in nodes_of(ast.Attribute) if ast.unparse(node.value) == "limits"}
     assert LIMITS - kept == set(), "no module uses these limits"
+
+
+def test_every_reason_is_given_somewhere() -> None:
+    rejections = (node for node in nodes_of(ast.Call) if ast.unparse(node.func) == "Rejection")
+    given = {ast.unparse(argument) for node in rejections for argument in node.args[:1]}
+    assert {f"Reason.{reason.name}" for reason in Reason} - given == set(), "nothing is rejected for these reasons"
 
 
 def test_the_page_has_a_row_for_every_reason_with_the_limits_that_it_is_about() -> None:
