@@ -3,12 +3,15 @@
 `test_facts_agree.py` does the same for the source.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 pytest.importorskip("mparticle_sandbox", reason="pip install ./sandbox")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
@@ -26,6 +29,7 @@ from destination_mparticle.mparticle import identities, pods
 from destination_mparticle.mparticle import limits as ours
 from destination_mparticle.mparticle.model import BatchModel
 
+TEMPLATE = Path(__file__).parents[1] / ".github" / "ISSUE_TEMPLATE" / "service_difference.yml"
 MODEL = msgspec.json.schema(BatchModel)
 
 SET_BY_MPARTICLE = "mParticle sets it itself, and takes it"
@@ -188,6 +192,12 @@ def test_every_limit_is_compared_or_has_a_reason_not_to_be() -> None:
 
 def test_both_know_the_same_pods_and_addresses() -> None:
     assert (pods.EVENTS_URLS, pods.PLATFORM_API_URL, pods.TOKEN_URL) == (EVENTS_URLS, API_URL, TOKEN_URL)
+
+
+def test_the_template_for_reports_about_the_service_names_every_pod() -> None:
+    template = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))
+    (field,) = [field for field in template["body"] if field.get("id") == "pod"]
+    assert re.split(r", | or ", field["attributes"]["placeholder"]) == list(pods.EVENTS_URLS)
 
 
 def test_both_know_the_same_identities() -> None:
