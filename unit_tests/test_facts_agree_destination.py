@@ -3,11 +3,15 @@
 `test_facts_agree.py` does the same for the source.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 pytest.importorskip("mparticle_sandbox", reason="pip install ./sandbox")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
@@ -25,6 +29,7 @@ from destination_mparticle.mparticle import identities, pods
 from destination_mparticle.mparticle import limits as ours
 from destination_mparticle.mparticle.model import BatchModel
 
+TEMPLATE = Path(__file__).parents[1] / ".github" / "ISSUE_TEMPLATE" / "service_difference.yml"
 MODEL = msgspec.json.schema(BatchModel)
 
 SET_BY_MPARTICLE = "mParticle sets it itself, and takes it"
@@ -56,6 +61,36 @@ ONLY_IN_THE_DESTINATION = {
         "environment": "mParticle takes a batch without for production; the destination always says which"
     },
 }
+
+
+def _same(number: int) -> int:
+    return number
+
+
+# By the destination's name: the sandbox's name, and its value as the destination counts.
+COMPARED_LIMITS: dict[str, tuple[str, Callable[[int], object]]] = {
+    "REQUEST_BATCHES": ("BATCHES_PER_REQUEST", _same),
+    "REQUEST_EVENTS": ("EVENTS_PER_BATCH", _same),
+    "LIST_ENTRIES": ("USER_ATTRIBUTE_LIST_ENTRIES", _same),
+    "BATCHES_PER_SECOND": ("BATCHES_PER_SECOND", _same),
+    "BATCH_BYTES": ("BATCH_BYTES", _same),
+    # The sandbox names the first size that is refused, the destination the last that passes.
+    "REQUEST_BYTES": ("REQUEST_BYTES", lambda size: size - 1),
+    "HISTORICAL_MINIMUM_AGE": ("HISTORICAL_AGE_MS", lambda age: timedelta(milliseconds=age)),
+}
+LIMITS_ONLY_IN_THE_SANDBOX = {"BATCHES_PER_SECOND_GROWTH": "mParticle publishes no number: the sandbox chose one"}
+LIMITS_ONLY_IN_THE_DESTINATION = {
+    **dict.fromkeys(
+        ("ATTRIBUTES", "NAME_CHARACTERS", "VALUE_CHARACTERS", "LIST_ENTRY_CHARACTERS"),
+        "beyond these mParticle takes the batch and cuts or drops a value, which the sandbox does not imitate",
+    ),
+    "HISTORICAL_AFTER": "the destination's choice of the endpoint",
+    **dict.fromkeys(("INT64_MIN", "INT64_MAX"), "in the sandbox they are a part of the schema"),
+}
+
+
+def limit_names(module: ModuleType) -> set[str]:
+    return {name for name in vars(module) if name.isupper()}
 
 
 def sandbox_facts(node: Any = BATCH, place: str = "batch") -> Iterator[tuple[str, set[str]]]:
@@ -145,43 +180,24 @@ def test_everything_else_that_the_schemas_say_is_compared() -> None:
 
 
 def test_the_limits_differ_only_as_the_two_sides_count_them() -> None:
-    same = [
-        (limits.BATCHES_PER_REQUEST, ours.REQUEST_BATCHES),
-        (limits.EVENTS_PER_BATCH, ours.REQUEST_EVENTS),
-        (limits.USER_ATTRIBUTE_LIST_ENTRIES, ours.LIST_ENTRIES),
-        (limits.BATCHES_PER_SECOND, ours.BATCHES_PER_SECOND),
-        (limits.BATCH_BYTES, ours.BATCH_BYTES),
-    ]
-    assert [pair for pair in same if pair[0] != pair[1]] == []
-    # The sandbox names the first size that is refused, the destination the last that passes.
-    assert limits.REQUEST_BYTES - 1 == ours.REQUEST_BYTES
-    assert timedelta(milliseconds=limits.HISTORICAL_AGE_MS) == ours.HISTORICAL_MINIMUM_AGE
+    theirs = {name: read(getattr(limits, their_name)) for name, (their_name, read) in COMPARED_LIMITS.items()}
+    assert theirs == {name: getattr(ours, name) for name in COMPARED_LIMITS}
 
 
 def test_every_limit_is_compared_or_has_a_reason_not_to_be() -> None:
-    compared = {
-        "BATCHES_PER_REQUEST",
-        "EVENTS_PER_BATCH",
-        "USER_ATTRIBUTE_LIST_ENTRIES",
-        "BATCHES_PER_SECOND",
-        "BATCH_BYTES",
-        "REQUEST_BYTES",
-        "HISTORICAL_AGE_MS",
-    }
-    assert {name for name in vars(limits) if name.isupper()} - compared == {
-        "BATCHES_PER_SECOND_GROWTH",  # mParticle publishes no number: the sandbox chose one
-    }
-    compared = {"REQUEST_BATCHES", "REQUEST_EVENTS", "LIST_ENTRIES", "BATCHES_PER_SECOND", "BATCH_BYTES"}
-    assert {name for name in vars(ours) if name.isupper()} - compared - {"REQUEST_BYTES", "HISTORICAL_MINIMUM_AGE"} == {
-        # Beyond these mParticle takes the batch and cuts or drops a value, which the sandbox does not imitate.
-        *("ATTRIBUTES", "NAME_CHARACTERS", "VALUE_CHARACTERS", "LIST_ENTRY_CHARACTERS"),
-        "HISTORICAL_AFTER",  # the destination's choice of the endpoint
-        *("INT64_MIN", "INT64_MAX"),  # in the sandbox they are a part of the schema
-    }
+    their_compared = {their_name for their_name, _ in COMPARED_LIMITS.values()}
+    assert limit_names(limits) - their_compared == set(LIMITS_ONLY_IN_THE_SANDBOX)
+    assert limit_names(ours) - set(COMPARED_LIMITS) == set(LIMITS_ONLY_IN_THE_DESTINATION)
 
 
 def test_both_know_the_same_pods_and_addresses() -> None:
     assert (pods.EVENTS_URLS, pods.PLATFORM_API_URL, pods.TOKEN_URL) == (EVENTS_URLS, API_URL, TOKEN_URL)
+
+
+def test_the_template_for_reports_about_the_service_names_every_pod() -> None:
+    template = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))
+    (field,) = [field for field in template["body"] if field.get("id") == "pod"]
+    assert re.split(r", | or ", field["attributes"]["placeholder"]) == list(pods.EVENTS_URLS)
 
 
 def test_both_know_the_same_identities() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from destination_mparticle.config import Config, Platform, Storage, parse_config
 from destination_mparticle.mapping.streams import DataPlan
+from destination_mparticle.mparticle.pods import EVENTS_URLS
 from destination_mparticle.options import option, secrets, specification
 
 MINIMAL = {"api_key": "the-key", "api_secret": "the-secret", "pod": "EU1", "environment": "development"}
@@ -49,7 +50,7 @@ def test_every_error_names_the_option_by_title_and_name_and_says_what_is_expecte
         (
             "API Key (`api_key`) must not be empty.",
             "API Secret (`api_secret`) is missing.",
-            "Pod (`pod`) must be one of US1, US2, EU1, AU1.",
+            f"Pod (`pod`) must be one of {', '.join(EVENTS_URLS)}.",
             "Environment (`environment`) must be text (in quotes).",
             "Environment (`environment`) must be one of production, development.",
             "Stream Mappings (`streams`), item 2, Stream (`stream`) is missing.",

@@ -69,7 +69,7 @@ def template_of(node: ast.expr) -> str:
         case ast.FormattedValue(value=inner) | ast.Starred(value=ast.GeneratorExp(elt=inner)):
             text = template_of(inner)
         case ast.Call(func=ast.Name(id="option"), args=path) if all(isinstance(step, ast.Constant) for step in path):
-            text = option(*(step.value for step in path if isinstance(step, ast.Constant)))
+            text = option(*map(ast.literal_eval, path))
         case _:
             text = GAP
     return text

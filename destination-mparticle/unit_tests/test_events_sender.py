@@ -13,9 +13,8 @@ from destination_mparticle.events_api.errors import credentials_error
 from destination_mparticle.events_api.sender import EventsSender, SendContext
 from destination_mparticle.http.auth import BasicAuth
 from destination_mparticle.http.client import HttpClient
-from destination_mparticle.http.rate_limiter import RateLimiter
+from destination_mparticle.http.rate_limiter import RateLimiter, SharedRateLimiter
 from destination_mparticle.http.retry import EVENTS_ACCEPTED
-from destination_mparticle.http.throttle import Throttle
 from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.pipeline.packing import Request
 from destination_mparticle.pipeline.routing import Route
@@ -38,7 +37,7 @@ def deliver(results: ResultNotes) -> Deliver:
             run_context(results),
             credentials_error=lambda status, _request: credentials_error(status, "US1"),
             accepted=EVENTS_ACCEPTED,
-            throttle=Throttle(RateLimiter(1e6)),
+            rate_limiter=SharedRateLimiter(RateLimiter(1e6)),
         )
         client = HttpClient(EVENTS_URL, BasicAuth("the-key", "the-secret"))
         sender = EventsSender(

@@ -1,10 +1,13 @@
 """A fact of mParticle's stands in `mparticle/` or in an object, and whatever repeats it says the same."""
 
+import ast
 import importlib.util
 import re
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import pytest
 import yaml
@@ -24,10 +27,34 @@ from destination_mparticle.options import specification
 from destination_mparticle.validation.reasons import Reason
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "destination_mparticle"
 SCRIPT = ROOT.parent / "scripts" / "object_table.py"
 PAGE = (ROOT.parent / "docs" / "integrations" / "destinations" / "mparticle.md").read_text(encoding="utf-8")
 OPTIONS: dict[str, Any] = specification()["connectionSpecification"]["properties"]
 MAPPING: dict[str, Any] = OPTIONS["streams"]["items"]["properties"]
+
+Node = TypeVar("Node", bound=ast.AST)
+LIMITS = {name for name in vars(limits) if name.isupper()}
+_BYTES = f"{limits.BATCH_BYTES // 1000} kB a batch, under {(limits.REQUEST_BYTES + 1) // 1000} kB a request"
+_COUNTS = f"{_BYTES}, {limits.REQUEST_BATCHES} batches and {limits.REQUEST_EVENTS} events a request"
+_ATTRIBUTES = f"{limits.ATTRIBUTES} attributes of an event or a batch, {limits.LIST_ENTRIES} entries of a list"
+IN_THE_TABLE_OF_LIMITS = {
+    "BATCHES_PER_SECOND": f"{limits.BATCHES_PER_SECOND} batches a second",
+    "BATCH_BYTES": _COUNTS,
+    "REQUEST_BYTES": _COUNTS,
+    "REQUEST_BATCHES": _COUNTS,
+    "REQUEST_EVENTS": _COUNTS,
+    "NAME_CHARACTERS": f"names {limits.NAME_CHARACTERS} characters, values {limits.VALUE_CHARACTERS}",
+    "VALUE_CHARACTERS": f"values {limits.VALUE_CHARACTERS}",
+    "LIST_ENTRY_CHARACTERS": f"list entries {limits.LIST_ENTRY_CHARACTERS}",
+    "ATTRIBUTES": _ATTRIBUTES,
+    "LIST_ENTRIES": _ATTRIBUTES,
+}
+ELSEWHERE_ON_THE_PAGE = {
+    "HISTORICAL_AFTER": f"Events older than {limits.HISTORICAL_AFTER.days} days go to the historical endpoint",
+    "HISTORICAL_MINIMUM_AGE": f"less than {limits.HISTORICAL_MINIMUM_AGE // timedelta(hours=1)} hours old",
+}
+NOT_ON_THE_PAGE = dict.fromkeys(("INT64_MIN", "INT64_MAX"), "the page speaks of 64 bits, which says the same")
 
 
 def words_of(text: str) -> set[str]:
@@ -36,6 +63,13 @@ def words_of(text: str) -> set[str]:
 
 def code_in(text: str) -> list[str]:
     return re.findall(r"`([^`]+)`", text)
+
+
+def nodes_of(kind: type[Node]) -> Iterator[Node]:
+    """The parts of the package's code that are of one kind."""
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from (node for node in ast.walk(tree) if isinstance(node, kind))
 
 
 def between(start: str, end: str) -> str:
@@ -120,17 +154,24 @@ def test_the_page_lists_the_reserved_attributes() -> None:
 
 def test_the_page_states_the_limits() -> None:
     table = between("### Limits", "### Performance")
-    batches = f"{limits.BATCH_BYTES // 1000} kB a batch, under {(limits.REQUEST_BYTES + 1) // 1000} kB a request"
-    for text in (
-        f"{limits.BATCHES_PER_SECOND} batches a second",
-        f"{batches}, {limits.REQUEST_BATCHES} batches and {limits.REQUEST_EVENTS} events a request",
-        f"names {limits.NAME_CHARACTERS} characters, values {limits.VALUE_CHARACTERS}",
-        f"list entries {limits.LIST_ENTRY_CHARACTERS}",
-        f"{limits.ATTRIBUTES} attributes of an event or a batch, {limits.LIST_ENTRIES} entries of a list",
-    ):
-        assert text in table
-    age = f"Events older than {limits.HISTORICAL_AFTER.days} days"
-    assert between(age, "endpoint").endswith("historical ")
+    page = " ".join(PAGE.split())
+    assert {name: text for name, text in IN_THE_TABLE_OF_LIMITS.items() if text not in table} == {}
+    assert {name: text for name, text in ELSEWHERE_ON_THE_PAGE.items() if text not in page} == {}
+
+
+def test_every_limit_is_stated_or_has_a_reason_not_to_be() -> None:
+    assert {*IN_THE_TABLE_OF_LIMITS, *ELSEWHERE_ON_THE_PAGE, *NOT_ON_THE_PAGE} == LIMITS
+
+
+def test_every_limit_is_kept_somewhere() -> None:
+    kept = {node.attr for node in nodes_of(ast.Attribute) if ast.unparse(node.value) == "limits"}
+    assert LIMITS - kept == set(), "no module uses these limits"
+
+
+def test_every_reason_is_given_somewhere() -> None:
+    rejections = (node for node in nodes_of(ast.Call) if ast.unparse(node.func) == "Rejection")
+    given = {ast.unparse(argument) for node in rejections for argument in node.args[:1]}
+    assert {f"Reason.{reason.name}" for reason in Reason} - given == set(), "nothing is rejected for these reasons"
 
 
 def test_the_page_has_a_row_for_every_reason_with_the_limits_that_it_is_about() -> None:

@@ -1,6 +1,8 @@
 """The registry of objects: everything about an object stands in its own module, and nothing is left out in silence."""
 
 import ast
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from msgspec import Struct
 
 import destination_mparticle
+from destination_mparticle import objects
 from destination_mparticle.conversion import converters
 from destination_mparticle.conversion.kinds import kind_of
 from destination_mparticle.discover import destination_catalog
@@ -42,6 +45,18 @@ def modules_that_name_an_object() -> Iterator[str]:
 def test_only_an_objects_own_module_knows_its_name() -> None:
     found = set(modules_that_name_an_object()) - SPEAKS_OF_EVENT_TYPES
     assert found == {f"objects/{name}.py" for name in OBJECTS}
+
+
+def declared_objects() -> Iterator[DestinationObject[Any]]:
+    for module in pkgutil.iter_modules(objects.__path__, f"{objects.__name__}."):
+        values = vars(importlib.import_module(module.name)).values()
+        yield from (value for value in values if isinstance(value, DestinationObject))
+
+
+def test_every_object_that_a_module_declares_has_its_line_in_the_registry() -> None:
+    listed = {id(definition) for definition in OBJECTS.values()}
+    forgotten = {definition.name for definition in declared_objects() if id(definition) not in listed}
+    assert forgotten == set(), "add the object to _ALL in objects/__init__.py"
 
 
 def test_discover_offers_every_operation_of_every_object() -> None:

@@ -6,7 +6,7 @@ import sys
 CORE = (
     "errors",
     *(f"pipeline.{name}" for name in ("batch", "grouping", "ids", "packing", "prepare", "record", "routing", "users")),
-    *(f"http.{name}" for name in ("client", "exchange", "rate_limiter", "response", "retry", "throttle")),
+    *(f"http.{name}" for name in ("client", "exchange", "rate_limiter", "response", "retry")),
     *(f"sending.{name}" for name in ("byte_budget", "keyed_queue", "retrying_client", "sender_pool", "stage")),
     "events_api.refusals",
     "tracking.checkpoints",

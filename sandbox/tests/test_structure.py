@@ -1,11 +1,15 @@
 """The parts of the package stand in the README, and import only what stands below them there."""
 
 import ast
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import mparticle_sandbox
+from mparticle_sandbox import resources
+from mparticle_sandbox.resources.resource import Resource
 
 PACKAGE = Path(mparticle_sandbox.__file__).parent
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -52,3 +56,15 @@ def test_the_sandbox_imports_no_connector_and_the_core_no_web_framework() -> Non
     found = {(part_of(path), name.split(".")[0]) for path in MODULES for name in imported(path)}
     assert {each for each in found if each[1] in ("airbyte_cdk", "source_mparticle", "destination_mparticle")} == set()
     assert {each for each in found if each[0] == "core" and each[1] in ("starlette", "uvicorn", "requests")} == set()
+
+
+def declared_resources() -> Iterator[Resource]:
+    for module in pkgutil.iter_modules(resources.__path__, f"{resources.__name__}."):
+        values = vars(importlib.import_module(module.name)).values()
+        yield from (value for value in values if isinstance(value, Resource))
+
+
+def test_every_resource_that_a_module_declares_has_its_line_in_the_registry() -> None:
+    listed = {id(resource) for resource in resources.RESOURCES}
+    forgotten = {resource.name for resource in declared_resources() if id(resource) not in listed}
+    assert forgotten == set(), "add the resource to RESOURCES in resources/__init__.py"

@@ -9,9 +9,8 @@ from destination_mparticle.events_api.errors import credentials_error
 from destination_mparticle.events_api.sender import EventsSender, SendContext
 from destination_mparticle.http.auth import BasicAuth
 from destination_mparticle.http.client import HttpClient
-from destination_mparticle.http.rate_limiter import RateLimiter
+from destination_mparticle.http.rate_limiter import RateLimiter, SharedRateLimiter
 from destination_mparticle.http.retry import EVENTS_ACCEPTED
-from destination_mparticle.http.throttle import Throttle
 from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.pipeline.packing import Packer, Request
 from destination_mparticle.sending.retrying_client import RetryContext, RetryingClient
@@ -28,7 +27,7 @@ class EventsChannel:
             context,
             credentials_error=lambda status, _request: credentials_error(status, config.pod),
             accepted=EVENTS_ACCEPTED,
-            throttle=Throttle(RateLimiter(config.max_batches_per_second)),
+            rate_limiter=SharedRateLimiter(RateLimiter(config.max_batches_per_second)),
         )
         send_context = SendContext(context.listener, stop_at_refusal=by_user and not config.skip_rejected)
 

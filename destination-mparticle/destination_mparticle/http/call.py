@@ -1,4 +1,4 @@
-"""One HTTP request to one of mParticle's APIs, as its documents describe it."""
+"""What to request, as mParticle's documents describe it: a method, a path and a body. Nothing is sent here."""
 
 from dataclasses import dataclass
 

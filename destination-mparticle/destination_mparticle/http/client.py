@@ -1,4 +1,4 @@
-"""A connection to one of mParticle's APIs."""
+"""One API's connection: it sends calls with the API's address and credentials, and renews a token after a 401."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""One HTTP exchange that always ends."""
+"""A single request on the wire and its response: timeouts, size and decompression, so that it always ends."""
 
 import gzip
 import time

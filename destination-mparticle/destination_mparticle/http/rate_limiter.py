@@ -1,12 +1,20 @@
 """Keep the rate of batches just below mParticle's limit.
 
-The rate limiter knows nothing of threads or clocks: it is told the time (seconds, from any fixed start) and what
+`RateLimiter` knows nothing of threads or clocks: it is told the time (seconds, from any fixed start) and what
 mParticle responds, and says when the next request may be sent. mParticle reports with every response how much of the
 limit is used, the higher of speed and of acceleration. The rate follows that; a 429 lowers it more.
+`SharedRateLimiter` shares one among threads.
 """
 
+import time
 from collections import deque
+from collections.abc import Callable
+from threading import Lock
 from typing import Final
+
+from destination_mparticle.http.response import ApiResponse
+
+_TOO_MANY_REQUESTS: Final = 429
 
 _TARGET: Final = 0.98
 """Share of the full rate to aim at. The rest absorbs what the network does to even spacing."""
@@ -116,3 +124,37 @@ class RateLimiter:
     def _set_rate(self, rate: float) -> None:
         limit = self._limit if self._limit < self._full * _TRUST_ESTIMATE_BELOW else self._full
         self._rate = min(limit * _TARGET, max(self._full * _FLOOR, rate))
+
+
+class SharedRateLimiter:
+    """A rate limiter for all threads that send to an API: it makes them wait for a slot and reads their responses."""
+
+    def __init__(self, limiter: RateLimiter, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limiter = limiter
+        self._clock = clock
+        self._lock = Lock()
+
+    @property
+    def percentage_used(self) -> float:
+        """The share of the limit that mParticle reported last, in percent."""
+        return self._limiter.percentage_used
+
+    def wait(self, batches: int, sleep: Callable[[float], None]) -> None:
+        """Wait for a slot, and for another one if a 429 to some thread has closed it in the meantime."""
+        while True:
+            with self._lock:
+                seconds = self._limiter.reserve(batches, self._clock())
+            sleep(seconds)
+            with self._lock:
+                if not self._limiter.is_paused(self._clock()):
+                    return
+
+    def observe(self, response: ApiResponse) -> None:
+        """Take note of what a response says about the limit."""
+        with self._lock:
+            if response.status == _TOO_MANY_REQUESTS:
+                self._limiter.limit_exceeded(
+                    self._clock(), response.retry_after, acceleration=response.exceeded == "acceleration"
+                )
+            elif response.percentage_used is not None:
+                self._limiter.observe(response.percentage_used, self._clock())

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from destination_mparticle.errors import SyncError
 from destination_mparticle.http.call import Call
 from destination_mparticle.http.client import HttpClient
+from destination_mparticle.http.rate_limiter import SharedRateLimiter
 from destination_mparticle.http.response import ApiResponse
 from destination_mparticle.http.retry import Verdict, retry_call, verdict
-from destination_mparticle.http.throttle import Throttle
 from destination_mparticle.sending.run_context import RunContext
 from destination_mparticle.sending.shipment import Shipment
 from destination_mparticle.sending.threads import Stopped
@@ -21,13 +21,13 @@ class RetryContext:
     """What the clients of one API share in a run.
 
     `credentials_error` makes the error of a 401 or 403 from the status and the name of the request. `accepted` are the
-    statuses that confirm a request, `throttle` is None for an API that publishes no limit.
+    statuses that confirm a request, `rate_limiter` is None for an API that publishes no limit.
     """
 
     run: RunContext
     credentials_error: Callable[[int, str], SyncError]
     accepted: Collection[int]
-    throttle: Throttle | None = None
+    rate_limiter: SharedRateLimiter | None = None
     clock: Callable[[], float] = time.monotonic
     rng: random.Random = field(default_factory=random.Random)
 
@@ -55,7 +55,7 @@ class RetryingClient:
             shipments,
             retries=final.retries,
             waited=final.waited,
-            percentage=0.0 if context.throttle is None else context.throttle.percentage_used,
+            percentage=0.0 if context.rate_limiter is None else context.rate_limiter.percentage_used,
         )
         if self.verdict(final.response) is Verdict.CREDENTIALS:
             raise context.credentials_error(final.response.status or 0, str(call))
@@ -63,12 +63,12 @@ class RetryingClient:
 
     def send_once(self, call: Call, shipments: int = 1) -> ApiResponse:
         """Send a request that carries so many shipments, without retrying it."""
-        throttle = self._context.throttle
-        if throttle is not None:
-            throttle.wait(shipments, self._sleep)
+        rate_limiter = self._context.rate_limiter
+        if rate_limiter is not None:
+            rate_limiter.wait(shipments, self._sleep)
         response = self._client.send(call)
-        if throttle is not None:
-            throttle.observe(response)
+        if rate_limiter is not None:
+            rate_limiter.observe(response)
         return response
 
     def verdict(self, response: ApiResponse) -> Verdict:
