@@ -1,10 +1,7 @@
 """Helper of the tests: one record of every stream as mParticle documents it, its URL, and what the source emits."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from unit_tests.fake_mparticle import (
     ACCOUNTS,
@@ -138,11 +135,7 @@ class Case:
     grant: str = "Platform API"
 
     def __post_init__(self) -> None:
-        missing = [name for name in self.key if name not in self.record]
-        assert not missing, (
-            f"the case of {self.stream} has a record without {missing}: give it `key=`, with the names that identify "
-            "a record in mParticle's response"
-        )
+        assert {*self.key} <= {*self.record}, f"the record of {self.stream} lacks {self.key}: give its case its `key`"
 
     def body(self, *records: Record) -> Any:
         """The documented body of a response with these records."""
@@ -304,14 +297,3 @@ PARENTS: dict[str, Any] = {
     attributes(5318): [calculated_attribute()],
     f"{V2}/plans": [PLAN],
 }
-
-
-def require_parents(case: Case, parent_paths: Iterable[str]) -> None:
-    """Fail where `PARENTS` lacks the response of a parent; the paths are templates, as in the manifest."""
-    known = [urlsplit(url).path for url in PARENTS]
-    for template in parent_paths:
-        pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
-        assert any(re.fullmatch(pattern, path) for path in known), (
-            f"{case.stream} is read for each record of {template}: add a response of that path to PARENTS in "
-            "unit_tests/stream_cases.py"
-        )

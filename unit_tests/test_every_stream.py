@@ -1,7 +1,8 @@
 """What every stream does with every kind of response."""
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from requests_mock import Mocker
 
 from source_mparticle import SourceMparticle
 from unit_tests.fake_mparticle import Config, errors_of, failure, read_streams, rows
-from unit_tests.stream_cases import CASES, PARENTS, Case, Single, require_parents
+from unit_tests.stream_cases import CASES, PARENTS, Case, Single
 
 every_stream = pytest.mark.parametrize("case", CASES, ids=str)
 list_stream = pytest.mark.parametrize("case", [case for case in CASES if not isinstance(case, Single)], ids=str)
@@ -41,6 +42,17 @@ def parent_paths(stream: dict[str, Any]) -> Iterator[str]:
     for config in stream.get("retriever", {}).get("partition_router", {}).get("parent_stream_configs", ()):
         yield config["stream"]["retriever"]["requester"]["path"]
         yield from parent_paths(config["stream"])
+
+
+def require_parents(case: Case, parent_paths: Iterable[str]) -> None:
+    """Fail where `PARENTS` lacks the response of a parent; the paths are templates, as in the manifest."""
+    known = [path_of(url) for url in PARENTS]
+    for template in parent_paths:
+        pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
+        assert any(re.fullmatch(pattern, path) for path in known), (
+            f"{case.stream} is read for each record of {template}: add a response of that path to PARENTS in "
+            "unit_tests/stream_cases.py"
+        )
 
 
 def emitted(config: Config, case: Case) -> list[Any]:
@@ -146,7 +158,9 @@ def test_a_record_without_its_key_fails_the_stream(mparticle: Mocker, config: Co
             keyless[key] = value
         mparticle.get(case.url, json=case.body(keyless))
         output = read_streams(config, case.stream, fails=True)
-        assert errors_of(output), f"{case.stream} is read without {key}: `key` of its case and its key in manifest.yaml"
+        assert errors_of(output), (
+            f"{case.stream} is read without {key}: `key` of its case is not its key in manifest.yaml"
+        )
         assert path_of(case.url) in failure(output)[1]
         assert key in failure(output)[1]
         assert statuses(output, case.stream) == ["STARTED", "INCOMPLETE"]

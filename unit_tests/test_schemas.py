@@ -51,7 +51,8 @@ def missing_in(schema: dict[str, Any], value: Any, path: str = "") -> Iterator[s
 def test_every_stream_has_a_primary_key_of_fields_in_its_schema(stream: Any) -> None:
     assert stream.source_defined_primary_key, f"{stream.name} needs its primary_key in manifest.yaml"
     key = {".".join(path) for path in stream.source_defined_primary_key}
-    assert key - SCHEMAS[stream.name].get("properties", {}).keys() == set()
+    missing = key - SCHEMAS[stream.name].get("properties", {}).keys()
+    assert missing == set(), f"the schema of {stream.name} lacks these fields of its primary_key"
 
 
 @each_stream
