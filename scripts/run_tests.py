@@ -46,7 +46,7 @@ def _run_all(components: list[str], beside: str | None) -> int:
         if beside:
             runs.insert(0, Run(beside, Path(folder, "beside"), command=shlex.split(beside)))
         for run in runs:
-            started_runs.enter_context(run.started(in_sight=run is runs[-1]))
+            started_runs.enter_context(run.started(_environment(is_last=run is runs[-1]), in_sight=run is runs[-1]))
         for run in reversed(runs):
             if not run.succeeded():
                 broken.append(run.name)
@@ -56,6 +56,14 @@ def _run_all(components: list[str], beside: str | None) -> int:
         _say(f"These did not succeed: {', '.join(broken)}")
     _say(f"{_sentence(total)} in {time.monotonic() - started:.1f}s")
     return 1 if broken else 0
+
+
+def _environment(*, is_last: bool) -> dict[str, str]:
+    """What tests run with: compiled modules, which many processes share, and all workers for the last and longest."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    if not is_last:
+        environment.setdefault("PYTEST_XDIST_AUTO_NUM_WORKERS", str(os.cpu_count() or 1))
+    return environment
 
 
 class Run:
@@ -69,7 +77,7 @@ class Run:
         self._command = command or [sys.executable, "-m", "pytest", "--quiet", f"--junitxml={self.report}"]
 
     @contextmanager
-    def started(self, *, in_sight: bool) -> Iterator[None]:
+    def started(self, environment: dict[str, str], *, in_sight: bool) -> Iterator[None]:
         """Start the tests, which end with the `with` block at the latest."""
         with self._output.open("w") as output:
             shown = None if in_sight else output
@@ -77,6 +85,7 @@ class Run:
                 # A group of its own, so that a signal of the terminal comes once, from here.
                 self._command,
                 cwd=self._folder,
+                env=environment,
                 stdout=shown,
                 stderr=shown,
                 start_new_session=True,
