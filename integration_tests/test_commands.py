@@ -1,20 +1,16 @@
 """The four commands as a platform runs them: processes with files, lines on stdout and an exit code."""
 
 import json
-import logging
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from mparticle_sandbox import SandboxProcess
 
-from integration_tests import bad_server as server
 from integration_tests.catalogs import full_refresh_catalog
 from integration_tests.connector import CONSOLE_SCRIPT, PROCESS, command
-from source_mparticle import SourceMparticle, files
+from source_mparticle import files
 from source_mparticle.api.errors import ConfigurationError
 
 
@@ -209,78 +205,6 @@ def test_a_command_without_its_file_says_so_without_a_stack(
 def test_no_command_is_a_wrong_usage(tmp_path: Path) -> None:
     done = subprocess.run(command(), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "Name a command: spec, check, discover or read.\n")
-
-
-def checked_in_time(config: dict[str, Any]) -> AirbyteConnectionStatus:
-    """The status of a check that took no longer than a form waits for it."""
-    source = SourceMparticle(config=config)
-    started = time.monotonic()
-    status = source.check(logging.getLogger("airbyte"), config)
-    assert time.monotonic() - started < 10
-    return status
-
-
-@pytest.mark.parametrize("path", ["/oauth/token", "*/calculatedattributes"])
-@pytest.mark.parametrize("fault", [{"latency_ms": 60_000}, {"drip_ms": 400}], ids=str)
-def test_a_check_gives_up_after_eight_seconds(
-    config: dict[str, Any], sandbox: SandboxProcess, path: str, fault: dict[str, Any]
-) -> None:
-    sandbox.add_fault(path=path, **fault)
-    answer = checked_in_time(config)
-    assert answer.status == Status.FAILED
-    assert "the connection check gave up after 8 seconds" in answer.message
-
-
-def test_slow_apis_that_only_some_streams_need_fail_no_check(config: dict[str, Any], sandbox: SandboxProcess) -> None:
-    for path in ("*/plans", "*/roles", "/userprofile/*"):
-        sandbox.add_fault(path=path, latency_ms=60_000)
-    config |= {"org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["1"]}}
-    answer = checked_in_time(config)
-    assert answer.status == Status.SUCCEEDED
-
-
-@pytest.mark.parametrize("path", ["/oauth/token", "/v1/accounts", "*/calculatedattributes"])
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"status": 503},
-        {"status": 429, "headers": {"Retry-After": "1"}},
-        {"reset": True},
-        {"truncate": True},
-    ],
-    ids=str,
-)
-def test_one_failure_that_passes_fails_no_check(
-    config: dict[str, Any], sandbox: SandboxProcess, path: str, fault: dict[str, Any]
-) -> None:
-    sandbox.add_fault(path=path, times=1, **fault)
-    assert SourceMparticle().check(logging.getLogger("airbyte"), config).status == Status.SUCCEEDED
-
-
-@pytest.mark.parametrize(
-    ("fault", "sentence"),
-    [
-        ({"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<h1>Welcome</h1>"}, "/v1/accounts"),
-        ({"status": 307, "headers": {"Location": "https://elsewhere.example/x"}}, "https://elsewhere.example"),
-        ({"status": 429, "headers": {"Retry-After": "3600"}}, "rate limited"),
-        ({"reset": True}, "No response from"),
-    ],
-    ids=str,
-)
-def test_a_failure_that_lasts_is_a_status(
-    config: dict[str, Any], sandbox: SandboxProcess, fault: dict[str, Any], sentence: str
-) -> None:
-    sandbox.add_fault(path="/v1/accounts", **fault)
-    answer = checked_in_time(config)
-    assert answer.status == Status.FAILED
-    assert sentence in answer.message
-
-
-@pytest.mark.parametrize("behaviour", [server.silent, server.drips_its_head, server.closes_at_once])
-def test_a_server_that_speaks_no_http_is_a_status_in_time(config: dict[str, Any], behaviour: Any) -> None:
-    with server.running(behaviour) as url:
-        answer = checked_in_time(config | {"api_url": url})
-    assert answer.status == Status.FAILED
 
 
 def test_a_read_with_a_wrong_secret_is_a_configuration_error(run: Any) -> None:

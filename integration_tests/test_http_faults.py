@@ -49,7 +49,7 @@ PASSING = {
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize("route", ["/v1/audiences", "/oauth/token"])
-def test_http_faults_that_passes_costs_one_more_request_and_no_row(
+def test_a_fault_that_passes_costs_one_more_request_and_no_row(
     sandbox: SandboxProcess, ids: Any, fault: dict[str, Any], route: str
 ) -> None:
     sandbox.add_fault(path=route, times=1, **fault)
@@ -58,7 +58,7 @@ def test_http_faults_that_passes_costs_one_more_request_and_no_row(
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-def test_http_faults_that_stays_is_no_fault_of_the_configuration(
+def test_a_fault_that_lasts_is_no_error_of_the_configuration(
     sandbox: SandboxProcess, ids: Any, fault: dict[str, Any]
 ) -> None:
     sandbox.add_fault(path="/v1/audiences", **fault)

@@ -12,14 +12,6 @@ _EXACT_FLOAT: Final = 2**53
 _WHOLE_FLOAT: Final = re.compile(rb"\.0[,}\]]")
 
 
-def compact_json(value: Any, option: int = 0) -> bytes:
-    """Serialize a value, with orjson's options, into no more memory than its text needs.
-
-    What orjson returns occupies up to ten times its own length, which adds up where many records wait to be grouped.
-    """
-    return bytes(memoryview(orjson.dumps(value, option=option)))
-
-
 def canonical_json(value: dict[str, Any] | list[Any]) -> bytes:
     """Serialize a value into the one text that all spellings of its content have in common.
 
@@ -30,6 +22,7 @@ def canonical_json(value: dict[str, Any] | list[Any]) -> bytes:
     # orjson writes every such number with ".0" at its end; most records have none, and are not gone through.
     if _WHOLE_FLOAT.search(text):
         text = orjson.dumps(_with_integers(value), option=orjson.OPT_SORT_KEYS)
+    # A copy: what orjson returns occupies up to ten times its length, which adds up where many records wait.
     return bytes(memoryview(text))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from destination_mparticle import tuning
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sending.byte_budget import ByteBudget, Progress

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -74,20 +73,22 @@ def exit_code(signal_number: int) -> int:
 def exit_at_once() -> None:
     """Make a signal end the process silently, for commands that have nothing to finish."""
 
-    def leave(number: int, _frame: FrameType | None) -> None:
+    def end(number: int, _frame: FrameType | None) -> None:
         os._exit(exit_code(number))
 
     for number in _SIGNALS:
-        signal.signal(number, leave)
+        signal.signal(number, end)
 
 
 def leave(code: int) -> NoReturn:
-    """End the process with an exit code, once what it has printed is out.
+    """End the process with an exit code, once what it has printed is out. Where that fails, the code is no success.
 
     Python's own end would wait for threads, and takes the handlers of signals away first: a signal would then decide
     the exit code.
     """
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
+        try:
             stream.flush()
+        except OSError:
+            code = code or 1
     os._exit(code)

@@ -10,7 +10,7 @@ from destination_mparticle.config import Config
 from destination_mparticle.findings_log import raise_on_errors
 from destination_mparticle.mapping.compile import compile_plans
 from destination_mparticle.mapping.plan import Plan
-from destination_mparticle.protocol.catalog import CatalogStream, StreamKey
+from destination_mparticle.mapping.streams import CatalogStream, StreamKey
 
 
 @dataclass(frozen=True)

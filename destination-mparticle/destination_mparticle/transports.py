@@ -7,12 +7,12 @@ from typing import Any, Final
 from destination_mparticle.config import Config
 from destination_mparticle.events_api.channel import EventsChannel
 from destination_mparticle.events_api.stage import open_event_stage
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.apis import EVENTS_API, PLATFORM_API, Api
 from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.platform_api.account_change import AccountChange
 from destination_mparticle.platform_api.channel import AccountsChannel
 from destination_mparticle.platform_api.stage import open_account_stage
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.sending.run_context import RunContext
 from destination_mparticle.sending.shipment import Channel
 from destination_mparticle.sending.stage import Stage

@@ -1,6 +1,7 @@
 """A sync that is asked to stop finishes what is under way, confirms what it earned, and says so."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -227,3 +228,12 @@ def _saved(folder: Path, content: Any) -> Any:
     path = folder / "input.jsonl"
     path.write_bytes(b"".join(content))
     return path
+
+
+def test_output_that_cannot_be_written_is_no_success() -> None:
+    # `--help` is printed through Python's own buffer, which is only written at the end unless this variable is set.
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(process_command("--help"), stdout=full, stderr=subprocess.PIPE, check=False, env=buffered)
+
+    assert done.returncode == 1

@@ -7,11 +7,11 @@ import pytest
 
 from destination_mparticle import json_reading
 from destination_mparticle.mapping.plan import Plan
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.batch import Batch
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.protocol.messages import Record, read_messages
 from destination_mparticle.validation.reasons import Rejection
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from destination_mparticle.http.retry import RetryPolicy
 from destination_mparticle.http.settings import HttpSettings
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.batch import Batch, PreparedRecord, assemble
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.sending.byte_budget import ByteBudget, Progress
 from destination_mparticle.sending.run_context import RunContext
 from destination_mparticle.sending.shipment import Shipment

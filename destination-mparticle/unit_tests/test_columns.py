@@ -9,7 +9,8 @@ from destination_mparticle.config import parse_config
 from destination_mparticle.mapping.columns import ColumnWatch
 from destination_mparticle.mapping.compile import compile_plans
 from destination_mparticle.mapping.plan import Plan
-from destination_mparticle.protocol.catalog import StreamKey, parse_catalog
+from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 

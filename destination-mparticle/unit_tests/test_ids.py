@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from destination_mparticle.json_reading import loads
 from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mapping.plan import Plan
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.batch import Batch, assemble
 from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
-from destination_mparticle.protocol.catalog import StreamKey
 
 from .mappings import plan as plan_of
 from .mappings import planned

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from destination_mparticle.protocol.catalog import StreamKey, parse_catalog, read_catalog
+from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.protocol.catalog import parse_catalog, read_catalog
 from destination_mparticle.protocol.messages import Record, State, read_messages, state_with_counts
 from destination_mparticle.traced_errors import as_traced
 

@@ -11,7 +11,7 @@ import destination_mparticle
 from destination_mparticle.mapping.columns import ColumnWatch
 from destination_mparticle.mapping.compile import mapping_findings
 from destination_mparticle.mapping.findings import Finding
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 
 from .mappings import PLATFORM, Entry, compiled, config, configured, mapped, planned, user
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle import tuning
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
 from destination_mparticle.mparticle.identities import USER_IDENTITIES
 from destination_mparticle.mparticle.model.batch import UserIdentities
@@ -20,7 +21,6 @@ from destination_mparticle.pipeline.packing import Packer, Request
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route, Router
 from destination_mparticle.pipeline.users import user_key
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 STREAM = StreamKey("", "s")

@@ -12,13 +12,13 @@ from destination_mparticle.config import Platform, parse_config
 from destination_mparticle.errors import FailureType, SyncError
 from destination_mparticle.http.retry import PLATFORM_ACCEPTED
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.platform_api.account_change import AccountChange
 from destination_mparticle.platform_api.client import open_client
 from destination_mparticle.platform_api.errors import credentials_error
 from destination_mparticle.platform_api.sender import AccountSender
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.sending.retrying_client import RetryContext, RetryingClient
 from unit_tests.sending_helpers import ResultNotes, run_context
 

@@ -1,6 +1,8 @@
-"""The core does no I/O: what maps, checks and groups records imports neither Airbyte nor the configuration."""
+"""What maps, checks and groups records is pure, and the core of sending knows neither Airbyte nor the configuration."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,3 +65,25 @@ def test_packages_of_the_core_import_one_another_in_one_direction(package: str) 
     above = ORDER[ORDER.index(package) + 1 :]
     names = {name for path in (PACKAGE / package).rglob("*.py") for name in imported(path)}
     assert [name for name in names if name.startswith(tuple(f"{PACKAGE.name}.{other}." for other in above))] == []
+
+
+# What sends and keeps track, and can be tested and reused alone.
+CORE_OF_SENDING = (
+    "errors",
+    *(f"pipeline.{name}" for name in ("batch", "grouping", "ids", "packing", "prepare", "record", "routing", "users")),
+    *(f"http.{name}" for name in ("client", "exchange", "rate_limiter", "response", "retry")),
+    *(f"sending.{name}" for name in ("byte_budget", "keyed_queue", "retrying_client", "sender_pool", "stage")),
+    "events_api.refusals",
+    "tracking.checkpoints",
+    "tracking.statistics",
+    "protocol.messages",
+    "sink",
+)
+
+
+def test_the_core_of_sending_imports_neither_airbyte_nor_the_configuration() -> None:
+    modules = ", ".join(f"destination_mparticle.{name}" for name in CORE_OF_SENDING)
+    outer = ("airbyte_cdk", "destination_mparticle.config", "destination_mparticle.options")
+    program = f"import sys, {modules}; print(sorted(sys.modules.keys() & {set(outer)}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

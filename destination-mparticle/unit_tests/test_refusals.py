@@ -6,11 +6,11 @@ import pytest
 
 from destination_mparticle.events_api.refusals import error_path, refused_indexes
 from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.batch import Batch, PreparedRecord, assemble
 from destination_mparticle.pipeline.packing import Request
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route
-from destination_mparticle.protocol.catalog import StreamKey
 
 INDEXED = "Error converting value \"x\" to type 'System.Guid'. Path '[1].device_info.ios_idfv', line 1, position 9999."
 

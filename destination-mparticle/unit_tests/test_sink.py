@@ -13,11 +13,12 @@ from destination_mparticle import transports
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import TransientError
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.apis import Api
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.preview import preview
-from destination_mparticle.protocol.catalog import StreamKey, parse_catalog
+from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sending.byte_budget import ByteBudget, Progress
 from destination_mparticle.sending.run_context import RunContext

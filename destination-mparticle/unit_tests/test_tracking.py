@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle.config import Storage
-from destination_mparticle.protocol.catalog import StreamKey
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.tracking.checkpoints import Checkpoints
 from destination_mparticle.tracking.reject_store import NoStore, open_store

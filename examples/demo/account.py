@@ -10,7 +10,7 @@ from typing import Any
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import profiles_option, source_config
 
-from .problems import DemoError
+from .errors import DemoError
 
 # mParticle answers 15 look-ups of profiles a second.
 _PROFILES_READ = 20

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from .problems import DemoError
+from .errors import DemoError
 
 # PyAirbyte reads them once, when it is imported: no look-up of the connector online, no report of its use, plain lines.
 _SETTINGS = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "NO_LIVE_PROGRESS": "1"}

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from .problems import DemoError
+from .errors import DemoError
 
 _OUTPUT = Path("demo-output")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -7,7 +7,7 @@ from typing import Any
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import destination_config
 
-from examples.demo.problems import DemoError
+from examples.demo.errors import DemoError
 
 _MAPPING = Path(__file__).parent / "mapping.json"
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from examples.demo.problems import DemoError
+from examples.demo.errors import DemoError
 
 from .stop import Stop
 

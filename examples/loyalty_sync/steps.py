@@ -9,7 +9,7 @@ from typing import Any
 
 from mparticle_sandbox import SandboxProcess
 
-from examples.demo.problems import DemoError
+from examples.demo.errors import DemoError
 from examples.demo.screen import say
 
 from .connection import account_config, sandbox_config

@@ -9,7 +9,7 @@ from typing import Any
 
 from mparticle_sandbox import SandboxProcess, testing
 
-from examples.demo.problems import DemoError
+from examples.demo.errors import DemoError
 from examples.demo.screen import say, show_table
 from examples.loyalty_sync.delivery import Delivery, deliver
 from examples.loyalty_sync.stop import Stop

@@ -97,7 +97,7 @@ def test_what_cannot_be_mirrored_is_said(sandbox: SandboxProcess, prober: Prober
     assert "14.31" in omissions[-1]
 
 
-def test_http_faults_is_not_mirrored(sandbox: SandboxProcess, prober: Prober) -> None:
+def test_a_fault_is_not_mirrored(sandbox: SandboxProcess, prober: Prober) -> None:
     for status in (429, 500, 503):
         sandbox.clear_faults()
         sandbox.add_fault(path="/v1/*", status=status)

@@ -8,10 +8,10 @@ from destination_mparticle.events_api.refusals import refused_indexes
 from destination_mparticle.http.call import Call
 from destination_mparticle.http.response import ApiResponse
 from destination_mparticle.http.retry import Verdict
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.batch import Batch, split
 from destination_mparticle.pipeline.packing import Request
 from destination_mparticle.pipeline.routing import Route
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.sending.retrying_client import RetryingClient
 from destination_mparticle.sending.shipment import ResultListener
 

@@ -8,7 +8,7 @@ from destination_mparticle import tuning
 from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.compile import unmapped_stream
 from destination_mparticle.mapping.plan import Plan
-from destination_mparticle.mapping.streams import DataPlan
+from destination_mparticle.mapping.streams import DataPlan, StreamKey
 from destination_mparticle.objects.event_batch import looks_like_a_batch
 from destination_mparticle.options import option
 from destination_mparticle.pipeline.batch import Batch, PreparedRecord
@@ -16,7 +16,6 @@ from destination_mparticle.pipeline.grouping import ByUser, Grouping, Single
 from destination_mparticle.pipeline.prepare import Defaults, Prepared, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.sync_run import Run
 
 

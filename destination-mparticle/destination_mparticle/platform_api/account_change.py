@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import orjson
 
 from destination_mparticle import tuning
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.platform_api.calls import call_of
-from destination_mparticle.protocol.catalog import StreamKey
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from destination_mparticle.mapping.plan import Plan
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.platform_api.account_change import AccountChange
-from destination_mparticle.protocol.catalog import StreamKey
 from destination_mparticle.sync_run import Run
 
 

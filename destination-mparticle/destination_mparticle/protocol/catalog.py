@@ -10,8 +10,6 @@ import orjson
 from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.streams import CatalogStream, StreamKey
 
-__all__ = ["CatalogStream", "StreamKey", "parse_catalog", "read_catalog", "stream_key"]
-
 
 @lru_cache(maxsize=4096)
 def stream_key(namespace: object, name: object) -> StreamKey:

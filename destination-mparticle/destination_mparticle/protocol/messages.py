@@ -17,7 +17,8 @@ import orjson
 
 from destination_mparticle import json_reading
 from destination_mparticle.errors import UnrecoverableError
-from destination_mparticle.protocol.catalog import StreamKey, stream_key
+from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.protocol.catalog import stream_key
 from destination_mparticle.protocol.raw_json import Span, is_object, member_spans, on_one_line
 
 

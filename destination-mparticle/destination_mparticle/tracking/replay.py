@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from destination_mparticle.errors import ConfigError
 from destination_mparticle.json_reading import loads
-from destination_mparticle.protocol.catalog import StreamKey, stream_key
+from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.protocol.catalog import stream_key
 from destination_mparticle.protocol.raw_json import member_spans
 from destination_mparticle.tracking.file_storage import Files
 
