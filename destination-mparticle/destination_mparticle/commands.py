@@ -4,26 +4,27 @@ import argparse
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, ConnectorSpecificationSerializer, Status, Type
 
 from destination_mparticle import check, discover
 from destination_mparticle.config import Config, parse_config
+from destination_mparticle.error_report import report
 from destination_mparticle.errors import ConfigError, SyncError, TransientError
 from destination_mparticle.options import secrets, specification
 from destination_mparticle.preview import preview
+from destination_mparticle.protocol import outgoing
 from destination_mparticle.protocol.catalog import read_catalog
 from destination_mparticle.protocol.output import Output, log_to, mask_secrets
 from destination_mparticle.protocol.stdin import lines
 from destination_mparticle.shutdown import Interrupted, Shutdown, exit_code
 from destination_mparticle.sync import write
 from destination_mparticle.sync_run import Run
-from destination_mparticle.traced_errors import as_traced
 from destination_mparticle.tracking.file_storage import Files
 from destination_mparticle.tracking.replay import rejected_records
 
@@ -69,14 +70,18 @@ def _run_command(parsed: argparse.Namespace, output: Output, errors: Output) -> 
     try:
         command(parsed, output)
     except Interrupted as interruption:
-        errors.message(as_traced(_interrupted_error(interruption)).as_airbyte_message())
+        _report(_interrupted_error(interruption), errors)
         return exit_code(interruption.signal_number)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the end of the process
-        errors.message(as_traced(error).as_airbyte_message())
+        _report(error, errors)
         return 1
     return 0
+
+
+def _report(error: Exception, errors: Output) -> None:
+    errors.message(outgoing.error_trace(report(error), time.time_ns() // 1_000_000))
 
 
 def _interrupted_error(interruption: Interrupted) -> TransientError:
@@ -86,15 +91,12 @@ def _interrupted_error(interruption: Interrupted) -> TransientError:
     )
 
 
-def connection_status(raw: Mapping[str, Any]) -> AirbyteConnectionStatus:
-    """Say whether a sync could start, with one sentence per error."""
+def failed_checks(raw: Mapping[str, Any]) -> list[str]:
+    """Say why a sync with this configuration could not start: sentences, and none where it could."""
     try:
-        errors = check.config_errors(load_config(raw))
+        return check.config_errors(load_config(raw))
     except SyncError as error:
-        errors = [str(error)]
-    if errors:
-        return AirbyteConnectionStatus(status=Status.FAILED, message=" ".join(errors))
-    return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        return [error.message]
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
@@ -104,12 +106,11 @@ def load_config(raw: Mapping[str, Any]) -> Config:
 
 
 def _spec(_parsed: argparse.Namespace, output: Output) -> None:
-    output.message(AirbyteMessage(type=Type.SPEC, spec=ConnectorSpecificationSerializer.load(specification())))
+    output.message(outgoing.spec(specification()))
 
 
 def _check(parsed: argparse.Namespace, output: Output) -> None:
-    status = connection_status(_read_config(parsed.config))
-    output.message(AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status))
+    output.message(outgoing.connection_status(failed_checks(_read_config(parsed.config))))
 
 
 def _discover(parsed: argparse.Namespace, output: Output) -> None:

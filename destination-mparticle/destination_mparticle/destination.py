@@ -14,9 +14,13 @@ from airbyte_cdk.models import (
     AirbyteMessageSerializer,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
+    FailureType,
+    Status,
 )
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from destination_mparticle import commands
+from destination_mparticle.error_report import report
 from destination_mparticle.errors import SyncError
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
@@ -24,7 +28,6 @@ from destination_mparticle.shutdown import Shutdown
 from destination_mparticle.sync import write
 from destination_mparticle.sync_run import Run
 from destination_mparticle.sync_stream import stream_lines
-from destination_mparticle.traced_errors import as_traced
 
 
 class DestinationMparticle(Destination):
@@ -32,7 +35,10 @@ class DestinationMparticle(Destination):
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Say whether a sync could start, with one sentence per error."""
-        return commands.connection_status(config)
+        errors = commands.failed_checks(config)
+        if errors:
+            return AirbyteConnectionStatus(status=Status.FAILED, message=" ".join(errors))
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def write(
         self,
@@ -56,7 +62,7 @@ class DestinationMparticle(Destination):
             for line in lines:
                 yield AirbyteMessageSerializer.load(json.loads(line))
         except SyncError as error:
-            raise as_traced(error) from error
+            raise _traced(error) from error
 
     def parse_args(self, args: list[str]) -> Namespace:
         """Read the command line."""
@@ -65,6 +71,16 @@ class DestinationMparticle(Destination):
     def run(self, args: list[str]) -> None:
         """Run one command of the command line."""
         commands.run(args)
+
+
+def _traced(error: SyncError) -> AirbyteTracedException:
+    told = report(error)
+    return AirbyteTracedException(
+        message=told.message,
+        internal_message=told.internal_message,
+        failure_type=FailureType(told.failure_type.value),
+        exception=error,
+    )
 
 
 def _lines(messages: Iterable[AirbyteMessage], shutdown: Shutdown) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The ways a sync ends early. The shell turns them into Airbyte's errors (`traced_errors.as_traced`)."""
+"""The ways a sync ends early. The shell turns them into Airbyte's errors (`error_report.report`)."""
 
 from enum import Enum
 from typing import ClassVar

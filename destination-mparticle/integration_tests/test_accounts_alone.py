@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from destination_mparticle.commands import connection_status
+from destination_mparticle.commands import failed_checks
 
 from .harness import account_names, account_stream, catalog, files, record, run, state, with_platform
 
@@ -21,8 +21,8 @@ def settings(sandbox: SandboxProcess) -> Any:
 
 
 def test_accounts_need_no_key_of_an_input(sandbox: SandboxProcess, tmp_path: Path, settings: dict[str, Any]) -> None:
-    assert connection_status(settings).status.value == "SUCCEEDED"
-    assert connection_status({**settings, "streams": []}).status.value == "SUCCEEDED"
+    assert failed_checks(settings) == []
+    assert failed_checks({**settings, "streams": []}) == []
 
     outcome = run("write", *files(tmp_path, settings, NEW), stdin=record("new", name="North") + state("new", done=1))
 
@@ -34,6 +34,6 @@ def test_accounts_need_no_key_of_an_input(sandbox: SandboxProcess, tmp_path: Pat
 def test_users_beside_them_are_refused_with_the_options_that_are_missing(settings: dict[str, Any]) -> None:
     users = {"stream": "users", "object": "user", "fields": [{"field": "email", "value": "{mail}"}]}
 
-    message = connection_status({**settings, "streams": [*settings["streams"], users]}).message
+    (message,) = failed_checks({**settings, "streams": [*settings["streams"], users]})
 
     assert message.startswith("Stream users: fill in API Key (`api_key`), API Secret (`api_secret`), ")

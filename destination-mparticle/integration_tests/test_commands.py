@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from destination_mparticle.commands import connection_status
+from destination_mparticle.commands import failed_checks
 from destination_mparticle.objects import OBJECTS
 
 from .harness import EVENTS, catalog, config, files, record, run, state
@@ -120,7 +120,7 @@ def test_check_names_every_problem_at_once(sandbox: SandboxProcess, tmp_path: Pa
 def test_check_names_the_place_that_rejected_records_cannot_be_written_to(
     sandbox: SandboxProcess, store: Any, place: Any
 ) -> None:
-    message = connection_status(config(sandbox, object_storage_config=store)).message
+    (message,) = failed_checks(config(sandbox, object_storage_config=store))
 
     assert f"Store for Rejected Records (`object_storage_config`): {place} cannot be written to" in message
     assert "an-access-key" not in message

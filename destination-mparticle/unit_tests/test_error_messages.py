@@ -16,7 +16,7 @@ from destination_mparticle.options import option
 PACKAGE = Path(destination_mparticle.__file__).parent
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "integrations" / "destinations" / "mparticle.md"
 GAP = "…"
-ERRORS = {"ConfigError", "TransientError", "UnrecoverableError", "AirbyteTracedException"}
+ERRORS = {"ConfigError", "TransientError", "UnrecoverableError", "ErrorReport"}
 # What `check` says comes from generators and lists of sentences.
 CHECKS = {"check.py", "config.py", "options.py"}
 

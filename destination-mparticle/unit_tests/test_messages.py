@@ -5,10 +5,10 @@ from typing import Any
 import orjson
 import pytest
 
+from destination_mparticle.error_report import report
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.catalog import parse_catalog, read_catalog
 from destination_mparticle.protocol.messages import Record, State, read_messages, state_with_counts
-from destination_mparticle.traced_errors import as_traced
 
 
 def state_in(line: bytes) -> State:
@@ -73,7 +73,7 @@ def test_records_keep_int64_and_their_line_and_other_messages_are_passed_over() 
 def test_a_broken_line_is_an_error_that_names_its_number_and_nothing_of_it(broken: bytes) -> None:
     with pytest.raises(Exception, match=r"^Input line 2 ") as error:
         list(read_messages([b'{"type":"LOG"}', broken]))
-    assert "secret" not in str(as_traced(error.value).as_airbyte_message())
+    assert "secret" not in str(report(error.value))
 
 
 def test_a_catalog_is_read_as_far_as_it_matters() -> None:

@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -82,8 +82,17 @@ CORE_OF_SENDING = (
 
 
 def test_the_core_of_sending_imports_neither_airbyte_nor_the_configuration() -> None:
-    modules = ", ".join(f"destination_mparticle.{name}" for name in CORE_OF_SENDING)
-    outer = ("airbyte_cdk", "destination_mparticle.config", "destination_mparticle.options")
-    program = f"import sys, {modules}; print(sorted(sys.modules.keys() & {set(outer)}))"
+    outer = {"airbyte_cdk", "destination_mparticle.config", "destination_mparticle.options"}
+    assert loaded_with(CORE_OF_SENDING) & outer == set()
+
+
+def test_the_commands_start_without_the_second_that_airbytes_models_cost() -> None:
+    assert "airbyte_cdk" not in loaded_with(["commands"])
+
+
+def loaded_with(names: Iterable[str]) -> set[str]:
+    """Import modules of the package in a process of their own. Returns the modules that are loaded then."""
+    modules = ", ".join(f"destination_mparticle.{name}" for name in names)
+    program = f"import sys, {modules}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    return set(done.stdout.split())

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteMessage, Status, Type
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from destination_mparticle.error_report import report
+from destination_mparticle.errors import ConfigError
 from destination_mparticle.options import secrets
+from destination_mparticle.protocol import outgoing
 from destination_mparticle.protocol.output import Output, log_to, mask, mask_secrets
 
 KEY, SECRET = "us1/key+of&ours", "se cret/with=odd?characters"
@@ -32,8 +33,8 @@ def test_a_short_secret_leaves_keys_and_syntax_of_messages_as_they_are(secret: s
     mask_secrets([secret])
     out = io.BytesIO()
 
-    Output(out).message(_status(f"The secret {secret} is refused."))
-    Output(out).message(AirbyteTracedException(message=f"is {secret}, type e").as_airbyte_message())
+    Output(out).message(outgoing.connection_status([f"The secret {secret} is refused."]))
+    Output(out).message(outgoing.error_trace(report(ConfigError(f"is {secret}, type e")), 1))
 
     status, trace = map(json.loads, out.getvalue().splitlines())
     assert status == {
@@ -81,8 +82,3 @@ def test_logs_of_every_level_and_of_libraries_are_messages_without_secrets(name:
     assert debug == {"type": "LOG", "log": {"level": "DEBUG", "message": "GET /x?key=****"}}
     assert error["log"]["level"] == "ERROR"
     assert "ValueError: ****" in error["log"]["message"]
-
-
-def _status(text: str) -> AirbyteMessage:
-    status = AirbyteConnectionStatus(status=Status.FAILED, message=text)
-    return AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)

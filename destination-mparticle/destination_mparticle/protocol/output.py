@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote, quote_plus
 
 import orjson
-from airbyte_cdk.logger import AirbyteLogFormatter
-from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, AirbyteMessageSerializer, Level, Type
+
+from destination_mparticle.protocol import outgoing
 
 _STARS: Final = "****"
 _LONG: Final = 8
@@ -25,6 +25,15 @@ _TEXTS: Final = (
     (("connectionStatus",), ("message",)),
 )
 """Where messages hold text for people."""
+
+_LEVELS: Final = {
+    logging.FATAL: "FATAL",
+    logging.ERROR: "ERROR",
+    logging.WARNING: "WARN",
+    logging.INFO: "INFO",
+    logging.DEBUG: "DEBUG",
+}
+"""Python's log levels, and Airbyte's."""
 
 _secrets: re.Pattern[str] | None = None
 
@@ -78,12 +87,11 @@ class Output:
             self._stream.write(line + b"\n")
             self._stream.flush()
 
-    def message(self, message: AirbyteMessage) -> None:
+    def message(self, message: outgoing.Message) -> None:
         """Write an Airbyte message, the secrets in its texts masked."""
-        dumped = AirbyteMessageSerializer.dump(message)
         for path, names in _TEXTS:
-            _mask_texts(dumped, path, names)
-        self.line(orjson.dumps(dumped))
+            _mask_texts(message, path, names)
+        self.line(orjson.dumps(message))
 
 
 def _mask_texts(message: dict[str, Any], path: tuple[str, ...], names: tuple[str, ...]) -> None:
@@ -104,9 +112,8 @@ class LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one log record."""
-        level = AirbyteLogFormatter.level_mapping.get(record.levelno, Level.INFO)
-        log = AirbyteLogMessage(level=level, message=self.format(record))
-        self._output.message(AirbyteMessage(type=Type.LOG, log=log))
+        level = _LEVELS.get(record.levelno, "INFO")
+        self._output.message(outgoing.log(level, self.format(record)))
 
 
 def log_to(output: Output, level: int = logging.INFO) -> None:
