@@ -17,6 +17,7 @@ from destination_mparticle.http.settings import HttpSettings
 
 HEAD = b"HTTP/1.1 %d X\r\nConnection: close\r\n"
 CUT = b"Content-Encoding: gzip\r\nContent-Length: 15\r\n\r\n" + gzip.compress(b"x" * 50)[:15]
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 CORRUPT = b"Content-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
 
 
@@ -33,6 +34,11 @@ def server(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
                     for piece in pieces:
                         connection.sendall(piece)
                         time.sleep(pause)
+                    # To close with a part of the request unread would reset the connection.
+                    connection.shutdown(socket.SHUT_WR)
+                    connection.settimeout(1.0)
+                    while connection.recv(65_536):
+                        pass
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, daemon=True).start()
@@ -59,9 +65,14 @@ def response_of(*pieces: bytes, pause: float = 0.0, seconds: float = 5.0) -> Api
         b"Content-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
         b"Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
         b"Content-Length: 100\r\n\r\n{",
-        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        CHUNKED + b"zz\r\n",
+        CHUNKED + b"2\r\n{}\r\n",
+        CHUNKED + b"9\r\n{}",
     ],
-    ids=["gzip cut short", "corrupt gzip", "unknown coding", "two lengths", "cut short", "broken chunks"],
+    ids=[
+        *("gzip cut short", "corrupt gzip", "unknown coding", "two lengths", "cut short"),
+        *("broken chunks", "no last chunk", "chunk cut short"),
+    ],
 )
 def test_a_response_that_cannot_be_read_is_none_and_so_tried_again(status: int, rest: bytes) -> None:
     assert response_of(HEAD % status + rest).status in {None, 500}
@@ -73,13 +84,22 @@ def test_a_response_that_is_compressed_unasked_is_read() -> None:
     assert response_of(head + zipped).errors == ("No.",)
 
 
+def test_a_response_in_chunks_is_read() -> None:
+    body = b'{"errors":[{"message":"No."}]}'
+    chunks = [b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:7], body[7:8], body[8:])]
+    assert response_of(HEAD % 202 + CHUNKED, *chunks, b"0\r\n\r\n", pause=0.01).errors == ("No.",)
+
+
 def test_a_refusal_needs_no_body_to_be_one() -> None:
     assert response_of(HEAD % 403 + CORRUPT).status == 403
 
 
-def test_a_slow_body_is_aborted_when_its_time_is_over() -> None:
+@pytest.mark.parametrize(
+    ("head", "piece"), [(b"Content-Length: 100\r\n\r\n", b" "), (CHUNKED, b"1\r\n \r\n")], ids=["length", "chunks"]
+)
+def test_a_slow_body_is_aborted_when_its_time_is_over(head: bytes, piece: bytes) -> None:
     started = time.monotonic()
-    response = response_of(HEAD % 202 + b"Content-Length: 100\r\n\r\n", *[b" "] * 100, pause=0.1, seconds=1.0)
+    response = response_of(HEAD % 202 + head, *[piece] * 100, pause=0.1, seconds=1.0)
     assert (response.status, response.message) == (None, "ReadTimeout")
     assert time.monotonic() - started < 3
 
