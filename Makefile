@@ -8,6 +8,9 @@ READY := $(VENV)/.ready
 # Absolute, because components are checked and tested from inside their folders.
 BIN := $(CURDIR)/$(VENV)/bin
 
+# Many processes share compiled modules, and the tests that pytest rewrites.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo example-loyalty example-pos probe test test-source test-destination test-sandbox lint types format clean
 

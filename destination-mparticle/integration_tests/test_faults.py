@@ -38,7 +38,10 @@ def test_whatever_goes_wrong_on_the_way_everything_arrives_once_and_in_order(
 ) -> None:
     sandbox.add_fault(path="/v2/*", **fault)
 
-    states, failure = written(config(sandbox), catalog(), lines_of(1_000))
+    # What is refused is split. Where all four refusals meet one sender's request, so many batches leave none alone.
+    users = 500 if fault.get("status") in {400, 413} else 50
+
+    states, failure = written(config(sandbox), catalog(), lines_of(1_000, users))
 
     assert failure is None
     assert states[0]["state"]["destinationStats"] == {"recordCount": 1000.0, "rejectedRecordCount": 0.0}
@@ -65,13 +68,13 @@ def test_what_mparticle_refuses_alone_is_rejected_with_its_message(sandbox: Sand
 
 def test_batches_of_a_user_whose_attributes_change_arrive_in_the_order_of_the_records(sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v2/*", status=503, probability=0.3)
-    rows = [record("users", customer=f"c-{n % 5}", step=n) for n in range(200)]
+    rows = [record("users", customer=f"c-{n % 5}", step=n) for n in range(100)]
 
     written(config(sandbox), catalog(), rows)
 
     for user in range(5):
         steps = [batch["user_attributes"]["step"] for batch in sandbox.user(f"customer_id:c-{user}")]
-        assert steps == list(range(user, 200, 5))
+        assert steps == list(range(user, 100, 5))
 
 
 def test_old_events_go_to_the_historical_endpoint_and_fresh_ones_do_not(sandbox: SandboxProcess) -> None:

@@ -9,7 +9,7 @@ from mparticle_sandbox import SandboxProcess
 from .harness import catalog, config, record, written
 
 RATE = 270
-SECONDS = 12
+SECONDS = 9
 
 
 def test_at_the_default_limit_the_rate_is_used_and_429_is_rare() -> None:
