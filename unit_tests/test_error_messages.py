@@ -1,13 +1,16 @@
 """Every message that a user may meet is explained in the connector's page, and names options as the form does."""
 
+import ast
 import inspect
 import re
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+import source_mparticle
 from source_mparticle.api import errors
 from source_mparticle.configuration import messages
 from source_mparticle.configuration.options import Options
@@ -152,6 +155,27 @@ def test_every_kind_of_error_is_tried_above() -> None:
         errors.is_retryable,
         errors.error_of_status,
     }
+
+
+def test_sentences_of_errors_stand_in_the_modules_above_alone_and_all_of_them_are_used() -> None:
+    modules = {Path(inspect.getfile(module)) for module in (errors, profile_errors, messages)}
+    made = {function.__name__ for module in (errors, profile_errors, messages) for function in _made_in(module)}
+    kinds = {name for name, kind in vars(errors).items() if inspect.isclass(kind) and issubclass(kind, Exception)}
+    elsewhere, used = [], set()
+    for path in sorted(Path(inspect.getfile(source_mparticle)).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    used.add(name)
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in kinds:
+                    if path not in modules and _has_words(node):
+                        elsewhere.append(f"{path.name}:{node.lineno}")
+    assert (elsewhere, made - used) == ([], set())
+
+
+def _has_words(node: ast.AST) -> bool:
+    texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    return any(isinstance(text, str) and re.search("[a-z]", text) for text in texts)
 
 
 def _made_in(module: ModuleType) -> set[Any]:

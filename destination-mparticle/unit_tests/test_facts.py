@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 import pytest
 import yaml
 
+from destination_mparticle import tuning
 from destination_mparticle.mparticle import limits
 from destination_mparticle.mparticle.identities import (
     DEVICE_IDENTITIES,
@@ -166,6 +167,11 @@ def test_every_limit_is_stated_or_has_a_reason_not_to_be() -> None:
 def test_every_limit_is_kept_somewhere() -> None:
     kept = {node.attr for node in nodes_of(ast.Attribute) if ast.unparse(node.value) == "limits"}
     assert LIMITS - kept == set(), "no module uses these limits"
+
+
+def test_every_size_and_time_of_our_own_is_used() -> None:
+    used = {node.attr for node in nodes_of(ast.Attribute) if ast.unparse(node.value) == "tuning"}
+    assert {name for name in vars(tuning) if name.isupper()} - used == set(), "no module uses these"
 
 
 def test_every_reason_is_given_somewhere() -> None:

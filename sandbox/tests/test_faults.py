@@ -1,10 +1,15 @@
+import inspect
 import threading
 import time
+from dataclasses import fields
 from typing import Any
 
 import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.core import faults
+from mparticle_sandbox.core.fault_rule import FaultRule, parse_rule
+from mparticle_sandbox.web import fault_injection
 
 from tests.helpers.client import Client
 
@@ -148,3 +153,10 @@ def test_one_bad_rule_leaves_the_rules_as_they_were(client: Client, sandbox: San
     sandbox.add_fault(path="/a", status=500)
     assert client.put("/_sandbox/faults", json=[{"path": "/b", "status": 500}, {"path": "/c"}]).status_code == 422
     assert [rule["path"] for rule in client.get("/_sandbox/faults").json()] == ["/a"]
+
+
+def test_every_key_of_a_rule_is_read_and_has_a_use() -> None:
+    rule = FaultRule("*", status=500)
+    assert parse_rule(rule.as_json()) == rule
+    uses = inspect.getsource(faults) + inspect.getsource(fault_injection)
+    assert [field.name for field in fields(FaultRule) if f"rule.{field.name}" not in uses] == []

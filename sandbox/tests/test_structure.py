@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mparticle_sandbox
 from mparticle_sandbox import resources
+from mparticle_sandbox.core.events_api import limits
 from mparticle_sandbox.resources.resource import Resource
 
 PACKAGE = Path(mparticle_sandbox.__file__).parent
@@ -68,3 +69,8 @@ def test_every_resource_that_a_module_declares_has_its_line_in_the_registry() ->
     listed = {id(resource) for resource in resources.RESOURCES}
     forgotten = {resource.name for resource in declared_resources() if id(resource) not in listed}
     assert forgotten == set(), "add the resource to RESOURCES in resources/__init__.py"
+
+
+def test_every_limit_is_kept_somewhere() -> None:
+    others = "".join(path.read_text() for path in MODULES if path.name != "limits.py" and "testing" not in path.parts)
+    assert [name for name in vars(limits) if name.isupper() and not re.search(rf"\b{name}\b", others)] == []
