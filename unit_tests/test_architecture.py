@@ -72,6 +72,14 @@ def test_every_file_that_the_architecture_names_exists(section: str, path: str) 
     assert any((base / path).exists() for base in BASES[section]), path
 
 
+@pytest.mark.parametrize("section", ["The source", "The destination"])
+def test_every_file_and_folder_of_a_connector_has_its_row_in_the_architecture(section: str) -> None:
+    package = BASES[section][1]
+    parts = [path for path in package.iterdir() if path.is_dir() or path.suffix == ".py"]
+    named = {path.rstrip("/") for of, path in ARCHITECTURE_PATHS if of == section}
+    assert {path.name for path in parts if path.name[:2] != "__"} - named == set()
+
+
 @pytest.mark.parametrize("document", [CONTRIBUTING, ROOT / ".github" / "pull_request_template.md"], ids=str)
 def test_every_file_that_a_document_for_contributors_names_exists(document: Path) -> None:
     paths = paths_in(document.read_text(encoding="utf-8"))

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 
 from source_mparticle import SourceMparticle
 from source_mparticle.components import AudienceSnapshot
+from source_mparticle.source import manifest_path
 from unit_tests.fake_mparticle import audience
 from unit_tests.stream_cases import CASES, Case, Record
 
@@ -86,3 +88,18 @@ def test_fields_are_found_at_any_depth() -> None:
     assert [path for path, _ in fields_of(schema)] == ["a", "a.*.b", "free"]
     assert list(missing_in(schema, {"a": [{"b": 1, "c": 2}], "d": 3, "free": {"any": 4}})) == ["a.*.c", "d"]
     assert list(missing_in({}, {"a": 1})) == ["a"]
+
+
+class UniqueKeys(yaml.SafeLoader):
+    """Refuses a key that stands twice in a mapping. YAML's reader would take the last, in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        assert len(keys) == len({*keys}), f"line {node.start_mark.line + 1}: {keys}"
+        return super().construct_mapping(node, deep=deep)
+
+
+def test_no_key_of_the_manifest_stands_twice() -> None:
+    with pytest.raises(AssertionError):
+        yaml.load("{a: 1, a: 2}", Loader=UniqueKeys)  # noqa: S506
+    assert yaml.load(manifest_path().read_text(encoding="utf-8"), Loader=UniqueKeys)  # noqa: S506
