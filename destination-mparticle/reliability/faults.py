@@ -1,0 +1,89 @@
+"""Syncs while mParticle goes wrong: `python -m reliability.faults [--seeds 0-999] [-n PROCESSES] [--no-dedup]`.
+
+Ends with 1 where a promise was broken.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from mparticle_sandbox import SandboxProcess
+
+from reliability.inputs import Mark, Message, mended, messages, rest
+from reliability.judge import Sync, findings
+from reliability.plan import Plan, draw
+from reliability.service_faults import Faults
+from reliability.stored import Stored, read_stored, without_repeats
+from reliability.syncs import SANDBOX, prepare, sync
+from reliability.table import table
+from reliability.workers import Result, parser, run_all
+
+_MOST_SYNCS = 5
+
+
+def main() -> None:
+    """Run the seeds and print what came of them."""
+    arguments = parser("Syncs while mParticle goes wrong.", "0-999")
+    arguments.add_argument("--no-dedup", action="store_true", help="count what arrives twice where nothing drops it")
+    chosen = arguments.parse_args()
+    run = partial(run_seed, deduplicate=not chosen.no_dedup)
+    results, cpu_seconds = run_all(run, chosen.seeds, chosen.n, SANDBOX)
+    sys.stdout.write(table(results, cpu_seconds))
+    sys.exit(any(result.findings for result in results))
+
+
+def run_seed(sandbox: SandboxProcess, seed: int, *, deduplicate: bool = True) -> Result:
+    """Run one seed: syncs until all is confirmed, each of what those before it left."""
+    plan = draw(seed)
+    prepare(sandbox, plan, deduplicate=deduplicate)
+    done = _syncs(sandbox, plan)
+    every = read_stored(sandbox, with_accounts=plan.accounts > 0)
+    stored = every if deduplicate else without_repeats(every)
+    return Result(seed, findings(done, stored), counts(done, every, stored), Counter(dict.fromkeys(_kinds(plan), 1)))
+
+
+def counts(done: list[Sync], every: Stored, stored: Stored) -> Counter[str]:
+    """Return what the table adds up."""
+    return Counter(
+        {
+            "syncs": len(done),
+            "syncs that failed": sum(sync.error is not None for sync in done),
+            "records": len(done[0].rows),
+            "records sent again": sum(len(sync.rows) for sync in done[1:]),
+            "states": sum(isinstance(message, Mark) for message in done[0].sent),
+            "records accepted": len(stored.copies),
+            "records rejected": sum(sync.rejects.total() for sync in done),
+            "repeated batches": stored.absorbed,
+            "records that a missing dedup doubles": len(every.copies) - len(stored.copies),
+        }
+    )
+
+
+def _syncs(sandbox: SandboxProcess, plan: Plan) -> list[Sync]:
+    done: list[Sync] = []
+    sent: list[Message] = messages(plan)
+    rng = Random(f"looks of {plan.seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(_MOST_SYNCS):
+            faults = plan.faults[number] if number < len(plan.faults) else Faults()
+            store = Path(folder, str(number))
+            done.append(sync(sandbox, plan, sent, faults, store, look_at=rng.randint(1, 12)))
+            if done[-1].error is None:
+                break
+            sent = rest(sent, [receipt.number for receipt in done[-1].states])
+            if plan.on_rejected == "fail":
+                sent = mended(sent)
+    return done
+
+
+def _kinds(plan: Plan) -> list[str]:
+    chosen = [f"states: {plan.states}", f"grouping: {plan.grouping}", f"on_rejected: {plan.on_rejected}"]
+    chosen += ["rejected rows"] * (plan.bad > 0) + ["equal rows"] * (plan.twins > 0) + ["old events"] * (plan.old > 0)
+    return [*chosen, *(f"fault: {kind}" for faults in plan.faults for kind in faults.kinds)]
+
+
+if __name__ == "__main__":
+    main()
