@@ -9,6 +9,8 @@ EVENTS, USERS, BATCHES = "custom_event", "user", "event_batch"
 NEW, RENAMED, GONE = "append", "update", "soft_delete"
 ACCOUNTS = {"accounts_new": NEW, "accounts_renamed": RENAMED, "accounts_gone": GONE}
 RECORDS = 10_000
+# Each ends a sync that must not reject anything. Where an error names no batch, each of its request is sent again alone.
+_BAD = {"fail": (0, 0, 1, 2), "skip": (0, 1, 3, 12)}
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Plan:
 def draw(seed: int, records: int = RECORDS) -> Plan:
     """Return the plan of a seed."""
     rng = Random(seed)
-    grouping = "single" if rng.random() < 0.2 else "by_user"
+    grouping = "single" if rng.random() < 0.12 else "by_user"
     on_rejected = rng.choice(("fail", "skip"))
     # A creation that is repeated by another sync is refused, which ends a sync that must not reject anything.
     accounts = rng.randint(4, 12) if on_rejected == "skip" and rng.random() < 0.3 else 0
@@ -52,7 +54,7 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
     gentle = passing_faults(
         rng, rng.randint(2, 7), with_accounts=accounts > 0, may_refuse=on_rejected == "fail", requests=requests
     )
-    ends = rng.random() < 0.2
+    ends = rng.random() < 0.15
     first = _joined(ending_fault(rng, requests), gentle) if ends else gentle
     second = passing_faults(rng, rng.randint(0, 3), with_accounts=False, may_refuse=False, requests=requests)
     return Plan(
@@ -60,12 +62,11 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         records=records,
         streams=_streams(rng),
         states=rng.choice(("stream", "stream", "global", "legacy")),
-        spacing=int(10 ** rng.uniform(2, 3.7)),
+        spacing=int(10 ** rng.uniform(2, 3.3)),
         grouping=grouping,
         on_rejected=on_rejected,
         users=int(10 ** rng.uniform(0.5, 3)),
-        # Where an error names no batch, each of the request's is sent again alone.
-        bad=rng.choice((0, 1, 2, 4)) if error_paths == "none" else rng.choice((0, 1, 3, 12)),
+        bad=rng.choice(_BAD[on_rejected] if error_paths != "none" else _BAD["fail"]),
         twins=rng.choice((0, 0, 40)),
         old=rng.choice((0.0, 0.0, 0.02)),
         filler=rng.choice((0, 0, 20, 200)),

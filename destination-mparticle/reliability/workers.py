@@ -1,6 +1,7 @@
 """Seeds shared out to processes, each with a sandbox of its own, and what they cost."""
 
 import argparse
+import gc
 import logging
 import multiprocessing
 import resource
@@ -57,6 +58,9 @@ def run_all(run: RunSeed, seeds: Sequence[int], processes: int, options: dict[st
 def _run_share(run: RunSeed, options: dict[str, int], seeds: Sequence[int]) -> tuple[list[Result], float]:
     # What the connector logs is of no use here: findings say what matters, and a seed can be run alone.
     logging.disable(logging.CRITICAL)
+    # A run makes many objects that all live to its end.
+    gc.freeze()
+    gc.set_threshold(200_000)
     results = []
     with SandboxProcess(**options) as sandbox:
         for seed in seeds:
