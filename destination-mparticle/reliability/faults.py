@@ -6,6 +6,8 @@ Ends with 1 where a promise was broken.
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -14,12 +16,12 @@ from mparticle_sandbox import SandboxProcess
 
 from reliability.inputs import Mark, Message, mended, messages, rest
 from reliability.judge import Sync, findings
-from reliability.plan import Plan, draw
+from reliability.plan import RECORDS, Plan, draw
 from reliability.service_faults import Faults
 from reliability.stored import Stored, read_stored, without_repeats
 from reliability.syncs import SANDBOX, prepare, sync
 from reliability.table import table
-from reliability.workers import Result, parser, run_all
+from reliability.workers import Result, RunSeed, parser, run_all
 
 _MOST_SYNCS = 5
 
@@ -29,20 +31,27 @@ def main() -> None:
     arguments = parser("Syncs while mParticle goes wrong.", "0-999")
     arguments.add_argument("--no-dedup", action="store_true", help="count what arrives twice where nothing drops it")
     chosen = arguments.parse_args()
-    run = partial(run_seed, deduplicate=not chosen.no_dedup)
-    results, cpu_seconds = run_all(run, chosen.seeds, chosen.n, SANDBOX)
+    runs = partial(_runs, deduplicate=not chosen.no_dedup)
+    results, cpu_seconds = run_all(runs, chosen.seeds, chosen.n, SANDBOX)
     sys.stdout.write(table(results, cpu_seconds))
     sys.exit(any(result.findings for result in results))
 
 
-def run_seed(sandbox: SandboxProcess, seed: int, *, deduplicate: bool = True) -> Result:
+def run_seed(
+    sandbox: SandboxProcess, seed: int, *, deduplicate: bool = True, records: int = RECORDS
+) -> Result:
     """Run one seed: syncs until all is confirmed, each of what those before it left."""
-    plan = draw(seed)
+    plan = draw(seed, records)
     prepare(sandbox, plan, deduplicate=deduplicate)
     done = _syncs(sandbox, plan)
     every = read_stored(sandbox, with_accounts=plan.accounts > 0)
     stored = every if deduplicate else without_repeats(every)
     return Result(seed, findings(done, stored), counts(done, every, stored), Counter(dict.fromkeys(_kinds(plan), 1)))
+
+
+@contextmanager
+def _runs(*, deduplicate: bool) -> Iterator[RunSeed]:
+    yield partial(run_seed, deduplicate=deduplicate)
 
 
 def counts(done: list[Sync], every: Stored, stored: Stored) -> Counter[str]:

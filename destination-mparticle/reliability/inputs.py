@@ -98,7 +98,7 @@ def messages(plan: Plan) -> list[Message]:
 def rest(sent: Sequence[Message], emitted: Iterable[int]) -> list[Message]:
     """Return what a source sends again, whose last emitted states these are: all that they do not cover."""
     known = set(emitted)
-    covered = {stream: 0 for stream in _streams(sent)}
+    covered = dict.fromkeys(_streams(sent), 0)
     for position, message in enumerate(sent):
         if isinstance(message, Mark) and message.number in known:
             covered.update(dict.fromkeys([message.stream] if message.stream else list(covered), position))

@@ -6,9 +6,10 @@ The sandbox keeps what it gets twice, so that ids can be compared. Ends with 1 w
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -24,7 +25,7 @@ from reliability.service_faults import Faults, Rule
 from reliability.stored import read_stored, without_repeats
 from reliability.syncs import SANDBOX, prepare, sync
 from reliability.table import table
-from reliability.workers import Result, parser, run_all
+from reliability.workers import Result, RunSeed, parser, run_all
 
 _RECORDS = 4_000
 _EVENTS_PATH = "/v2/*"
@@ -49,14 +50,27 @@ class KillPlan:
 def main() -> None:
     """Run the seeds and print what came of them."""
     chosen = parser("Syncs that are killed and sent again.", "0-199").parse_args()
-    results, cpu_seconds = run_all(run_seed, chosen.seeds, chosen.n, SANDBOX)
+    results, cpu_seconds = run_all(_runs, chosen.seeds, chosen.n, SANDBOX)
     sys.stdout.write(table(results, cpu_seconds))
     sys.exit(any(result.findings for result in results))
 
 
-def run_seed(sandbox: SandboxProcess, seed: int) -> Result:
+@contextmanager
+def connector() -> Iterator[ForkServer]:
+    """Start what forks the syncs."""
+    with ForkServer("destination_mparticle", preload=["destination_mparticle.commands"]) as server:
+        yield server
+
+
+@contextmanager
+def _runs() -> Iterator[RunSeed]:
+    with connector() as server:
+        yield partial(run_seed, server)
+
+
+def run_seed(server: ForkServer, sandbox: SandboxProcess, seed: int, *, records: int = _RECORDS) -> Result:
     """Run one seed: syncs that are ended, then one that is not, each of what those before it left."""
-    chosen = draw_kill(seed)
+    chosen = draw_kill(seed, records)
     plan = chosen.plan
     prepare(sandbox, plan, deduplicate=False)
     done: list[Sync] = []
@@ -69,7 +83,7 @@ def run_seed(sandbox: SandboxProcess, seed: int) -> Result:
             sandbox.clear_faults()
             for rule in chosen.rules:
                 sandbox.add_fault(**rule)
-            ended = killed_sync(_connector(), sandbox, plan, sent, moment, store)
+            ended = killed_sync(server, sandbox, plan, sent, moment, store)
             done.append(ended.sync)
             found += ended.findings
             if moment.asks and not any("accept_then_reset" in rule for rule in chosen.rules):
@@ -84,10 +98,10 @@ def run_seed(sandbox: SandboxProcess, seed: int) -> Result:
     return Result(seed, found + findings(done, stored), counts(done, every, stored), Counter(chosen.kinds))
 
 
-def draw_kill(seed: int) -> KillPlan:
+def draw_kill(seed: int, records: int) -> KillPlan:
     """Return the plan of a seed."""
     rng = Random(f"kills of {seed}")
-    plan = draw(seed, _RECORDS)
+    plan = draw(seed, records)
     plan = replace(plan, bad=plan.bad if plan.on_rejected == "skip" else 0, patience=30.0)
     states = sum(isinstance(message, Mark) for message in messages(plan))
     moments = tuple(_moment(rng, states) for _ in range(rng.choice((1, 1, 2, 3))))
@@ -119,20 +133,13 @@ def withheld(plan: Plan, ended: Sync, arrived: set[tuple[str, int]]) -> list[Fin
 def _up_to(sent: Sequence[Message], mark: Mark) -> list[tuple[str, int]]:
     before = sent[: sent.index(mark)]
     return [
-        message.key
-        for message in before
-        if not isinstance(message, Mark) and mark.stream in (None, message.stream)
+        message.key for message in before if not isinstance(message, Mark) and mark.stream in (None, message.stream)
     ]
 
 
 def _moment(rng: Random, states: int) -> Moment:
     after_states = rng.randint(1, max(1, states * 3 // 4)) if rng.random() < 0.6 else 0
     return Moment(asks=rng.random() < 0.25, after_states=after_states, after_ms=rng.randrange(1_500))
-
-
-@cache
-def _connector() -> ForkServer:
-    return ForkServer("destination_mparticle", preload=["destination_mparticle.commands"]).__enter__()
 
 
 if __name__ == "__main__":

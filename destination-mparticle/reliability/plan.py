@@ -9,7 +9,7 @@ EVENTS, USERS, BATCHES = "custom_event", "user", "event_batch"
 NEW, RENAMED, GONE = "append", "update", "soft_delete"
 ACCOUNTS = {"accounts_new": NEW, "accounts_renamed": RENAMED, "accounts_gone": GONE}
 RECORDS = 10_000
-# Each ends a sync that must not reject anything. Where an error names no batch, each of its request is sent again alone.
+# Each ends a sync that must not reject anything. Where errors name no batch, each of a request is sent again alone.
 _BAD = {"fail": (0, 0, 1, 2), "skip": (0, 1, 3, 12)}
 
 
@@ -19,9 +19,9 @@ class Plan:
 
     `streams` says what the records of each stream are. `states`: `stream`, `global` or `legacy`, one after about
     `spacing` records. `bad` rows are rejected by the connector or by mParticle, whose errors tell as much as
-    `error_paths` says. `twins` rows come twice, some of them on both sides of a state. `old` is the share of events that go
-    to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long a request is retried, in
-    seconds. `faults` are those of the first sync and those of the next; the syncs after these two meet none.
+    `error_paths` says. `twins` rows come twice, some of them on both sides of a state. `old` is the share of events
+    that go to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long a request is
+    retried, in seconds. `faults` are those of the first sync and those of the next; the syncs after these meet none.
     """
 
     seed: int

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
+from typing import final
 
 from reliability.service_faults import Outage
 
@@ -14,6 +15,7 @@ _RESET = struct.pack("ii", 1, 0)
 _PIECE = 262_144
 
 
+@final
 class Proxy:
     """Passes bytes on to a port of this machine, for as long as a `with` block lasts.
 

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -28,6 +29,8 @@ class Result:
 
 
 RunSeed = Callable[[SandboxProcess, int], Result]
+OpenRun = Callable[[], AbstractContextManager[RunSeed]]
+"""Opens what the runs of one process share."""
 
 
 def parser(what: str, seeds: str) -> argparse.ArgumentParser:
@@ -44,25 +47,27 @@ def seeds_of(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def run_all(run: RunSeed, seeds: Sequence[int], processes: int, options: dict[str, int]) -> tuple[list[Result], float]:
+def run_all(
+    open_run: OpenRun, seeds: Sequence[int], processes: int, options: dict[str, int]
+) -> tuple[list[Result], float]:
     """Run the seeds. Returns their results in order and the CPU seconds of everything, sandboxes included."""
     # Not forked: a child would have the threads of its parent, but not running.
     context = multiprocessing.get_context("spawn")
     shares = [seeds[number::processes] for number in range(processes)]
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        done = list(pool.map(partial(_run_share, run, options), shares))
+        done = list(pool.map(partial(_run_share, open_run, options), shares))
     results = [result for share, _ in done for result in share]
     return sorted(results, key=lambda result: result.seed), sum(spent for _, spent in done)
 
 
-def _run_share(run: RunSeed, options: dict[str, int], seeds: Sequence[int]) -> tuple[list[Result], float]:
+def _run_share(open_run: OpenRun, options: dict[str, int], seeds: Sequence[int]) -> tuple[list[Result], float]:
     # What the connector logs is of no use here: findings say what matters, and a seed can be run alone.
     logging.disable(logging.CRITICAL)
     # A run makes many objects that all live to its end.
     gc.freeze()
     gc.set_threshold(200_000)
     results = []
-    with SandboxProcess(**options) as sandbox:
+    with SandboxProcess(**options) as sandbox, open_run() as run:
         for seed in seeds:
             results.append(run(sandbox, seed))
             if results[-1].findings:
