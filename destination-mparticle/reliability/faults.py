@@ -37,16 +37,14 @@ def main() -> None:
     sys.exit(any(result.findings for result in results))
 
 
-def run_seed(
-    sandbox: SandboxProcess, seed: int, *, deduplicate: bool = True, records: int = RECORDS
-) -> Result:
+def run_seed(sandbox: SandboxProcess, seed: int, *, deduplicate: bool = True, records: int = RECORDS) -> Result:
     """Run one seed: syncs until all is confirmed, each of what those before it left."""
     plan = draw(seed, records)
     prepare(sandbox, plan, deduplicate=deduplicate)
     done = _syncs(sandbox, plan)
     every = read_stored(sandbox, with_accounts=plan.accounts > 0)
     stored = every if deduplicate else without_repeats(every)
-    return Result(seed, findings(done, stored), counts(done, every, stored), Counter(dict.fromkeys(_kinds(plan), 1)))
+    return Result(seed, findings(done, stored), counts(done, every, stored), Counter(_kinds(plan, done)))
 
 
 @contextmanager
@@ -88,10 +86,10 @@ def _syncs(sandbox: SandboxProcess, plan: Plan) -> list[Sync]:
     return done
 
 
-def _kinds(plan: Plan) -> list[str]:
+def _kinds(plan: Plan, done: list[Sync]) -> list[str]:
     chosen = [f"states: {plan.states}", f"grouping: {plan.grouping}", f"on_rejected: {plan.on_rejected}"]
     chosen += ["rejected rows"] * (plan.bad > 0) + ["equal rows"] * (plan.twins > 0) + ["old events"] * (plan.old > 0)
-    return [*chosen, *(f"fault: {kind}" for faults in plan.faults for kind in faults.kinds)]
+    return [*chosen, *(f"fault: {kind}" for kind in set[str]().union(*(sync.faults for sync in done)))]
 
 
 if __name__ == "__main__":

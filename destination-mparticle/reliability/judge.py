@@ -38,13 +38,17 @@ class Glance:
 
 @dataclass
 class Sync:
-    """One sync. `error` is the message with which it failed; `rejects` are the rows in its store, with how often."""
+    """One sync. `error` is the message with which it failed; `rejects` are the rows in its store, with how often.
+
+    `faults` are the kinds of faults that it met.
+    """
 
     sent: Sequence[Message]
     states: list[Receipt] = field(default_factory=list)
     error: str | None = None
     rejects: Counter[Key] = field(default_factory=Counter)
     glance: Glance | None = None
+    faults: set[str] = field(default_factory=set)
 
     @property
     def rows(self) -> list[Row]:

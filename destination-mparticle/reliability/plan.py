@@ -55,7 +55,7 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         rng, rng.randint(2, 7), with_accounts=accounts > 0, may_refuse=on_rejected == "fail", requests=requests
     )
     ends = rng.random() < 0.15
-    first = _joined(ending_fault(rng, requests), gentle) if ends else gentle
+    first = ending_fault(rng, requests) + gentle if ends else gentle
     second = passing_faults(rng, rng.randint(0, 3), with_accounts=False, may_refuse=False, requests=requests)
     return Plan(
         seed=seed,
@@ -81,7 +81,3 @@ def _streams(rng: Random) -> dict[str, str]:
     # The first holds events, so that every run has ids to compare.
     kinds = [EVENTS, *rng.choices((EVENTS, EVENTS, USERS, BATCHES), k=rng.randint(0, 4))]
     return {f"stream_{number}": kind for number, kind in enumerate(kinds)}
-
-
-def _joined(first: Faults, second: Faults) -> Faults:
-    return Faults(first.rules + second.rules, first.outages + second.outages, first.kinds + second.kinds)

@@ -26,6 +26,7 @@ class Proxy:
     def __init__(self, port: int, outages: Sequence[Outage]) -> None:
         self._target = ("127.0.0.1", port)
         self._outages = list(outages)
+        self.fired: list[str] = []
         self._requests = 0
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
@@ -78,7 +79,11 @@ class Proxy:
     def _due(self) -> Outage | None:
         with self._lock:
             self._requests += 1
-            return self._outages.pop(0) if self._outages and self._requests > self._outages[0].after else None
+            if not self._outages or self._requests <= self._outages[0].after:
+                return None
+            outage = self._outages.pop(0)
+            self.fired.append(outage.kind)
+            return outage
 
     def _strike(self, outage: Outage, client: socket.socket) -> None:
         with self._lock:

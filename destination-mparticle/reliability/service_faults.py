@@ -19,17 +19,21 @@ _TOKENS = "/oauth/token"
 class Outage:
     """What the proxy does when a request begins, `after` that many others: see `Proxy`."""
 
+    kind: str
     after: int
     refuses_for_ms: int = 0
 
 
 @dataclass(frozen=True)
 class Faults:
-    """The faults of one sync, with the names of their kinds."""
+    """The faults of one sync: rules with the names of their kinds, and outages in the order in which they come."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[tuple[str, Rule], ...] = ()
     outages: tuple[Outage, ...] = ()
-    kinds: tuple[str, ...] = ()
+
+    def __add__(self, other: "Faults") -> "Faults":
+        """Return both, those of the first before the others."""
+        return Faults(self.rules + other.rules, self.outages + other.outages)
 
 
 _PASSING: dict[str, Callable[[Random], Rule]] = {
@@ -81,28 +85,25 @@ def passing_faults(rng: Random, count: int, *, with_accounts: bool, may_refuse: 
 
     With `may_refuse`, some of them are refusals of whole requests.
     """
-    rules: list[Rule] = []
+    rules: list[tuple[str, Rule]] = []
     outages: list[Outage] = []
-    kinds = []
     for _ in range(count):
         kind = rng.choice([*_PASSING, *_BY_PROXY, *(_REFUSING if may_refuse else ())])
-        kinds.append(kind)
         after = rng.randrange(requests)
         if kind in _BY_PROXY:
-            outages.append(Outage(after, rng.randrange(5, 150) if kind == _BY_PROXY[0] else 0))
+            outages.append(Outage(kind, after, rng.randrange(5, 150) if kind == _BY_PROXY[0] else 0))
         else:
             effect = _REFUSING[kind] if kind in _REFUSING else _PASSING[kind](rng)
-            rules.append({"path": _EVENTS, "after": after, "times": rng.randint(1, 3), **effect})
-    for kind in rng.sample(list(_OF_ACCOUNTS), rng.randint(1, 4)) if with_accounts else ():
-        kinds.append(kind)
-        # A token is replaced once for a request, and the next 401 is believed.
-        rules.append({"after": rng.randrange(12), "times": 1, **_OF_ACCOUNTS[kind]})
+            rules.append((kind, {"path": _EVENTS, "after": after, "times": rng.randint(1, 3), **effect}))
+    of_accounts = rng.sample(list(_OF_ACCOUNTS), rng.randint(1, 4)) if with_accounts else ()
+    # Once each: a token is replaced once for a request, and the next 401 is believed.
+    rules += [(kind, {"after": rng.randrange(12), "times": 1, **_OF_ACCOUNTS[kind]}) for kind in of_accounts]
     # The first rule that fires decides, and counts for itself: the order is part of the draw.
     rng.shuffle(rules)
-    return Faults(tuple(rules), tuple(sorted(outages, key=lambda outage: outage.after)), tuple(kinds))
+    return Faults(tuple(rules), tuple(sorted(outages, key=lambda outage: outage.after)))
 
 
 def ending_fault(rng: Random, requests: int) -> Faults:
     """Draw a fault that ends the sync, if it has more than a few requests."""
     kind = rng.choice(list(_ENDING))
-    return Faults(({"path": _EVENTS, "after": rng.randrange(requests), **_ENDING[kind]},), (), (kind,))
+    return Faults(((kind, {"path": _EVENTS, "after": rng.randrange(requests), **_ENDING[kind]}),))

@@ -68,7 +68,7 @@ def sync(
     done = Sync(sent)
     config = config_of(sandbox, plan, store)
     sandbox.clear_faults()
-    for rule in faults.rules:
+    for _, rule in faults.rules:
         sandbox.add_fault(**rule)
     with ExitStack() as stack:
         if faults.outages:
@@ -80,6 +80,9 @@ def sync(
             write(run, (message.line for message in sent), Output(out), http=quick(plan.patience))
         except SyncError as error:
             done.error = error.message
+        if faults.outages:
+            done.faults.update(proxy.fired)
+    done.faults.update(kind for (kind, _), times in zip(faults.rules, sandbox.fired_faults(), strict=True) if times)
     sandbox.clear_faults()
     done.rejects = rejects_in(store)
     return done
