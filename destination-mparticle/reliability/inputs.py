@@ -156,7 +156,9 @@ def _rows(plan: Plan, rng: Random) -> list[Row]:
         kind = plan.streams[stream]
         user = f"u-{rng.randrange(plan.users)}"
         age = 40 * _DAY_MS if rng.random() < plan.old else 1_000_000
-        shared = {"at": started_ms - age + number, "text": "x" * plan.filler, "of": stream}
+        shared: dict[str, Any] = {"at": started_ms - age + number, "of": stream}
+        if plan.filler:
+            shared["text"] = "x" * plan.filler
         data = _data(kind, number, user, shared)
         if number not in rejected:
             rows.append(Row(stream, kind, number, user, data))
@@ -182,11 +184,11 @@ def _account_rows(plan: Plan) -> list[Row]:
 def _data(kind: str, number: int, user: str, shared: dict[str, Any]) -> dict[str, Any]:
     if kind != BATCHES:
         own = {name: value for name, value in shared.items() if name in ("at", "text", "of")}
-        return {"user": user, "name": "Bought", "n": number, **own, "note": "fine"}
+        return {"user": user, "name": "Bought", "n": number, **own}
     if "events" in shared:
         # To be mended: what it was made of is in it.
         shared = shared["events"][0]["data"]["custom_attributes"]
-    attributes = {"n": number, "of": shared["of"], "text": shared["text"], "note": "fine"}
+    attributes: dict[str, Any] = {"n": number, **{name: shared[name] for name in ("of", "text") if name in shared}}
     event = {"event_name": "Bought", "custom_event_type": "other", "custom_attributes": attributes}
     return {
         "user_identities": {"customer_id": user},
