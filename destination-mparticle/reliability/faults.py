@@ -6,7 +6,7 @@ Ends with 1 where a promise was broken.
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from random import Random
 
 from mparticle_sandbox import SandboxProcess
 
-from reliability.inputs import Mark, Message, mended, messages, rest
+from reliability.inputs import Mark, Message, mended, messages, rest, shuffled
 from reliability.judge import Sync, findings
 from reliability.plan import RECORDS, Plan, draw
 from reliability.service_faults import Faults
@@ -44,7 +44,12 @@ def run_seed(sandbox: SandboxProcess, seed: int, *, deduplicate: bool = True, re
     done = _syncs(sandbox, plan)
     every = read_stored(sandbox, with_accounts=plan.accounts > 0)
     stored = every if deduplicate else without_repeats(every)
-    return Result(seed, findings(done, stored), counts(done, every, stored), Counter(_kinds(plan, done)))
+    return Result(
+        seed,
+        findings(done, stored, was_shuffled=plan.grouping == "single" and len(done) > 1),
+        counts(done, every, stored),
+        Counter(_kinds(plan, done)),
+    )
 
 
 @contextmanager
@@ -69,6 +74,17 @@ def counts(done: list[Sync], every: Stored, stored: Stored) -> Counter[str]:
     )
 
 
+def what_is_left(plan: Plan, sent: Sequence[Message], ended: Sync) -> list[Message]:
+    """Return what the source sends after a sync that has failed. Where no event has company, in another order."""
+    left = rest(sent, [receipt.number for receipt in ended.states])
+    return shuffled(left, Random(f"order of {plan.seed}")) if is_shuffled(plan) else left
+
+
+def is_shuffled(plan: Plan) -> bool:
+    """Return whether what is sent again comes in another order."""
+    return plan.grouping == "single"
+
+
 def _syncs(sandbox: SandboxProcess, plan: Plan) -> list[Sync]:
     done: list[Sync] = []
     sent: list[Message] = messages(plan)
@@ -80,7 +96,7 @@ def _syncs(sandbox: SandboxProcess, plan: Plan) -> list[Sync]:
             done.append(sync(sandbox, plan, sent, faults, store, look_at=rng.randint(1, 12)))
             if done[-1].error is None:
                 break
-            sent = rest(sent, [receipt.number for receipt in done[-1].states])
+            sent = what_is_left(plan, sent, done[-1])
             if plan.on_rejected == "fail":
                 sent = mended(sent)
     return done

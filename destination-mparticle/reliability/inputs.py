@@ -109,6 +109,21 @@ def rest(sent: Sequence[Message], emitted: Iterable[int]) -> list[Message]:
     ]
 
 
+def shuffled(sent: Iterable[Message], rng: Random) -> list[Message]:
+    """Return the rows in another order, as a source may send them that reads concurrently; each before its states."""
+    result: list[Message] = []
+    waiting: list[Message] = []
+    for message in sent:
+        if isinstance(message, Row):
+            waiting.append(message)
+        else:
+            rng.shuffle(waiting)
+            result += [*waiting, message]
+            waiting = []
+    rng.shuffle(waiting)
+    return result + waiting
+
+
 def mended(sent: Iterable[Message]) -> list[Message]:
     """Return the rows as they are after somebody has corrected those that were rejected."""
     return [

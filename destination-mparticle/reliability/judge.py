@@ -66,8 +66,11 @@ class Sync:
         return [row for receipt in self.states[:states] for row in confirmed.get(receipt.number, ())]
 
 
-def findings(syncs: Sequence[Sync], stored: Stored) -> list[Finding]:
-    """Judge the syncs of one run, of which each but the first sent what those before it left unconfirmed."""
+def findings(syncs: Sequence[Sync], stored: Stored, *, was_shuffled: bool = False) -> list[Finding]:
+    """Judge the syncs of one run, of which each but the first sent what those before it left unconfirmed.
+
+    Where that `was_shuffled`, the order in which it arrived says nothing.
+    """
     found: list[Finding] = []
     if syncs[-1].error is not None:
         found.append(Finding("not finished", f"the last of {len(syncs)} syncs failed: {syncs[-1].error}"))
@@ -79,7 +82,8 @@ def findings(syncs: Sequence[Sync], stored: Stored) -> list[Finding]:
         found += _of_coverage(sync, stored)
         found += _of_glance(sync)
     found += _of_copies(syncs, stored.copies)
-    found += _of_order(syncs, stored.copies)
+    if not was_shuffled:
+        found += _of_order(syncs, stored.copies)
     found += _of_accounts(syncs, stored.accounts)
     return found
 

@@ -16,8 +16,8 @@ from random import Random
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing.fork_server import ForkServer
 
-from reliability.faults import counts
-from reliability.inputs import Mark, Message, messages, rest
+from reliability.faults import counts, is_shuffled, what_is_left
+from reliability.inputs import Mark, Message, messages
 from reliability.judge import Finding, Sync, findings
 from reliability.killed_sync import Moment, killed_sync
 from reliability.plan import EVENTS, Plan, draw
@@ -90,12 +90,17 @@ def run_seed(server: ForkServer, sandbox: SandboxProcess, seed: int, *, records:
                 found += withheld(plan, ended.sync, {copy.key for copy in read_stored(sandbox).copies})
             if ended.sync.error is None:
                 break
-            sent = rest(sent, [receipt.number for receipt in ended.sync.states])
+            sent = what_is_left(plan, sent, ended.sync)
         if done[-1].error is not None:
             done.append(sync(sandbox, plan, sent, Faults(), Path(folder, "last")))
     every = read_stored(sandbox, with_accounts=plan.accounts > 0)
     stored = without_repeats(every)
-    return Result(seed, found + findings(done, stored), counts(done, every, stored), Counter(chosen.kinds))
+    return Result(
+        seed,
+        found + findings(done, stored, was_shuffled=plan.grouping == "single" and len(done) > 1),
+        counts(done, every, stored),
+        Counter(chosen.kinds),
+    )
 
 
 def draw_kill(seed: int, records: int) -> KillPlan:

@@ -9,6 +9,7 @@ EVENTS, USERS, BATCHES = "custom_event", "user", "event_batch"
 NEW, RENAMED, GONE = "append", "update", "soft_delete"
 ACCOUNTS = {"accounts_new": NEW, "accounts_renamed": RENAMED, "accounts_gone": GONE}
 RECORDS = 10_000
+_LARGE = 2_500
 # Each ends a sync that must not reject anything. Where errors name no batch, each of a request is sent again alone.
 _BAD = {"fail": (0, 0, 1, 2), "skip": (0, 1, 3, 12)}
 
@@ -56,20 +57,22 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
     )
     ends = rng.random() < 0.15
     first = ending_fault(rng, requests) + gentle if ends else gentle
+    # Enough bytes between two states to fill the window in which records wait for others of their user.
+    is_large = rng.random() < 0.04
     second = passing_faults(rng, rng.randint(0, 3), with_accounts=False, may_refuse=False, requests=requests)
     return Plan(
         seed=seed,
         records=records,
         streams=_streams(rng),
         states=rng.choice(("stream", "stream", "global", "legacy")),
-        spacing=int(10 ** rng.uniform(2, 3.3)),
+        spacing=records if is_large else int(10 ** rng.uniform(2, 3.3)),
         grouping=grouping,
         on_rejected=on_rejected,
         users=int(10 ** rng.uniform(0.5, 3)),
         bad=rng.choice(_BAD[on_rejected] if error_paths != "none" else _BAD["fail"]),
         twins=rng.choice((0, 0, 40)),
         old=rng.choice((0.0, 0.0, 0.02)),
-        filler=rng.choice((0, 0, 20, 200)),
+        filler=_LARGE if is_large else rng.choice((0, 0, 20, 200)),
         error_paths=error_paths,
         accounts=accounts,
         patience=0.3 if ends else 30.0,
