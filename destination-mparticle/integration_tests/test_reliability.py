@@ -115,6 +115,12 @@ def count_wrongly(syncs: list[Sync], _stored: Stored) -> None:
     syncs[1].states = [Receipt(2, 2, 0)]
 
 
+def test_rows_that_were_sent_again_in_another_order_may_arrive_in_it() -> None:
+    syncs, stored = healthy()
+    stored.copies.reverse()
+    assert findings(syncs, stored, was_shuffled=True) == []
+
+
 def swap_rows(_syncs: list[Sync], stored: Stored) -> None:
     stored.copies.reverse()
 

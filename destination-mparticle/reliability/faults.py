@@ -44,12 +44,8 @@ def run_seed(sandbox: SandboxProcess, seed: int, *, deduplicate: bool = True, re
     done = _syncs(sandbox, plan)
     every = read_stored(sandbox, with_accounts=plan.accounts > 0)
     stored = every if deduplicate else without_repeats(every)
-    return Result(
-        seed,
-        findings(done, stored, was_shuffled=plan.grouping == "single" and len(done) > 1),
-        counts(done, every, stored),
-        Counter(_kinds(plan, done)),
-    )
+    found = findings(done, stored, was_shuffled=is_shuffled(plan) and len(done) > 1)
+    return Result(seed, found, counts(done, every, stored), Counter(_kinds(plan, done)))
 
 
 @contextmanager

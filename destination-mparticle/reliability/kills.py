@@ -95,12 +95,8 @@ def run_seed(server: ForkServer, sandbox: SandboxProcess, seed: int, *, records:
             done.append(sync(sandbox, plan, sent, Faults(), Path(folder, "last")))
     every = read_stored(sandbox, with_accounts=plan.accounts > 0)
     stored = without_repeats(every)
-    return Result(
-        seed,
-        found + findings(done, stored, was_shuffled=plan.grouping == "single" and len(done) > 1),
-        counts(done, every, stored),
-        Counter(chosen.kinds),
-    )
+    found += findings(done, stored, was_shuffled=is_shuffled(plan) and len(done) > 1)
+    return Result(seed, found, counts(done, every, stored), Counter(chosen.kinds))
 
 
 def draw_kill(seed: int, records: int) -> KillPlan:
