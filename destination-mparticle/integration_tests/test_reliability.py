@@ -3,19 +3,24 @@
 All of them: `make reliability`, or `python -m reliability.faults --seeds 17` for one.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 from mparticle_sandbox import SandboxProcess
 
 from reliability import faults, kills
 from reliability.inputs import Mark, Message, Row, messages, rest
 from reliability.judge import Glance, Receipt, Sync, findings
 from reliability.plan import EVENTS, draw
+from reliability.proxy import Proxy
+from reliability.service_faults import Outage
 from reliability.stored import Copy, Stored
 from reliability.syncs import SANDBOX
 
@@ -45,6 +50,31 @@ def test_without_dedup_what_arrives_twice_is_counted_and_has_its_ids(runs: Sandb
 def test_a_sync_that_is_ended_anywhere_is_completed_by_its_replay(runs: SandboxProcess, seed: int) -> None:
     with kills.connector() as connector:
         assert kills.run_seed(connector, runs, seed, records=RECORDS).findings == []
+
+
+def test_the_proxy_resets_a_request_before_it_is_read_and_then_refuses_connections_for_a_while(
+    runs: SandboxProcess,
+) -> None:
+    runs.clear_requests()
+    outages = [Outage("reset", 1), Outage("refused", 2, refuses_for_ms=300)]
+    with Proxy(urlsplit(runs.url).port or 0, outages) as proxy:
+        outcomes = [outcome_of_a_post(proxy.port) for _ in range(3)]
+        deadline = time.monotonic() + 10
+        while outcomes[-1] != 401 and time.monotonic() < deadline:
+            outcomes.append(outcome_of_a_post(proxy.port))
+
+    assert outcomes[:3] == [401, "ConnectionError", "ConnectionError"]
+    assert set(outcomes[3:-1]) == {"ConnectionError"}
+    assert outcomes[-1] == 401
+    assert proxy.fired == ["reset", "refused"]
+    assert runs.requests()["total"] == 2
+
+
+def outcome_of_a_post(port: int) -> int | str:
+    try:
+        return requests.post(f"http://127.0.0.1:{port}/v2/bulkevents", json=[], timeout=5).status_code
+    except requests.RequestException as error:
+        return type(error).__name__
 
 
 def test_a_seed_says_all_about_its_run_but_the_time() -> None:

@@ -89,7 +89,9 @@ def _syncs(sandbox: SandboxProcess, plan: Plan) -> list[Sync]:
         for number in range(_MOST_SYNCS):
             faults = plan.faults[number] if number < len(plan.faults) else Faults()
             store = Path(folder, str(number))
-            done.append(sync(sandbox, plan, sent, faults, store, look_at=rng.randint(1, 12)))
+            # A machine that is busy must not end the later ones too.
+            patience = plan.patience if number == 0 else 30.0
+            done.append(sync(sandbox, plan, sent, faults, store, patience=patience, look_at=rng.randint(1, 12)))
             if done[-1].error is None:
                 break
             sent = what_is_left(plan, sent, done[-1])

@@ -103,7 +103,7 @@ def draw_kill(seed: int, records: int) -> KillPlan:
     """Return the plan of a seed."""
     rng = Random(f"kills of {seed}")
     plan = draw(seed, records)
-    plan = replace(plan, bad=plan.bad if plan.on_rejected == "skip" else 0, patience=30.0)
+    plan = replace(plan, bad=plan.bad if plan.on_rejected == "skip" else 0)
     states = sum(isinstance(message, Mark) for message in messages(plan))
     moments = tuple(_moment(rng, states) for _ in range(rng.choice((1, 1, 2, 3))))
     special = rng.choice([*_SPECIAL, ""])

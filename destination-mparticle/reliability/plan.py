@@ -21,8 +21,9 @@ class Plan:
     `streams` says what the records of each stream are. `states`: `stream`, `global` or `legacy`, one after about
     `spacing` records. `bad` rows are rejected by the connector or by mParticle, whose errors tell as much as
     `error_paths` says. `twins` rows come twice, some of them on both sides of a state. `old` is the share of events
-    that go to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long a request is
-    retried, in seconds. `faults` are those of the first sync and those of the next; the syncs after these meet none.
+    that go to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long the
+    first sync retries a request, in seconds. `faults` are those of the first sync and those of the next; later ones
+    meet none.
     """
 
     seed: int

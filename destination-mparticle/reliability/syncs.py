@@ -34,7 +34,7 @@ SANDBOX: dict[str, int] = {"rate": 1_000_000, "acceleration": 0, "accounts": SEE
 def quick(patience: float) -> HttpSettings:
     """Return timeouts and waits that cost little time, and the total time for the retries of one request."""
     retry = RetryPolicy(base_seconds=0.002, cap_seconds=0.05, total_seconds=patience)
-    return HttpSettings(connect_timeout=2.0, read_timeout=0.3, response_timeout=0.4, retry=retry)
+    return HttpSettings(connect_timeout=2.0, read_timeout=0.5, response_timeout=0.6, retry=retry)
 
 
 def prepare(sandbox: SandboxProcess, plan: Plan, *, deduplicate: bool) -> None:
@@ -62,9 +62,19 @@ def catalog_of(plan: Plan) -> dict[str, Any]:
 
 
 def sync(
-    sandbox: SandboxProcess, plan: Plan, sent: Sequence[Message], faults: Faults, store: Path, *, look_at: int = 0
+    sandbox: SandboxProcess,
+    plan: Plan,
+    sent: Sequence[Message],
+    faults: Faults,
+    store: Path,
+    *,
+    patience: float = 30.0,
+    look_at: int = 0,
 ) -> Sync:
-    """Write these messages. When that many states have come (0: never), what the sandbox has is asked."""
+    """Write these messages. When that many states have come (0: never), what the sandbox has is asked.
+
+    `patience` is how long a request is retried, in seconds.
+    """
     done = Sync(sent)
     config = config_of(sandbox, plan, store)
     sandbox.clear_faults()
@@ -77,7 +87,7 @@ def sync(
         out = _Printed(sandbox, done, look_at)
         run = Run.begin(parse_config(config), parse_catalog(catalog_of(plan)))
         try:
-            write(run, (message.line for message in sent), Output(out), http=quick(plan.patience))
+            write(run, (message.line for message in sent), Output(out), http=quick(patience))
         except SyncError as error:
             done.error = error.message
         if faults.outages:
