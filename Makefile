@@ -12,7 +12,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos probe test test-source test-destination test-sandbox lint types format clean
+.PHONY: help demo example-loyalty example-pos probe reliability test test-source test-destination test-sandbox lint types format clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
@@ -29,6 +29,8 @@ help:
 	@echo "make test     check style and types, run all tests"
 	@echo "make test-source | test-destination | test-sandbox"
 	@echo "              run the tests of one component; ARGS=\"-k words\" passes arguments to pytest"
+	@echo "make reliability"
+	@echo "              run all seeds of the long fault runs, which takes many minutes; docs/reliability.md has the results"
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
 	@echo "make format   correct style where that can be done safely"
@@ -63,6 +65,12 @@ test-destination: $(READY)
 
 test-sandbox: $(READY)
 	@cd sandbox && "$(BIN)/python" -m pytest --quiet $(ARGS)
+
+# Each part ends with the counts of what it ran, and with an error where a promise was broken.
+reliability: $(READY)
+	@cd destination-mparticle && "$(BIN)/python" -m reliability.faults --seeds 0-999
+	@cd destination-mparticle && "$(BIN)/python" -m reliability.faults --seeds 0-19 --no-dedup
+	@cd destination-mparticle && "$(BIN)/python" -m reliability.kills --seeds 0-199
 
 lint: $(READY)
 	@"$(BIN)/ruff" check .

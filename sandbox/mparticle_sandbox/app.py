@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mparticle_sandbox.control.events import EVENTS
-from mparticle_sandbox.control.faults import FAULTS
+from mparticle_sandbox.control.faults import FAULTS, FIRED
 from mparticle_sandbox.control.profiles import PROFILES
 from mparticle_sandbox.control.reports import DELETIONS, REQUESTS
 from mparticle_sandbox.control.settings import RESET, REVOKE, SETTINGS
@@ -20,7 +20,7 @@ from mparticle_sandbox.web.middleware import CompressResponses, LogRequests
 from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.token_endpoint import OAUTH
 
-_CONTROL = (REQUESTS, FAULTS, SETTINGS, REVOKE, RESET, PROFILES, DELETIONS, *EVENTS)
+_CONTROL = (REQUESTS, FAULTS, FIRED, SETTINGS, REVOKE, RESET, PROFILES, DELETIONS, *EVENTS)
 
 
 def build_app(sandbox: Sandbox) -> Starlette:

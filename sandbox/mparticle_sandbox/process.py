@@ -107,6 +107,10 @@ class SandboxProcess:
         """Add a fault rule, such as `add_fault(path="/v1/*", status=503, times=2)`."""
         self._call("POST", "/faults", rule)
 
+    def fired_faults(self) -> list[int]:
+        """Return how often each fault rule has fired, in the order in which they were added."""
+        return list(self._call("GET", "/faults/fired"))
+
     def clear_faults(self) -> None:
         """Remove every fault rule."""
         self._call("DELETE", "/faults")

@@ -40,6 +40,14 @@ def test_a_rule_lets_some_pass_and_fires_a_number_of_times(client: Client, sandb
     assert statuses(client, 5) == [200, 503, 503, 200, 200]
 
 
+def test_the_rules_say_how_often_they_have_fired(client: Client, sandbox: SandboxProcess) -> None:
+    sandbox.add_fault(path="/v1/accounts", after=1, times=2, status=503)
+    sandbox.add_fault(path="/v1/workspace", status=500)
+    assert sandbox.fired_faults() == [0, 0]
+    statuses(client, 5)
+    assert sandbox.fired_faults() == [2, 0]
+
+
 def test_a_rule_concerns_its_method_and_path_only(client: Client, sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v1/acc*", method="POST", status=500)
     assert client.get(ACCOUNTS).status_code == 200

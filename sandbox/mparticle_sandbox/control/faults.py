@@ -1,4 +1,4 @@
-"""`/_sandbox/faults`: which requests go wrong."""
+"""`/_sandbox/faults`: which requests go wrong, and how many did."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,4 +36,9 @@ async def _clear(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def _fired(request: Request) -> Response:
+    return json_response(sandbox_of(request).faults.fired)
+
+
+FIRED = control_route("/faults/fired", GET=_fired)
 FAULTS = control_route("/faults", GET=_list, PUT=_replace, POST=_add, DELETE=_clear)

@@ -18,6 +18,11 @@ class Faults:
         """The rules in order."""
         return [active.rule for active in self._rules]
 
+    @property
+    def fired(self) -> list[int]:
+        """How often each rule has fired, in their order."""
+        return [active.fired for active in self._rules]
+
     def replace(self, rules: list[FaultRule]) -> None:
         """Replace the active rules by `rules`, with fresh counters and fresh randomness."""
         self._rules = []
@@ -36,6 +41,7 @@ class Faults:
 class _ActiveRule:
     def __init__(self, rule: FaultRule, random: Random) -> None:
         self.rule = rule
+        self.fired = 0
         self._random = random
         self._to_pass = rule.after
         self._left = rule.times
@@ -50,4 +56,5 @@ class _ActiveRule:
             return False
         if self._left is not None:
             self._left -= 1
+        self.fired += 1
         return True

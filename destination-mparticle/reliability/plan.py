@@ -1,0 +1,87 @@
+"""What a run is like, drawn from its seed."""
+
+from dataclasses import dataclass
+from random import Random
+
+from reliability.service_faults import Faults, ending_fault, passing_faults
+
+EVENTS, USERS, BATCHES = "custom_event", "user", "event_batch"
+NEW, RENAMED, GONE = "append", "update", "soft_delete"
+ACCOUNTS = {"accounts_new": NEW, "accounts_renamed": RENAMED, "accounts_gone": GONE}
+RECORDS = 10_000
+_LARGE = 2_500
+# Each ends a sync that must not reject anything. Where errors name no batch, each of a request is sent again alone.
+_BAD = {"fail": (0, 0, 1, 2), "skip": (0, 1, 3, 12)}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run.
+
+    `streams` says what the records of each stream are. `states`: `stream`, `global` or `legacy`, one after about
+    `spacing` records. `bad` rows are rejected by the connector or by mParticle, whose errors tell as much as
+    `error_paths` says. `twins` rows come twice, some of them on both sides of a state. `old` is the share of events
+    that go to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long the
+    first sync retries a request, in seconds. `faults` are those of the first sync and those of the next; later ones
+    meet none.
+    """
+
+    seed: int
+    records: int
+    streams: dict[str, str]
+    states: str
+    spacing: int
+    grouping: str
+    on_rejected: str
+    users: int
+    bad: int
+    twins: int
+    old: float
+    filler: int
+    error_paths: str
+    accounts: int
+    patience: float
+    faults: tuple[Faults, Faults]
+
+
+def draw(seed: int, records: int = RECORDS) -> Plan:
+    """Return the plan of a seed."""
+    rng = Random(seed)
+    grouping = "single" if rng.random() < 0.12 else "by_user"
+    on_rejected = rng.choice(("fail", "skip"))
+    # A creation that is repeated by another sync is refused, which ends a sync that must not reject anything.
+    accounts = rng.randint(4, 12) if on_rejected == "skip" and rng.random() < 0.3 else 0
+    error_paths = rng.choice(("path_and_position", "position", "none"))
+    requests = 30
+    gentle = passing_faults(
+        rng, rng.randint(2, 7), with_accounts=accounts > 0, may_refuse=on_rejected == "fail", requests=requests
+    )
+    ends = rng.random() < 0.15
+    first = ending_fault(rng, requests) + gentle if ends else gentle
+    # Enough bytes between two states to fill the window in which records wait for others of their user.
+    is_large = rng.random() < 0.04
+    second = passing_faults(rng, rng.randint(0, 3), with_accounts=False, may_refuse=False, requests=requests)
+    return Plan(
+        seed=seed,
+        records=records,
+        streams=_streams(rng),
+        states=rng.choice(("stream", "stream", "global", "legacy")),
+        spacing=records if is_large else int(10 ** rng.uniform(2, 3.3)),
+        grouping=grouping,
+        on_rejected=on_rejected,
+        users=int(10 ** rng.uniform(0.5, 3)),
+        bad=rng.choice(_BAD[on_rejected] if error_paths != "none" else _BAD["fail"]),
+        twins=rng.choice((0, 0, 40)),
+        old=rng.choice((0.0, 0.0, 0.02)),
+        filler=_LARGE if is_large else rng.choice((0, 0, 20, 200)),
+        error_paths=error_paths,
+        accounts=accounts,
+        patience=0.3 if ends else 30.0,
+        faults=(first, second),
+    )
+
+
+def _streams(rng: Random) -> dict[str, str]:
+    # The first holds events, so that every run has ids to compare.
+    kinds = [EVENTS, *rng.choices((EVENTS, EVENTS, USERS, BATCHES), k=rng.randint(0, 4))]
+    return {f"stream_{number}": kind for number, kind in enumerate(kinds)}

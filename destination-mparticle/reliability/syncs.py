@@ -1,0 +1,143 @@
+"""Runs one sync in this process, with short timeouts and waits, against a sandbox that goes wrong."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import configured_catalog, destination_config
+
+from destination_mparticle.config import parse_config
+from destination_mparticle.errors import SyncError
+from destination_mparticle.http.retry import RetryPolicy
+from destination_mparticle.http.settings import HttpSettings
+from destination_mparticle.protocol.catalog import parse_catalog
+from destination_mparticle.protocol.output import Output
+from destination_mparticle.sync import write
+from destination_mparticle.sync_run import Run
+from reliability.inputs import REFUSED_VALUE, SEEDED_ACCOUNTS, Message, mappings
+from reliability.judge import Glance, Receipt, Sync
+from reliability.plan import ACCOUNTS, Plan
+from reliability.proxy import Proxy
+from reliability.service_faults import Faults
+from reliability.stored import read_stored
+
+# What a sandbox for these runs needs: no limit of its own, and every batch and id of a run kept.
+SANDBOX: dict[str, int] = {"rate": 1_000_000, "acceleration": 0, "accounts": SEEDED_ACCOUNTS + 2}
+
+
+def quick(patience: float) -> HttpSettings:
+    """Return timeouts and waits that cost little time, and the total time for the retries of one request."""
+    retry = RetryPolicy(base_seconds=0.002, cap_seconds=0.05, total_seconds=patience)
+    return HttpSettings(connect_timeout=2.0, read_timeout=0.5, response_timeout=0.6, retry=retry)
+
+
+def prepare(sandbox: SandboxProcess, plan: Plan, *, deduplicate: bool) -> None:
+    """Make the sandbox new for a run."""
+    sandbox.reset()
+    sandbox.settings(deduplicate=deduplicate, refused_value=REFUSED_VALUE, error_paths=plan.error_paths)
+
+
+def config_of(sandbox: SandboxProcess, plan: Plan, store: Path) -> dict[str, Any]:
+    """Return the configuration of a run, with a store for rejected records."""
+    return destination_config(
+        sandbox,
+        *mappings(plan),
+        with_platform=plan.accounts > 0,
+        grouping=plan.grouping,
+        on_rejected=plan.on_rejected,
+        max_batches_per_second=100_000,
+        object_storage_config={"storage_type": "Local", "destination_path": str(store)},
+    )
+
+
+def catalog_of(plan: Plan) -> dict[str, Any]:
+    """Return the configured catalog of a run."""
+    return configured_catalog(*plan.streams, *(ACCOUNTS if plan.accounts else ()))
+
+
+def sync(
+    sandbox: SandboxProcess,
+    plan: Plan,
+    sent: Sequence[Message],
+    faults: Faults,
+    store: Path,
+    *,
+    patience: float = 30.0,
+    look_at: int = 0,
+) -> Sync:
+    """Write these messages. When that many states have come (0: never), what the sandbox has is asked.
+
+    `patience` is how long a request is retried, in seconds.
+    """
+    done = Sync(sent)
+    config = config_of(sandbox, plan, store)
+    sandbox.clear_faults()
+    for _, rule in faults.rules:
+        sandbox.add_fault(**rule)
+    with ExitStack() as stack:
+        if faults.outages:
+            proxy = stack.enter_context(Proxy(urlsplit(sandbox.url).port or 0, faults.outages))
+            config["events_url"] = f"http://127.0.0.1:{proxy.port}/v2"
+        out = _Printed(sandbox, done, look_at)
+        run = Run.begin(parse_config(config), parse_catalog(catalog_of(plan)))
+        try:
+            write(run, (message.line for message in sent), Output(out), http=quick(patience))
+        except SyncError as error:
+            done.error = error.message
+        if faults.outages:
+            done.faults.update(proxy.fired)
+    done.faults.update(kind for (kind, _), times in zip(faults.rules, sandbox.fired_faults(), strict=True) if times)
+    sandbox.clear_faults()
+    done.rejects = rejects_in(store)
+    return done
+
+
+def rejects_in(store: Path) -> Counter[tuple[str, int]]:
+    """Return which rows for the Events API are in a store of rejected records, and how often."""
+    found: Counter[tuple[str, int]] = Counter()
+    for path in store.rglob("*.jsonl"):
+        for line in path.read_bytes().splitlines():
+            kept = orjson.loads(line)
+            if kept["stream"] not in ACCOUNTS:
+                found[kept["stream"], _number(kept["data"])] += 1
+    return found
+
+
+def receipt(line: bytes) -> Receipt | None:
+    """Return what a printed line confirms, if it is a state."""
+    message = json.loads(line)
+    if message["type"] != "STATE":
+        return None
+    counts = message["state"]["destinationStats"]
+    return Receipt(message["id"], counts["recordCount"], counts["rejectedRecordCount"])
+
+
+class _Printed:
+    """Takes what a sync prints, and looks at the sandbox when the state that it waits for has come."""
+
+    def __init__(self, sandbox: SandboxProcess, done: Sync, look_at: int) -> None:
+        self._sandbox = sandbox
+        self._done = done
+        self._look_at = look_at
+
+    def write(self, line: bytes) -> None:
+        printed = receipt(line)
+        if printed is not None:
+            self._done.states.append(printed)
+            if len(self._done.states) == self._look_at:
+                self._done.glance = Glance(self._look_at, read_stored(self._sandbox))
+
+    def flush(self) -> None:
+        """All is taken at once."""
+
+
+def _number(data: dict[str, Any]) -> int:
+    if "events" in data:
+        return int(data["events"][0]["data"]["custom_attributes"]["n"])
+    return int(data["n"])
