@@ -124,7 +124,7 @@ class _Forks:
             file = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(file, number)
             os.close(file)
-        self._server.rules = [Rule(rule["fault"], frozenset(rule["paths"]), rule["times"]) for rule in command["rules"]]
+        self._server.rules = [Rule(**{**rule, "paths": frozenset(rule["paths"])}) for rule in command["rules"]]
         self._server.token_lasts = command["token_lasts"]
         if any(FAULTS[rule["fault"]].hangs for rule in command["rules"]):
             hurry_time_outs()
@@ -239,8 +239,12 @@ def _catalog(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listening() -> socket.socket:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    # A port that was asked for by its number is kept when the socket is shut down and listens again.
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     listener.listen(128)
     return listener
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from integration_tests.matrix import fault as verdict
-from integration_tests.matrix.cases import EXPIRY, FIRST, TOKEN, Case, Requests
+from integration_tests.matrix.cases import EXPIRY, TOKEN, Case, Requests
 from integration_tests.matrix.resources import MAY_ALL_BE_MISSING, NEEDS, RESOURCES, Origins, resource_of
 from integration_tests.matrix.syncs import HOST, Row, Sync
 
@@ -112,7 +112,8 @@ class Judge:
         if end != INCOMPLETE:
             return [("status", end)]
         if case.is_outage and not allowed.must_fail:
-            allowed.may_fail = allowed.transient = True
+            allowed.may_fail = True
+            allowed.transient = verdict.TRANSIENT in case.fault.verdicts.values()
         if not allowed.must_fail and not allowed.may_fail:
             message = sync.errors[stream][0]["message"] if sync.errors[stream] else "no trace"
             return [("failed in vain", message)]
@@ -207,7 +208,7 @@ class Judge:
 
 
 def _passed(case: Case, expected: str) -> str:
-    return verdict.KEPT if case.mode == FIRST else expected
+    return verdict.KEPT if case.passes else expected
 
 
 def _without_day(stream: str, row: Row) -> Row:

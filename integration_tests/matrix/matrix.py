@@ -6,7 +6,7 @@ from typing import final
 from integration_tests.matrix.cases import HEALTHY, Case
 from integration_tests.matrix.judge import Finding, Judge
 from integration_tests.matrix.resources import NEEDS
-from integration_tests.matrix.syncs import Syncs
+from integration_tests.matrix.syncs import Sync, Syncs
 
 
 @final
@@ -38,8 +38,12 @@ class Matrix:
 
     def findings(self, case: Case) -> list[Finding]:
         """Run the case and judge each of its streams."""
+        return self.judge.findings(case, self.sync(case))
+
+    def sync(self, case: Case) -> Sync:
+        """Run the case."""
         rules = [] if case.fault is HEALTHY else [case.rule(self.judge.requests)]
         sync = self._syncs.run(rules, case.token_lasts)
         self.cells += len(NEEDS)
         self.cpu_seconds += sync.cpu_seconds
-        return self.judge.findings(case, sync)
+        return sync
