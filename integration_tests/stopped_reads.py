@@ -1,4 +1,4 @@
-"""Reads of all streams that a signal stops at a random moment: `python -m integration_tests.stopped_reads --seeds 0:30`.
+"""Reads of all streams that a signal stops at any moment: `python -m integration_tests.stopped_reads --seeds 0:30`.
 
 Each has to end in time with the code of its signal and without a traceback, print whole messages only, call no stream
 complete that lacks rows, and print no state that a later sync would lose rows by.

@@ -30,7 +30,9 @@ class Finding:
 
 
 @dataclass
-class _Allowed:
+class Allowed:
+    """What a stream may do."""
+
     rows: list[Row]
     must_fail: bool = False
     may_fail: bool = False
@@ -119,7 +121,7 @@ class Judge:
             return [("failed in vain", message)]
         return self._of_failure(sync.errors[stream], allowed)
 
-    def _of_rows(self, case: Case, stream: str, rows: list[Row], allowed: _Allowed) -> list[tuple[str, str]]:
+    def _of_rows(self, case: Case, stream: str, rows: list[Row], allowed: Allowed) -> list[tuple[str, str]]:
         ignored = case.fault.ignored
         expected = _by_key(self._keys[stream], allowed.rows, ignored)
         seen = _by_key(self._keys[stream], rows, ignored)
@@ -139,7 +141,7 @@ class Judge:
             problems.append(("double", f"{len(rows)} rows with {len(seen)} keys"))
         return problems
 
-    def _of_failure(self, errors: list[dict[str, Any]], allowed: _Allowed) -> list[tuple[str, str]]:
+    def _of_failure(self, errors: list[dict[str, Any]], allowed: Allowed) -> list[tuple[str, str]]:
         if not errors:
             return [("no trace", "INCOMPLETE without an error trace of the stream")]
         problems = []
@@ -162,8 +164,8 @@ class Judge:
         names_option = "(`" in message
         return (names_path or names_option) and "went wrong" not in message and "Error" not in message.partition(":")[0]
 
-    def _allowed(self, case: Case, stream: str) -> _Allowed:
-        allowed = _Allowed(self._healthy[stream])
+    def _allowed(self, case: Case, stream: str) -> Allowed:
+        allowed = Allowed(self._healthy[stream])
         if case.place == EXPIRY:
             return allowed
         if case.place == TOKEN:
@@ -183,7 +185,7 @@ class Judge:
         ]
         return allowed
 
-    def _apply(self, case: Case, expected: str, allowed: _Allowed, name: str, paths: list[str]) -> None:
+    def _apply(self, case: Case, expected: str, allowed: Allowed, name: str, paths: list[str]) -> None:
         is_all = name == TOKEN or len(paths) == len(self.requests.all[name])
         if expected in (verdict.FAILED, verdict.TRANSIENT):
             allowed.must_fail = True

@@ -16,8 +16,9 @@ class Matrix:
     All syncs keep to the core of this number.
     """
 
-    def __init__(self, core: int = 0) -> None:
+    def __init__(self, core: int = 0, judge: type[Judge] = Judge) -> None:
         self._syncs = Syncs(core)
+        self._make_judge = judge
 
     def __enter__(self) -> "Matrix":
         self.cells = 0
@@ -26,7 +27,7 @@ class Matrix:
         self.healthy = healthy = self._syncs.run()
         config = self._syncs.config
         secrets = [config["client_secret"], *config["profiles"]["identities"], str(healthy.token)]
-        self.judge = Judge(healthy, self._syncs.keys, secrets)
+        self.judge = self._make_judge(healthy, self._syncs.keys, secrets)
         self.streams = list(self._syncs.keys)
         self.health = self.judge.of_health(healthy)
         return self

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Callable, Iterator
 
-from integration_tests.matrix.fault import KEPT, TRANSIENT, Fault, everywhere
+from integration_tests.matrix.fault import FAILED, KEPT, TRANSIENT, Fault, everywhere
 from integration_tests.matrix.reply import Reply
 
 
 def moment_faults() -> Iterator[Fault]:
     """One for each."""
-    yield Fault("every token expires", lambda _: Reply(401), everywhere(KEPT), token=KEPT, revokes=True)
+    yield Fault("every token expires", lambda _: Reply(401), everywhere(KEPT), token=FAILED, revokes=True)
     yield Fault("refused for a second", _refusing(1), everywhere(KEPT), token=KEPT)
     yield Fault("refused from then on", _refusing(math.inf), everywhere(TRANSIENT), token=TRANSIENT)
 

@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from integration_tests.matrix.cases import Case
-from integration_tests.matrix.judge import Finding
+from integration_tests.matrix.judge import Finding, Judge
 from integration_tests.matrix.matrix import Matrix
 from integration_tests.matrix.table import table
 
 
-def run(processes: int, cases_of: Callable[[Matrix], Iterable[Case]]) -> int:
+def run(processes: int, cases_of: Callable[[Matrix], Iterable[Case]], judge: type[Judge] = Judge) -> int:
     """Run the cases for a matrix, print the table, and return the exit code: 1 where a cell is not as it should be."""
     with ExitStack() as stack, ThreadPoolExecutor(processes) as pool:
-        matrices = list(pool.map(lambda number: stack.enter_context(Matrix(core=number)), range(processes)))
+        matrices = list(pool.map(lambda number: stack.enter_context(Matrix(number, judge)), range(processes)))
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
         for case in cases_of(matrices[0]):
             waiting.put(case)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.faults import fault_named
 from integration_tests.matrix.reply import Reply
 from integration_tests.matrix.resources import RESOURCES, resource_of
 
@@ -125,7 +125,7 @@ class Server:
         rule = self._rule(key)
         if rule is None:
             return reply
-        fault = FAULTS[rule.fault]
+        fault = fault_named(rule.fault)
         if fault.revokes:
             self._revoked_tokens = self.asked[f"POST {TOKEN_PATH}"]
         return self._placed(fault.damage(reply), target)
