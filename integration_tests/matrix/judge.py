@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ WHOLE_SYNC = "(sync)"
 # Streams whose rows are less than what an item of their list holds.
 _REDUCED = ("audience_snapshots", "audience_memberships")
 _SHORTEST_VALUE = 8
+# One names every stream that failed, with its cause, and a trace has a stack.
+_LONGEST_MESSAGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,9 @@ class Judge:
         if sync.asked_elsewhere:
             problems.append(("foreign host", sync.asked_elsewhere[0]))
         texts = "\n".join(sync.logs + sync.traces)
+        longest = max(map(len, sync.logs + sync.traces), default=0)
+        if longest > _LONGEST_MESSAGE:
+            problems.append(("output", f"a message of {longest} characters"))
         problems += [("leak", "a secret") for value in self._secrets if value in texts]
         problems += [("leak", f"a value: {value[:30]}") for value in self._values if value in texts]
         return [Finding(case, WHOLE_SYNC, kind, text) for kind, text in problems]
@@ -122,7 +128,7 @@ class Judge:
         return self._of_failure(sync.errors[stream], allowed)
 
     def _of_rows(self, case: Case, stream: str, rows: list[Row], allowed: Allowed) -> list[tuple[str, str]]:
-        ignored = case.fault.ignored
+        ignored = frozenset(case.fault.ignored)
         expected = _by_key(self._keys[stream], allowed.rows, ignored)
         seen = _by_key(self._keys[stream], rows, ignored)
         problems = []
@@ -217,7 +223,7 @@ def _without_day(stream: str, row: Row) -> Row:
     return row if stream != "audience_snapshots" else {**row, "date": "today"}
 
 
-def _by_key(key: list[str], rows: list[Row], ignored: tuple[str, ...]) -> dict[str, Row]:
+def _by_key(key: list[str], rows: list[Row], ignored: AbstractSet[str]) -> dict[str, Row]:
     return {
         json.dumps([_whole(row.get(name)) for name in key], sort_keys=True): {
             # A field without a value and a field that is not there are the same to a destination.
