@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from source_mparticle.api.errors import UnexpectedResponse
+from source_mparticle.api.urls import path_of
 from source_mparticle.components.partition_routers import partition_value
 from source_mparticle.components.requester import filled_path
 
@@ -18,13 +19,18 @@ def test_every_value_is_one_segment(module: Any, segment: Any) -> None:
     assert filled_path(TEMPLATE, values.get) == f"/v1/apps/881/{segment}/datapoints"
 
 
-@pytest.mark.parametrize("module", ["", ".", "..", None, True, 1.0, ["a"], {}])
+@pytest.mark.parametrize("module", ["", ".", "..", None, True, 1.0, ["a"], {}, "x" * 2001, "/" * 700])
 def test_a_value_that_leads_elsewhere_is_a_failure(module: Any) -> None:
     values = {"application_id": 881, "module_name": module}
     with pytest.raises(
         UnexpectedResponse, match=r"module_name .* /v1/apps/\{application_id\}/\{module_name\}/datapoints"
     ):
         filled_path(TEMPLATE, values.get)
+
+
+def test_messages_show_the_beginning_of_a_long_path() -> None:
+    assert path_of("https://api.test.example/v1/apps/881?accountId=1") == "/v1/apps/881"
+    assert path_of(f"https://api.test.example/v1/{'x' * 5000}") == f"/v1/{'x' * 296}…"
 
 
 def test_a_value_is_looked_for_in_the_slices_that_a_slice_is_part_of() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.matrix.fault import TRANSIENT, Fault
-from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.faults import FAULTS, MOMENTS
 from integration_tests.matrix.findings import FINDINGS
 from integration_tests.matrix.resources import LEAVES, PARENTS, RESOURCES, ROOTS
 
@@ -52,6 +52,11 @@ class Case:
         return self.fault.name in FINDINGS or self.fault is HEALTHY
 
     @property
+    def passes(self) -> bool:
+        """Whether the fault is gone when its request is sent again."""
+        return self.mode == FIRST
+
+    @property
     def is_outage(self) -> bool:
         """Whether so much fails for so long that streams may fail, for now, that asked for something else."""
         all_leaves = (self.place, self.mode) == ("leaves", ALL) and TRANSIENT in self.fault.verdicts.values()
@@ -79,6 +84,8 @@ class Case:
 def cases() -> Iterator[Case]:
     """All of them."""
     for fault in FAULTS.values():
+        if fault.group == MOMENTS:
+            continue
         for place in PLACES:
             for mode in (ALL, ONE, FIRST):
                 case = Case(fault, place, mode)

@@ -26,7 +26,8 @@ class Fault:
     of which nothing is expected. `only` names the resources that it is for. `children` has verdicts for streams that
     read the damaged list as a parent, where they differ. `token` is the verdict for all streams at the token endpoint.
     `absent` says that the answer stands for a thing that does not exist, `merges` that several rows get one key,
-    `hangs` that only a time-out ends it, and `pauses` that mParticle asks everybody to wait.
+    `hangs` that only a time-out ends it, `pauses` that mParticle asks everybody to wait, and `revokes` that no token is
+    taken any more that was issued before.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Fault:
     merges: bool = False
     hangs: bool = False
     pauses: bool = False
+    revokes: bool = False
     adds: Mapping[str, Any] = field(default_factory=dict)
     sets: Mapping[str, Any] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()

@@ -20,12 +20,13 @@ last_modified_on '0001-01-01T00:00:00'|last_modified_on '1969-07-20T20:17:40'|la
 last_modified_on None|last_modified_on 'soon'|no last_modified_on|apps without platforms|platforms null|platforms empty
 a platform without os
 """
+_HOSTILE = "10,000 fields|names of every kind|2,000 objects, one in another|rows and next"
 _CONNECTIONS = "reset|closed without an answer|reset in the body|body cut|no length and cut|slow headers|drip"
 _TOKENS = "access_token None|access_token ''|no access_token|expires_in 0|expires_in None|expires_in 'soon'"
 
 FINDINGS = frozenset(
     name
-    for lines in (_STATUSES, _BODIES, _ROWS, _CONNECTIONS, _TOKENS)
+    for lines in (_STATUSES, _BODIES, _ROWS, _HOSTILE, _CONNECTIONS, _TOKENS)
     for line in lines.strip().splitlines()
     for name in line.split("|")
 )

@@ -33,7 +33,7 @@ JumpingClock().install()
 from mparticle_sandbox import SandboxProcess  # noqa: E402
 
 import source_mparticle.run as entry_point  # noqa: E402
-from integration_tests.matrix.faults import FAULTS  # noqa: E402
+from integration_tests.matrix.faults import fault_named  # noqa: E402
 from integration_tests.matrix.reply import Reply  # noqa: E402
 from integration_tests.matrix.server import Rule, Server  # noqa: E402
 from source_mparticle import SourceMparticle  # noqa: E402
@@ -106,7 +106,7 @@ class _Forks:
             self._server.known.setdefault(path, _reply(reply))
         code = os.waitstatus_to_exitcode(status)
         spent = {"seconds": round(_wall() - started, 3), "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3)}
-        self._say({"state": state, "exit": code, **spent, **answer})
+        self._say({"state": state, "exit": code, "peak_mb": usage.ru_maxrss >> 10, **spent, **answer})
         return False
 
     def _wait(self, pid: int, reports: int) -> str:
@@ -124,9 +124,9 @@ class _Forks:
             file = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(file, number)
             os.close(file)
-        self._server.rules = [Rule(rule["fault"], frozenset(rule["paths"]), rule["times"]) for rule in command["rules"]]
+        self._server.rules = [Rule(**{**rule, "paths": frozenset(rule["paths"])}) for rule in command["rules"]]
         self._server.token_lasts = command["token_lasts"]
-        if any(FAULTS[rule["fault"]].hangs for rule in command["rules"]):
+        if any(fault_named(rule["fault"]).hangs for rule in command["rules"]):
             hurry_time_outs()
         self._knew = set(self._server.known)
         self._server.serve(self._listener)
@@ -239,8 +239,12 @@ def _catalog(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listening() -> socket.socket:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    # A port that was asked for by its number is kept when the socket is shut down and listens again.
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     listener.listen(128)
     return listener
 

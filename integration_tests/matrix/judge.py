@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from integration_tests.matrix import fault as verdict
-from integration_tests.matrix.cases import EXPIRY, FIRST, TOKEN, Case, Requests
+from integration_tests.matrix.cases import EXPIRY, TOKEN, Case, Requests
 from integration_tests.matrix.resources import MAY_ALL_BE_MISSING, NEEDS, RESOURCES, Origins, resource_of
 from integration_tests.matrix.syncs import HOST, Row, Sync
 
@@ -17,6 +18,8 @@ WHOLE_SYNC = "(sync)"
 # Streams whose rows are less than what an item of their list holds.
 _REDUCED = ("audience_snapshots", "audience_memberships")
 _SHORTEST_VALUE = 8
+# One names every stream that failed, with its cause, and a trace has a stack.
+_LONGEST_MESSAGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,9 @@ class Finding:
 
 
 @dataclass
-class _Allowed:
+class Allowed:
+    """What a stream may do."""
+
     rows: list[Row]
     must_fail: bool = False
     may_fail: bool = False
@@ -91,6 +96,9 @@ class Judge:
         if sync.asked_elsewhere:
             problems.append(("foreign host", sync.asked_elsewhere[0]))
         texts = "\n".join(sync.logs + sync.traces)
+        longest = max(map(len, sync.logs + sync.traces), default=0)
+        if longest > _LONGEST_MESSAGE:
+            problems.append(("output", f"a message of {longest} characters"))
         problems += [("leak", "a secret") for value in self._secrets if value in texts]
         problems += [("leak", f"a value: {value[:30]}") for value in self._values if value in texts]
         return [Finding(case, WHOLE_SYNC, kind, text) for kind, text in problems]
@@ -112,14 +120,15 @@ class Judge:
         if end != INCOMPLETE:
             return [("status", end)]
         if case.is_outage and not allowed.must_fail:
-            allowed.may_fail = allowed.transient = True
+            allowed.may_fail = True
+            allowed.transient = verdict.TRANSIENT in case.fault.verdicts.values()
         if not allowed.must_fail and not allowed.may_fail:
             message = sync.errors[stream][0]["message"] if sync.errors[stream] else "no trace"
             return [("failed in vain", message)]
         return self._of_failure(sync.errors[stream], allowed)
 
-    def _of_rows(self, case: Case, stream: str, rows: list[Row], allowed: _Allowed) -> list[tuple[str, str]]:
-        ignored = case.fault.ignored
+    def _of_rows(self, case: Case, stream: str, rows: list[Row], allowed: Allowed) -> list[tuple[str, str]]:
+        ignored = frozenset(case.fault.ignored)
         expected = _by_key(self._keys[stream], allowed.rows, ignored)
         seen = _by_key(self._keys[stream], rows, ignored)
         problems = []
@@ -138,7 +147,7 @@ class Judge:
             problems.append(("double", f"{len(rows)} rows with {len(seen)} keys"))
         return problems
 
-    def _of_failure(self, errors: list[dict[str, Any]], allowed: _Allowed) -> list[tuple[str, str]]:
+    def _of_failure(self, errors: list[dict[str, Any]], allowed: Allowed) -> list[tuple[str, str]]:
         if not errors:
             return [("no trace", "INCOMPLETE without an error trace of the stream")]
         problems = []
@@ -161,8 +170,8 @@ class Judge:
         names_option = "(`" in message
         return (names_path or names_option) and "went wrong" not in message and "Error" not in message.partition(":")[0]
 
-    def _allowed(self, case: Case, stream: str) -> _Allowed:
-        allowed = _Allowed(self._healthy[stream])
+    def _allowed(self, case: Case, stream: str) -> Allowed:
+        allowed = Allowed(self._healthy[stream])
         if case.place == EXPIRY:
             return allowed
         if case.place == TOKEN:
@@ -182,7 +191,7 @@ class Judge:
         ]
         return allowed
 
-    def _apply(self, case: Case, expected: str, allowed: _Allowed, name: str, paths: list[str]) -> None:
+    def _apply(self, case: Case, expected: str, allowed: Allowed, name: str, paths: list[str]) -> None:
         is_all = name == TOKEN or len(paths) == len(self.requests.all[name])
         if expected in (verdict.FAILED, verdict.TRANSIENT):
             allowed.must_fail = True
@@ -207,14 +216,14 @@ class Judge:
 
 
 def _passed(case: Case, expected: str) -> str:
-    return verdict.KEPT if case.mode == FIRST else expected
+    return verdict.KEPT if case.passes else expected
 
 
 def _without_day(stream: str, row: Row) -> Row:
     return row if stream != "audience_snapshots" else {**row, "date": "today"}
 
 
-def _by_key(key: list[str], rows: list[Row], ignored: tuple[str, ...]) -> dict[str, Row]:
+def _by_key(key: list[str], rows: list[Row], ignored: AbstractSet[str]) -> dict[str, Row]:
     return {
         json.dumps([_whole(row.get(name)) for name in key], sort_keys=True): {
             # A field without a value and a field that is not there are the same to a destination.

@@ -15,8 +15,8 @@ class Reply:
 
     `length` is the declared Content-Length (None: that of the body), `wait_s` passes before the status line and
     `drip_s` after each of some pieces of the body. `end` says what becomes of the connection: `keep`, `close`,
-    `reset` or `hold`, where nothing more comes and nothing ends. `key` names the field that holds an item's own part of
-    its primary key, where the items have one.
+    `reset` or `hold`, where nothing more comes and nothing ends; new ones are refused for `refuses_s` afterwards. `key`
+    names the field that holds an item's own part of its primary key, where the items have one.
     """
 
     status: int = 200
@@ -26,6 +26,7 @@ class Reply:
     wait_s: float = 0.0
     drip_s: float = 0.0
     end: str = "keep"
+    refuses_s: float = 0.0
     raw: bytes | None = None
     key: str | None = None
 

@@ -7,10 +7,11 @@ import struct
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integration_tests.matrix.faults import FAULTS
+from integration_tests.matrix.faults import fault_named
 from integration_tests.matrix.reply import Reply
 from integration_tests.matrix.resources import RESOURCES, resource_of
 
@@ -25,11 +26,15 @@ _NUMBER = "-number-"
 
 @dataclass(frozen=True)
 class Rule:
-    """The first `times` requests (None: all) for each of `paths` meet the fault."""
+    """The first `times` requests (None: all) for each of `paths` meet the fault.
+
+    One that `spreads` is met by the first `times` requests for anything, beginning with the first for one of `paths`.
+    """
 
     fault: str
     paths: frozenset[str]
     times: int | None = None
+    spreads: bool = False
 
 
 @dataclass
@@ -48,6 +53,8 @@ class Server:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._uses: Counter[str] = Counter()
+        self._spread: Counter[Rule] = Counter()
+        self._revoked_tokens = 0
         self.asked: Counter[str] = Counter()
         self.asked_elsewhere: list[str] = []
 
@@ -59,14 +66,20 @@ class Server:
 
     def serve(self, listener: socket.socket, *, foreign: bool = False) -> None:
         """Accept connections in a thread, for ever; a `foreign` listener stands for somebody else's host."""
+        # It may have been shut down by another process that shares it.
+        listener.listen(128)
         threading.Thread(target=self._accept, args=(listener, foreign), daemon=True).start()
 
     def _accept(self, listener: socket.socket, foreign: bool) -> None:
         while True:
-            connection, _ = listener.accept()
-            threading.Thread(target=self._converse, args=(connection, foreign), daemon=True).start()
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                # Shut down, to refuse connections.
+                return
+            threading.Thread(target=self._converse, args=(connection, listener, foreign), daemon=True).start()
 
-    def _converse(self, connection: socket.socket, foreign: bool) -> None:
+    def _converse(self, connection: socket.socket, listener: socket.socket, foreign: bool) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             with connection, connection.makefile("rb") as stream:
@@ -74,10 +87,23 @@ class Server:
                     method, target, headers, body = request
                     if foreign:
                         self.asked_elsewhere.append(f"{method} {target} {sorted(headers)}")
-                    if not _send(connection, self._reply(method, target, headers, body)):
+                    reply = self._reply(method, target, headers, body)
+                    if reply.refuses_s:
+                        threading.Thread(target=self._refuse, args=(listener, reply.refuses_s), daemon=True).start()
+                    if not _send(connection, reply):
                         return
         except OSError:
             return
+
+    def _refuse(self, listener: socket.socket, seconds: float) -> None:
+        with suppress(OSError):
+            # It may refuse already.
+            listener.shutdown(socket.SHUT_RDWR)
+        # The clock of the process, which jumps over what the source waits.
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            _sleep(0.002)
+        self.serve(listener)
 
     def _reply(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         path = _path(target).removeprefix("/moved")
@@ -97,7 +123,12 @@ class Server:
         if self._has_expired(headers.get("authorization")):
             return Reply(401)
         rule = self._rule(key)
-        return self._placed(FAULTS[rule.fault].damage(reply), target) if rule else reply
+        if rule is None:
+            return reply
+        fault = fault_named(rule.fault)
+        if fault.revokes:
+            self._revoked_tokens = self.asked[f"POST {TOKEN_PATH}"]
+        return self._placed(fault.damage(reply), target)
 
     def _another_token(self, reply: Reply) -> Reply:
         # As mParticle does: what is asked for because the last token was rejected is not that one again.
@@ -115,7 +146,11 @@ class Server:
         return replace(reply, headers={**reply.headers, "Location": location})
 
     def _has_expired(self, token: str | None) -> bool:
-        if token is None or self.token_lasts is None:
+        if token is None:
+            return False
+        if int(token.rpartition(_NUMBER)[2]) <= self._revoked_tokens:
+            return True
+        if self.token_lasts is None:
             return False
         with self._lock:
             self._uses[token] += 1
@@ -125,10 +160,20 @@ class Server:
         with self._lock:
             count = self._counts[path]
             self._counts[path] += 1
-        for rule in self.rules:
-            if path in rule.paths and (rule.times is None or count < rule.times):
-                return rule
+            for rule in self.rules:
+                if self._is_met(rule, path, count):
+                    return rule
         return None
+
+    def _is_met(self, rule: Rule, path: str, count: int) -> bool:
+        if rule.spreads:
+            if not (path in rule.paths or self._spread[rule]):
+                return False
+            count = self._spread[rule]
+            self._spread[rule] += 1
+        elif path not in rule.paths:
+            return False
+        return rule.times is None or count < rule.times
 
     def _from_sandbox(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         upstream = http.client.HTTPConnection(*self.sandbox)

@@ -27,6 +27,7 @@ class Sync:
     exit_code: int
     seconds: float
     cpu_seconds: float
+    peak_mb: int
     asked: dict[str, int]
     asked_elsewhere: list[str]
     token: str | None
@@ -39,9 +40,10 @@ class Sync:
 
     def read(self, stdout: str, stderr: str) -> None:
         """Take in the messages of the process."""
-        for line in stdout.splitlines():
+        # Not `splitlines`: JSON may hold characters that some take for the end of a line.
+        for line in stdout.rstrip("\n").split("\n"):
             try:
-                message = json.loads(line)
+                message = json.loads(line, parse_constant=_no_constant)
                 kind = message["type"]
             except (ValueError, TypeError, KeyError):
                 self.strange.append(f"stdout has a line that is no message: {line[:80]}")
@@ -121,6 +123,7 @@ class Syncs:
             answer["exit"],
             answer["seconds"],
             answer["cpu_seconds"],
+            answer["peak_mb"],
             answer.get("asked", {}),
             answer.get("asked_elsewhere", []),
             answer.get("token"),
@@ -137,6 +140,11 @@ class Syncs:
         assert line, "The forking process ended; what it wrote to stderr says why."
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def _no_constant(name: str) -> None:
+    message = f"{name} is no JSON"
+    raise ValueError(message)
 
 
 def _environment() -> dict[str, str]:

@@ -12,6 +12,7 @@ from airbyte_cdk.sources.types import StreamSlice
 
 from source_mparticle.api import errors
 from source_mparticle.api.response import ApiResponse
+from source_mparticle.api.urls import path_of
 from source_mparticle.components.partition_routers import MISSING_IS_NORMAL, OUTCOMES, partition_value
 from source_mparticle.components.slice_response import SliceResponse
 from source_mparticle.sync import Sync
@@ -20,6 +21,8 @@ from source_mparticle.traced_errors import traced_errors
 _BRACES = re.compile(r"\{(\w+)\}")
 # Segments that would lead to another path.
 _EMPTY_OR_DOTS = frozenset({"", ".", ".."})
+# Percent-encoded. Hardly any server takes a URL of 8,000 characters.
+_LONGEST_SEGMENT = 2000
 
 
 @dataclass
@@ -60,7 +63,7 @@ class PlatformRequester(Requester):
                 if refusal.status != errors.NOT_FOUND or OUTCOMES not in extra:
                     raise named from refusal
                 error = None if extra[MISSING_IS_NORMAL] else named
-                extra[OUTCOMES].missing("answered 404", error, self.get_path(stream_slice=stream_slice))
+                extra[OUTCOMES].missing("answered 404", error, path_of(url))
                 return None
             return SliceResponse(response, extra.get(OUTCOMES), stream_slice.partition if stream_slice else {})
 
@@ -115,8 +118,8 @@ class PlatformRequester(Requester):
 def filled_path(template: str, value_of: Callable[[str], Any]) -> str:
     """The path with every `{name}` replaced by the value of that name, percent-encoded as one segment.
 
-    The path of a module named `C#` holds `C%23`. A value that is neither text nor an integer, or that would lead to
-    another path, raises `UnexpectedResponse`.
+    The path of a module named `C#` holds `C%23`. A value that is neither text nor an integer, that would lead to
+    another path, or that is longer than any name raises `UnexpectedResponse`.
     """
     return _BRACES.sub(lambda braces: _segment(braces[1], value_of(braces[1]), template), template)
 
@@ -125,4 +128,7 @@ def _segment(name: str, value: Any, template: str) -> str:
     is_text_or_integer = isinstance(value, (str, int)) and not isinstance(value, bool)
     if not is_text_or_integer or str(value) in _EMPTY_OR_DOTS:
         raise errors.no_segment(name, template)
-    return quote(str(value), safe="")
+    segment = quote(str(value), safe="")
+    if len(segment) > _LONGEST_SEGMENT:
+        raise errors.no_segment(name, template)
+    return segment

@@ -1,0 +1,1 @@
+"""Responses that nobody would send by accident: what the matrix has names for, and mutations that seeds choose."""
