@@ -140,7 +140,7 @@ def test_the_summary_holds_every_count_of_a_stream() -> None:
 def test_endless_causes_are_counted_in_bounded_memory() -> None:
     statistics = StreamStatistics()
     for n in range(5_000):
-        statistics.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""))
+        statistics.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""), n)
     assert statistics.rejected.total() == 5_000
     assert len(statistics.rejected) <= 1_001
     assert len(summary(B, statistics)) < 2_000
