@@ -62,8 +62,9 @@ class Files:
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file as a whole."""
+        full = self.full(path)
         with self._readable_errors("written to"):
-            self._files.pipe_file(self.full(path), content)
+            self._files.pipe_file(full, content)
 
     def probe(self) -> None:
         """Write and remove a file. Raises a `ConfigError` where that does not work."""
@@ -74,8 +75,9 @@ class Files:
 
     def find(self, path: str) -> list[str]:
         """Return every file in a folder and the folders in it, or the one file that the path names."""
+        full = self.full(path)
         with self._readable_errors("read"):
-            found: list[str] = self._files.find(self.full(path))
+            found: list[str] = self._files.find(full)
         return found
 
     def lines(self, path: str) -> Iterator[bytes]:
