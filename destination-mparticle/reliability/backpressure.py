@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -146,8 +146,18 @@ class Measurement:
         )
 
 
-def measure(load: Load, rate: int, seconds: float, *, configured_rate: int | None = None) -> Measurement:
-    """Write the load into a sandbox that takes `rate` batches a second, for at most so many seconds."""
+IsEnough = Callable[[Sequence[Sample]], bool]
+
+
+def measure(
+    load: Load,
+    rate: int,
+    seconds: float,
+    *,
+    configured_rate: int | None = None,
+    is_enough: IsEnough = lambda _samples: False,
+) -> Measurement:
+    """Write the load into a sandbox that takes `rate` batches a second, until enough was seen or the time is over."""
     with SandboxProcess(rate=rate, acceleration=0, keep_batches=0) as sandbox, tempfile.TemporaryDirectory() as folder:
         fields = {"customer_id": "{user}", "event_name": "{name}", "timestamp": "{at}", "custom_attributes.n": "{n}"}
         mapping = stream_mapping("events", "custom_event", {**fields, "custom_attributes.text": "{text}"})
@@ -156,7 +166,9 @@ def measure(load: Load, rate: int, seconds: float, *, configured_rate: int | Non
         feeder = _start("reliability.backpressure", *_feed_arguments(load), stdin=None)
         connector = _start("destination_mparticle", "write", *files, stdin=feeder.stdout)
         feeder.stdout.close()
-        measurement = _watch(Measurement(load), feeder, connector, sandbox, seconds)
+        deadline = time.monotonic() + seconds
+        measurement = Measurement(load)
+        _watch(measurement, feeder, connector, sandbox, lambda seen: time.monotonic() > deadline or is_enough(seen))
         feeder.kill()
         feeder.wait()
         measurement.limited = sum(sandbox.events_report()["rate_limited"].values())
@@ -169,16 +181,14 @@ def _start(module: str, *arguments: str, stdin: Any) -> Any:
     )
 
 
-def _watch(
-    measurement: Measurement, feeder: Any, connector: Any, sandbox: SandboxProcess, seconds: float
-) -> Measurement:
+def _watch(measurement: Measurement, feeder: Any, connector: Any, sandbox: SandboxProcess, is_enough: IsEnough) -> None:
     states: list[bytes] = []
     reader = threading.Thread(
         target=lambda: states.extend(line for line in connector.stdout if b'"STATE"' in line[:20])
     )
     reader.start()
     started, process, source = time.monotonic(), psutil.Process(connector.pid), psutil.Process(feeder.pid)
-    while connector.poll() is None and time.monotonic() - started < seconds:
+    while connector.poll() is None and not is_enough(measurement.samples):
         # What was accepted is asked first, so that what is read ahead is never told too low.
         accepted = sandbox.events_report()["events"]
         try:
@@ -192,7 +202,6 @@ def _watch(
     measurement.code = connector.wait(_LAST_WORDS)
     reader.join()
     connector.stdout.close()
-    return measurement
 
 
 def _feed_arguments(load: Load) -> tuple[str, ...]:
