@@ -1,11 +1,10 @@
 """Whatever comes in, `write` accepts or rejects each record, or ends at a line that it names; and its counts add up."""
 
-import json
 import random
 import re
 import subprocess
 import time
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,14 @@ import pytest
 from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle import json_reading
-from unit_tests.hostile.lines import BROKEN, ODD_STATES, SECRET_WORD, SKIPPED, state_line
+from reliability.hostile import Seen, prepare, run_seed, seen_of
+from unit_tests.hostile.lines import ODD_STATES, SECRET_WORD, state_line
 from unit_tests.hostile.records import LARGE_ODDITIES, ODDITIES, distinct_names, record_line, row
 
-from .harness import EVENTS, catalog, command, config, files, record, run, state
+from .harness import command, record, run, state
 
 NOW = int(time.time() * 1000)
 GOOD = record("events", customer="c-1", name="Bought", at=NOW)
-COUNTS = re.compile(
-    r"events: in (\d+), accepted (\d+), rejected (\d+)(?:.*?, not sent (\d+))?(?:.*?, in progress (\d+))?"
-)
 
 
 @pytest.fixture
@@ -31,38 +28,8 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def paths(sandbox: SandboxProcess, tmp_path: Path, store: Path) -> list[str]:
-    storage = {"storage_type": "Local", "destination_path": str(store)}
-    settings = config(sandbox, EVENTS, on_rejected="skip", object_storage_config=storage)
-    return list(files(tmp_path, settings, catalog("events")))
-
-
-def counts(outcome: Any) -> tuple[int, ...]:
-    """Read, accepted, rejected and not sent, as the last summary has them."""
-    found = [match for text in outcome.logs() if (match := COUNTS.match(text))]
-    read, accepted, rejected, held_back, in_progress = (int(count or 0) for count in found[-1].groups())
-    return read, accepted, rejected, held_back + in_progress
-
-
-def stored(store: Path) -> list[Any]:
-    return [json_reading.loads(line) for path in store.rglob("*.jsonl") for line in path.read_bytes().splitlines()]
-
-
-def assert_all_settled(outcome: Any, sandbox: SandboxProcess, store: Path, records: int) -> None:
-    """The counts of the log, the states, the store and mParticle agree, and mParticle refused nothing."""
-    read, accepted, rejected, not_sent = counts(outcome)
-    assert (outcome.code, outcome.error) == (0, None)
-    assert (read, not_sent) == (records, 0)
-    assert accepted + rejected == records
-    confirmed: Counter[str] = Counter()
-    for line in outcome.states:
-        confirmed.update(line["state"]["destinationStats"])
-    assert confirmed == {"recordCount": accepted, "rejectedRecordCount": rejected}
-    assert len(stored(store)) == rejected
-    assert all(line["rejected_reason"] and line["rejected_message"] for line in stored(store))
-    report = sandbox.events_report()
-    assert report["events"] + report["duplicates"] == accepted
-    assert (report["silently_dropped"], report["batches_refused"], report["refused"]) == ({}, {}, {})
+def paths(sandbox: SandboxProcess, tmp_path: Path) -> list[str]:
+    return prepare(sandbox, tmp_path)
 
 
 def test_every_odd_record_is_accepted_or_rejected_with_its_reason(
@@ -73,8 +40,9 @@ def test_every_odd_record_is_accepted_or_rejected_with_its_reason(
 
     outcome = run("write", *paths, stdin=b"".join(lines) + state("events", read=1))
 
-    assert_all_settled(outcome, sandbox, store, len(ODDITIES))
-    assert len(stored(store)) > len(ODDITIES) // 3
+    seen = seen_of(outcome, sandbox, store, len(ODDITIES), None)
+    assert seen.problems() == []
+    assert min(seen.accepted, seen.rejected) > len(ODDITIES) // 3
 
 
 @pytest.mark.parametrize("oddity", LARGE_ODDITIES)
@@ -85,7 +53,7 @@ def test_a_large_record_is_accepted_or_rejected_and_leaves_the_log_short(
 
     outcome = run("write", *paths, stdin=lines)
 
-    assert_all_settled(outcome, sandbox, store, 2)
+    assert seen_of(outcome, sandbox, store, 2, None).problems() == []
     assert all(len(text) < 2_000 for level in ("INFO", "WARN") for text in outcome.logs(level))
 
 
@@ -96,49 +64,61 @@ def test_a_hundred_thousand_names_are_read_and_few_of_them_logged(
 
     outcome = run("write", *paths, stdin=b"".join(lines))
 
-    assert_all_settled(outcome, sandbox, store, 2_000)
-    assert len(stored(store)) == 1_000
+    seen = seen_of(outcome, sandbox, store, 2_000, None)
+    assert (seen.problems(), seen.rejected) == ([], 1_000)
     assert all(len(text) < 3_000 for level in ("INFO", "WARN") for text in outcome.logs(level))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_odd_records_states_and_other_messages_in_any_order_add_up(
-    sandbox: SandboxProcess, paths: list[str], store: Path, seed: int
+@pytest.mark.parametrize("seed", range(6))
+def test_hostile_input_in_any_order_adds_up_also_where_a_line_ends_it(
+    sandbox: SandboxProcess, tmp_path: Path, seed: int
 ) -> None:
-    rng = random.Random(seed)
-    records = [record_line(row(rng.choice(list(ODDITIES)), rng, NOW, n)) for n in range(120)]
-    others = [text.encode() + b"\n" for text in rng.choices(list(SKIPPED.values()), k=20)]
-    lines = [*records, *others, *(state("events", read=n) for n in range(10))]
-    rng.shuffle(lines)
+    seen = run_seed(seed, sandbox, tmp_path)
 
-    outcome = run("write", *paths, stdin=b"".join([*lines, state("events", read=10)]))
-
-    assert_all_settled(outcome, sandbox, store, len(records))
-    assert len(outcome.states) == 11
+    assert seen.problems() == []
+    assert (seen.broken_line is not None) is bool(seed % 2)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_up_to_a_broken_line_the_counts_add_up_and_what_was_confirmed_was_settled(
-    sandbox: SandboxProcess, paths: list[str], store: Path, seed: int
-) -> None:
-    rng = random.Random(seed)
-    lines = [record_line(row(rng.choice(list(ODDITIES)), rng, NOW, n)) for n in range(60)]
-    lines[rng.randrange(40)] = state("events", read=1)
-    broken = rng.choice(list(BROKEN.values())).encode() + b"\n"
-
-    outcome = run("write", *paths, stdin=b"".join([*lines, broken, GOOD]))
-
-    assert (outcome.code, outcome.error["failure_type"]) == (1, "system_error")
-    assert outcome.error["message"].startswith("Input line 61 ")
-    assert SECRET_WORD not in json.dumps(outcome.lines)
-    read, accepted, rejected, not_sent = counts(outcome)
-    assert (read, accepted + rejected + not_sent) == (59, 59)
-    confirmed = sum(sum(line["state"]["destinationStats"].values()) for line in outcome.states)
-    assert confirmed <= accepted + rejected
-    assert len(stored(store)) == rejected
-    report = sandbox.events_report()
-    # What was on its way when the line came may have arrived.
-    assert accepted <= report["events"] + report["duplicates"] <= accepted + not_sent
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"code": 1},
+        {"records": 11},
+        {"accepted": 5},
+        {"rejected": 5},
+        {"accepted": 5, "arrived": 5, "not_sent": 1, "confirmed": 9},
+        {"confirmed": 9},
+        {"confirmed": 11},
+        {"stored": []},
+        {"stored": [{"rejected_reason": "", "rejected_message": "x"}] * 4},
+        {"arrived": 5},
+        {"arrived": 7},
+        {"silent": {"refused": {"x": 1}}},
+        {"text": SECRET_WORD},
+        {"broken_line": 4, "code": 1, "error": "Input line 5 is not valid JSON."},
+        {"broken_line": 4},
+    ],
+    ids=str,
+)
+def test_the_judge_of_these_runs_finds_what_does_not_add_up(wrong: Any) -> None:
+    reject = {"rejected_reason": "bad_value", "rejected_message": "No."}
+    good = Seen(
+        records=10,
+        broken_line=None,
+        code=0,
+        error="",
+        read=10,
+        accepted=6,
+        rejected=4,
+        not_sent=0,
+        confirmed=10,
+        stored=[reject] * 4,
+        arrived=6,
+        silent={},
+        text="",
+    )
+    assert good.problems() == []
+    assert replace(good, **wrong).problems() != []
 
 
 def test_states_of_any_shape_come_back_as_they_were_with_the_counts(paths: list[str]) -> None:
