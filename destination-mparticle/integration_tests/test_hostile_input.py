@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.testing import stream_mapping
 
 from destination_mparticle import json_reading
 from reliability.hostile import Seen, prepare, run_seed, seen_of
 from unit_tests.hostile.lines import ODD_STATES, SECRET_WORD, state_line
 from unit_tests.hostile.records import LARGE_ODDITIES, ODDITIES, distinct_names, record_line, row
 
-from .harness import command, record, run, state
+from .harness import catalog, command, files, record, run, state, with_platform
 
 NOW = int(time.time() * 1000)
 GOOD = record("events", customer="c-1", name="Bought", at=NOW)
@@ -43,6 +44,37 @@ def test_every_odd_record_is_accepted_or_rejected_with_its_reason(
     seen = seen_of(outcome, sandbox, store, len(ODDITIES), None)
     assert seen.problems() == []
     assert min(seen.accepted, seen.rejected) > len(ODDITIES) // 3
+
+
+FIELDS: dict[str, dict[str, str]] = {
+    "user": {"customer_id": "{customer}"},
+    "screen_view": {"customer_id": "{customer}", "screen_name": "{name}", "timestamp": "{at}"},
+    "commerce_event": {"customer_id": "{customer}", "action": "purchase", "products": "{extra}", "ip": "{name}"},
+    "event_batch": {"batch": "{batch}"},
+    "account": {"name": "{name}"},
+}
+
+
+@pytest.mark.parametrize("object_name", FIELDS)
+def test_odd_records_of_every_object_are_accepted_or_rejected(
+    sandbox: SandboxProcess, tmp_path: Path, store: Path, object_name: str
+) -> None:
+    mapping = stream_mapping("events", object_name, FIELDS[object_name])
+    storage = {"storage_type": "Local", "destination_path": str(store)}
+    settings = with_platform(sandbox, mapping, on_rejected="skip", object_storage_config=storage)
+    rng = random.Random(1)
+    rows = [row(oddity, rng, NOW, n) for n, oddity in enumerate(ODDITIES)]
+    if object_name == "event_batch":
+        rows = [b'{"batch":{"mpid":5,"events":[],"user_attributes":%s}}' % data for data in rows]
+
+    lines = b"".join(map(record_line, rows)) + state("events", read=1)
+    outcome = run("write", *files(tmp_path, settings, catalog("events")), stdin=lines)
+
+    seen = seen_of(outcome, sandbox, store, len(rows), None)
+    assert (seen.code, seen.error, seen.silent) == (0, "", {})
+    assert seen.accepted + seen.rejected == seen.confirmed == len(rows)
+    assert len(seen.stored) == seen.rejected > 0
+    assert seen.accepted > 0
 
 
 @pytest.mark.parametrize("oddity", LARGE_ODDITIES)

@@ -1,7 +1,9 @@
 """A line of any content is read, skipped, or ends the sync with its number; nothing else can happen."""
 
 import json
+import os
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 
 from destination_mparticle.errors import UnrecoverableError
 from destination_mparticle.protocol.messages import Record, State, read_messages, record_text, state_with_counts
+from destination_mparticle.protocol.stdin import MAX_LINE_BYTES, lines
+from destination_mparticle.shutdown import Shutdown
 
 from .hostile.lines import BROKEN, ODD_STATES, SECRET_WORD, SKIPPED, state_line
 from .hostile.records import LARGE_ODDITIES, ODDITIES, record_line, row
@@ -52,6 +56,21 @@ def test_an_odd_record_is_read_and_can_be_stored_in_one_line_of_utf_8(oddity: st
     text = record_text(read.line)
     assert b"\n" not in text.data
     assert text.data.decode().startswith("{")
+
+
+def test_a_line_without_an_end_is_not_read_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    with path.open("wb") as file:
+        file.write(GOOD + GOOD)
+        # A hole, which takes no room on the disk.
+        file.truncate(2 * MAX_LINE_BYTES)
+    descriptor = os.open(path, os.O_RDONLY)
+    read = lines(descriptor, Shutdown())
+
+    assert [next(read), next(read)] == [GOOD.strip()] * 2
+    with pytest.raises(UnrecoverableError, match=r"^Input line 3 is longer than 100 MB; nothing after it was read\.$"):
+        next(read)
+    os.close(descriptor)
 
 
 NAMES = st.sampled_from(["type", "record", "state", "stream", "data", "namespace", "stream_descriptor", "name", "x"])
