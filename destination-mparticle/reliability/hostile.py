@@ -116,7 +116,7 @@ def prepare(sandbox: SandboxProcess, folder: Path) -> list[str]:
 
 def run_seed(seed: int, sandbox: SandboxProcess, folder: Path) -> Seen:
     """Run one seed into a sandbox that has received nothing."""
-    rng, now = Random(seed), int(time.time() * 1000)  # noqa: S311 - drawn from the seed alone
+    rng, now = Random(seed), int(time.time() * 1000)
     lines = [record_line(row(rng.choice(list(ODDITIES)), rng, now, n)) for n in range(RECORDS)]
     lines += [text.encode() + b"\n" for text in rng.choices(list(SKIPPED.values()), k=20)]
     lines += [state("events", read=n) for n in range(10)]
