@@ -1,13 +1,13 @@
 """The command line: `spec`, `check`, `discover`, `write`, `preview` and `replay-rejects`."""
 
 import argparse
+import logging
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -16,10 +16,11 @@ from destination_mparticle import check, discover
 from destination_mparticle.config import Config, parse_config
 from destination_mparticle.error_report import report
 from destination_mparticle.errors import ConfigError, SyncError, TransientError
-from destination_mparticle.options import secrets, specification
+from destination_mparticle.options import secrets, specification, unknown_option_warnings
 from destination_mparticle.preview import preview
 from destination_mparticle.protocol import outgoing
 from destination_mparticle.protocol.catalog import read_catalog
+from destination_mparticle.protocol.files import read_bounded
 from destination_mparticle.protocol.output import Output, log_to, mask_secrets
 from destination_mparticle.protocol.stdin import lines
 from destination_mparticle.shutdown import Interrupted, Shutdown, exit_code
@@ -27,6 +28,8 @@ from destination_mparticle.sync import write
 from destination_mparticle.sync_run import Run
 from destination_mparticle.tracking.file_storage import Files
 from destination_mparticle.tracking.replay import rejected_records
+
+_logger = logging.getLogger("airbyte")
 
 _OPTIONS: Final = {
     "--config": "path to the configuration, as JSON",
@@ -100,9 +103,17 @@ def failed_checks(raw: Mapping[str, Any]) -> list[str]:
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
-    """Read a configuration. Its secrets are masked from then on. Raises a `ConfigError`."""
-    mask_secrets(secrets(raw))
-    return parse_config(raw)
+    """Read a configuration, and log what it has no option for. Its secrets are masked from then on.
+
+    Raises a `ConfigError`.
+    """
+    try:
+        mask_secrets(secrets(raw))
+        for sentence in unknown_option_warnings(raw):
+            _logger.warning(sentence)
+        return parse_config(raw)
+    except RecursionError:
+        raise ConfigError("The configuration is nested too deeply.") from None
 
 
 def _spec(_parsed: argparse.Namespace, output: Output) -> None:
@@ -153,10 +164,9 @@ def _begin(parsed: argparse.Namespace) -> Run:
 
 
 def _read_config(path: str) -> dict[str, Any]:
+    text = read_bounded(path, "--config")
     try:
-        raw = orjson.loads(Path(path).read_bytes())
-    except OSError:
-        raise ConfigError("The file given with --config cannot be read.") from None
+        raw = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise ConfigError("The file given with --config is not valid JSON.") from None
     if not isinstance(raw, dict):

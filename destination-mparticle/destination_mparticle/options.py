@@ -5,13 +5,16 @@ value, since values may be secrets.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any, Final
 
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
+
+from destination_mparticle.mapping.findings import did_you_mean, nearest
 
 _TYPES: Final = {
     "string": "text (in quotes)",
@@ -110,6 +113,48 @@ def _branch_sentences(error: ValidationError, path: tuple[str | int, ...]) -> It
     for inner in error.context or ():
         if inner.schema_path[0] == kinds.index(kind):
             yield from _sentences(inner)
+
+
+_AIRBYTES_OWN: Final = "__"
+"""What names begin with that Airbyte itself adds to a configuration."""
+
+_MOST_UNKNOWN: Final = 20
+_LONGEST_NAME: Final = 60
+
+
+def unknown_option_warnings(raw: Mapping[str, Any]) -> list[str]:
+    """Return one sentence for each option that the specification does not have, the first of them where they are many.
+
+    They are no errors: forms keep what an earlier version asked for, and Airbyte adds options of its own.
+    """
+    found = _unknown_options(specification()["connectionSpecification"], raw, ())
+    return list(dict.fromkeys(islice(found, _MOST_UNKNOWN)))
+
+
+def _unknown_options(schema: Mapping[str, Any], raw: object, path: tuple[str | int, ...]) -> Iterator[str]:
+    if isinstance(raw, list) and "items" in schema:
+        for position, entry in enumerate(raw):
+            yield from _unknown_options(schema["items"], entry, (*path, position))
+    elif isinstance(raw, Mapping) and schema["type"] == "object":
+        known = _known_options(schema)
+        for name, value in raw.items():
+            if name in known:
+                yield from _unknown_options(known[name], value, (*path, name))
+            elif not name.startswith(_AIRBYTES_OWN):
+                yield _unknown_option_warning(name, known, path)
+
+
+def _known_options(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the options of a group, or of all of its choices: forms keep those of a choice that was changed."""
+    parts = (schema, *schema.get("oneOf", ()))
+    return {name: value for part in parts for name, value in part.get("properties", {}).items()}
+
+
+def _unknown_option_warning(name: str, known: Iterable[str], path: tuple[str | int, ...]) -> str:
+    name = name[:_LONGEST_NAME]
+    shown = name.encode("utf-8", "backslashreplace").decode()
+    where = f" in {option(*path)}" if path else ""
+    return f"There is no option `{shown}`{where}, so it has no effect.{did_you_mean(nearest(name, known))}"
 
 
 def secrets(raw: object) -> Iterator[str]:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from mparticle_sandbox.testing import NO_RATE_LIMIT
 
 from .account_syncs import CREATE, DELETE, RENAME
 from .harness import with_platform
+from .s3 import s3_server
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +23,11 @@ def sandbox_options() -> Any:
 def all_three(sandbox: SandboxProcess) -> Any:
     """The configuration of a sync that creates, renames and deletes accounts."""
     return with_platform(sandbox, CREATE, RENAME, DELETE)
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The address of an S3 server, and a client for it."""
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with s3_server() as server:
+        yield server

@@ -180,6 +180,27 @@ def test_a_rejected_record_is_shown_with_the_column_that_its_field_is_mapped_fro
     assert (line["rejected_field"], line["rejected_column"]) == ("timestamp", "at")
 
 
+@pytest.mark.parametrize("on_rejected", ["skip", "fail"])
+def test_without_a_store_the_log_says_why_and_where_records_were_rejected(
+    sandbox: SandboxProcess, tmp_path: Path, on_rejected: Any
+) -> None:
+    paths = files(tmp_path, config(sandbox, on_rejected=on_rejected), catalog())
+    good, no_one, no_time = (
+        record("events", customer=customer, name="Joined", at=at, note="very-private")
+        for customer, at in (("c-1", NOW), (None, NOW), ("c-1", "private-time"))
+    )
+
+    outcome = run("write", *paths, stdin=good + no_one + record("users", customer="c-1") + no_time + no_one * 6)
+
+    assert outcome.code == (1 if on_rejected == "fail" else 0)
+    (warning,) = outcome.logs("WARN")
+    assert warning == (
+        "Rejected records of stream events, counted from 1: missing_identity 7, at 2, 4, 5, 6, 7, ...; "
+        "bad_timestamp 1, at 3. Fill in Store for Rejected Records (`object_storage_config`) to keep such records."
+    )
+    assert "private" not in json.dumps(outcome.lines)
+
+
 @pytest.mark.parametrize("secret", ["e", "type", '"'])
 def test_a_short_secret_leaves_every_message_readable(sandbox: SandboxProcess, tmp_path: Path, secret: Any) -> None:
     paths = files(tmp_path, config(sandbox, api_secret=secret), catalog())

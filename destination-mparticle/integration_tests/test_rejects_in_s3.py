@@ -1,12 +1,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle.check import config_errors
@@ -16,41 +14,7 @@ from destination_mparticle.tracking.file_storage import Files
 from destination_mparticle.tracking.replay import rejected_records
 
 from .harness import EVENTS, catalog, config, files, record, state, written
-
-BUCKET = "rejects"
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    # Not at the top: every worker imports that, and only one runs this.
-    import boto3  # noqa: PLC0415
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
-
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    server = ThreadedMotoServer("127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    # All servers of a process share their buckets.
-    requests.post(f"{endpoint}/moto-api/reset", timeout=10)
-    client = boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="id", aws_secret_access_key="secret"
-    )
-    client.create_bucket(Bucket=BUCKET)
-    yield endpoint, client
-    server.stop()
-
-
-def storage(endpoint: Any, bucket: Any = BUCKET) -> Any:
-    return {
-        "storage_type": "S3",
-        "access_key_id": "id",
-        "secret_access_key": "secret-access-key",
-        "s3_bucket_name": bucket,
-        "s3_bucket_region": "us-east-1",
-        "s3_endpoint": endpoint,
-        "bucket_path": "mparticle/",
-    }
+from .s3 import BUCKET, storage
 
 
 def test_rejected_records_are_in_the_bucket_before_their_state_goes_out(sandbox: SandboxProcess, bucket: Any) -> None:

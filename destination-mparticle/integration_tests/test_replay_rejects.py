@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -104,6 +105,35 @@ def test_what_cannot_be_replayed_is_said_aside_before_anything_is_printed(
 
     assert (done.returncode, done.stdout) == (1, b"")
     assert sentence in json.loads(done.stderr)["trace"]["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["..", "../other", "sync_3/../../other", "/etc", "{store}-2", "s3://other"])
+def test_a_path_that_leads_out_of_the_store_is_refused(
+    sandbox: SandboxProcess, rejects: Path, tmp_path: Path, path: str
+) -> None:
+    # All of them hold a rejected record, and none of it may be printed.
+    for other in (tmp_path / "other", Path(f"{rejects}-2")):
+        shutil.copytree(rejects, other)
+    paths = files(tmp_path, config(sandbox, object_storage_config=storage(tmp_path)), catalog())
+
+    done = subprocess.run(
+        command("replay-rejects", *paths, path.format(store=rejects)), capture_output=True, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    message = json.loads(done.stderr)["trace"]["error"]["message"]
+    assert message.startswith("There are no files of " if path.startswith("s3:") else "The path ")
+    assert "private" not in message
+
+
+def test_without_a_store_a_path_may_lead_anywhere_on_this_machine(
+    sandbox: SandboxProcess, rejects: Path, tmp_path: Path
+) -> None:
+    paths = files(tmp_path, config(sandbox), catalog())
+
+    done = subprocess.run(command("replay-rejects", *paths, str(rejects)), capture_output=True, check=True)
+
+    assert done.stdout.count(b"\n") == len(ODD) + 1
 
 
 def test_a_file_that_holds_something_else_is_named_with_the_line(

@@ -5,15 +5,17 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle.config import Storage
+from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.tracking.checkpoints import Checkpoints
 from destination_mparticle.tracking.reject_store import NoStore, open_store
-from destination_mparticle.tracking.statistics import RejectCause, StreamStatistics, summary
+from destination_mparticle.tracking.statistics import RejectCause, StreamStatistics, first_positions, summary
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 A, B = StreamKey("", "a"), StreamKey("ns", "b")
@@ -140,10 +142,26 @@ def test_the_summary_holds_every_count_of_a_stream() -> None:
 def test_endless_causes_are_counted_in_bounded_memory() -> None:
     statistics = StreamStatistics()
     for n in range(5_000):
-        statistics.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""))
+        statistics.count_rejected(Rejection(Reason.BAD_VALUE, f"custom_attributes.{n}", ""), n)
     assert statistics.rejected.total() == 5_000
     assert len(statistics.rejected) <= 1_001
     assert len(summary(B, statistics)) < 2_000
+
+
+def test_a_cause_names_no_more_of_a_column_than_a_log_can_hold() -> None:
+    statistics = StreamStatistics()
+    statistics.count_rejected(Rejection(Reason.BAD_VALUE, "\ud800", "", column="x" * 1_000_000), 1)
+    assert summary(B, statistics).count("x") < 300
+    assert "`\\ud800`" in summary(B, statistics)
+
+
+def test_the_numbers_of_the_first_rejected_records_are_told_in_whatever_order_they_are_known() -> None:
+    statistics = StreamStatistics()
+    for number in (9, 4, 7, 12, 8, 5, 1_000):
+        statistics.count_rejected(Rejection(Reason.REFUSED, f"events[{number}]", ""), number)
+    statistics.count_rejected(Rejection(Reason.BAD_VALUE, "ip", ""), 2)
+
+    assert first_positions(statistics) == "bad_value 1, at 2; refused_by_mparticle 7, at 4, 5, 7, 8, 9, ..."
 
 
 def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path: Path) -> None:
@@ -167,6 +185,22 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path: Path) -> N
         "emitted_at": 5,
         "data": {"id": 123456789012345678901},
     }
+
+
+def test_what_is_stored_once_is_not_stored_again_after_a_write_that_failed(tmp_path: Path) -> None:
+    store = open_store(Storage("Local", str(tmp_path)), "r", datetime(2024, 5, 1, tzinfo=timezone.utc))
+    (tmp_path / "r").mkdir()
+    in_the_way = tmp_path / "r" / "second"
+    in_the_way.write_text("not a folder")
+    for name in ("first", "second"):
+        store.add(StreamKey("", name), RecordText(b"{}", b"null"), Rejection(Reason.SCHEMA, "", ""))
+
+    with pytest.raises(ConfigError):
+        store.flush()
+    in_the_way.unlink()
+    store.flush()
+
+    assert sorted(path.parent.name for path in tmp_path.rglob("*.jsonl")) == ["first", "second"]
 
 
 def test_a_streams_name_cannot_lead_out_of_the_store(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ class TrackedRecord:
 
     `line` is its input, kept in case it is rejected. `position` counts the records of the whole input. `interval` is
     the number of its checkpoint interval: the records of its stream since that stream's last state. `content_bytes` is
-    the size of the source's own columns.
+    the size of the source's own columns. `number` counts the records of its stream, from one.
     """
 
     line: bytes
@@ -17,3 +17,4 @@ class TrackedRecord:
     interval: int
     record_id: str = ""
     content_bytes: int = 0
+    number: int = 0

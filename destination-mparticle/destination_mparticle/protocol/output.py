@@ -35,18 +35,26 @@ _LEVELS: Final = {
 }
 """Python's log levels, and Airbyte's."""
 
+_VERY_LONG: Final = 4_096
+"""Characters from which on a secret is searched for by itself, since compiling it takes seconds for each megabyte."""
+
 _secrets: re.Pattern[str] | None = None
+_very_long_secrets: tuple[str, ...] = ()
 
 
 def mask_secrets(secrets: Iterable[str]) -> None:
     """Make `mask` replace these secrets from now on, and no others."""
-    global _secrets  # noqa: PLW0603 - logs are the process's own, and so are the secrets in them
+    global _secrets, _very_long_secrets  # noqa: PLW0603 - logs are the process's own, and so are the secrets in them
     forms = sorted({form for secret in secrets for form in _forms(secret)}, key=lambda form: (-len(form), form))
-    _secrets = re.compile("|".join(map(_pattern, forms))) if forms else None
+    patterns = [_pattern(form) for form in forms if len(form) < _VERY_LONG]
+    _secrets = re.compile("|".join(patterns)) if patterns else None
+    _very_long_secrets = tuple(form for form in forms if len(form) >= _VERY_LONG)
 
 
 def mask(text: str) -> str:
     """Return a text with stars in place of every secret, also where it is percent-encoded, Base64 or in JSON."""
+    for secret in _very_long_secrets:
+        text = text.replace(secret, _STARS)
     return text if _secrets is None else _secrets.sub(_STARS, text)
 
 

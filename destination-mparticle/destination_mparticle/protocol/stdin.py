@@ -5,14 +5,22 @@ import select
 from collections.abc import Iterator
 from typing import Final
 
+from destination_mparticle.errors import UnrecoverableError
 from destination_mparticle.shutdown import Shutdown
 
 _CHUNK_BYTES: Final = 1 << 20
 
+MAX_LINE_BYTES: Final = 100_000_000
+"""Several times what Airbyte passes on, and little enough to fit in memory."""
+
 
 def lines(descriptor: int, shutdown: Shutdown) -> Iterator[bytes]:
-    """Yield lines without their ends. Raises `Interrupted` between two lines, or while it waits for one."""
+    """Yield lines without their ends. Raises `Interrupted` between two lines, or while it waits for one.
+
+    Raises an `UnrecoverableError` for a line that is too long to be read, or never ends.
+    """
     begun: list[bytes] = []
+    begun_bytes, number = 0, 1
     while True:
         shutdown.raise_if_requested()
         _wait(descriptor, shutdown)
@@ -21,10 +29,16 @@ def lines(descriptor: int, shutdown: Shutdown) -> Iterator[bytes]:
             break
         first, *others = chunk.split(b"\n")
         begun.append(first)
+        begun_bytes += len(first)
         for line in others:
             yield b"".join(begun)
             shutdown.raise_if_requested()
-            begun = [line]
+            begun, begun_bytes = [line], len(line)
+            number += 1
+        if begun_bytes > MAX_LINE_BYTES:
+            raise UnrecoverableError(
+                f"Input line {number} is longer than {MAX_LINE_BYTES // 1_000_000} MB; nothing after it was read."
+            )
     if any(begun):
         yield b"".join(begun)
 

@@ -23,10 +23,11 @@ _S3_TIMEOUTS: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"ma
 
 
 class Files:
-    """The files of one place. `name` is what errors call it."""
+    """The files of one place. `name` is what errors call it. If it `is_closed`, no path leads out of it."""
 
-    def __init__(self, name: str, url: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, url: str, options: Mapping[str, Any], *, is_closed: bool = True) -> None:
         self._name = name
+        self._is_closed = is_closed
         self._is_local = not url.startswith(_S3)
         try:
             self._files, self._root = fsspec.core.url_to_fs(url, **options)
@@ -56,13 +57,14 @@ class Files:
 
     @classmethod
     def local(cls, folder: str) -> "Files":
-        """Return a folder of this machine."""
-        return cls(f"the folder `{folder}`", folder, _LOCAL)
+        """Return a folder of this machine, from which paths may lead to any other."""
+        return cls(f"the folder `{folder}`", folder, _LOCAL, is_closed=False)
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file as a whole."""
+        full = self.full(path)
         with self._readable_errors("written to"):
-            self._files.pipe_file(self.full(path), content)
+            self._files.pipe_file(full, content)
 
     def probe(self) -> None:
         """Write and remove a file. Raises a `ConfigError` where that does not work."""
@@ -73,8 +75,9 @@ class Files:
 
     def find(self, path: str) -> list[str]:
         """Return every file in a folder and the folders in it, or the one file that the path names."""
+        full = self.full(path)
         with self._readable_errors("read"):
-            found: list[str] = self._files.find(self.full(path))
+            found: list[str] = self._files.find(full)
         return found
 
     def lines(self, path: str) -> Iterator[bytes]:
@@ -83,12 +86,24 @@ class Files:
             yield from file
 
     def full(self, path: str) -> str:
-        """Return the path of something in this place. A full path, as other tools print it, stays as it is."""
+        """Return the path of something in this place. A full path, as other tools print it, stays as it is.
+
+        Raises a `ConfigError` where the path leads out of this place.
+        """
         if self._is_local:
-            return posixpath.normpath(posixpath.join(self._root, path))
-        path = path.removeprefix(_S3).strip("/")
-        inside = path == self._root or path.startswith(f"{self._root}/")
-        return path if inside else posixpath.normpath(f"{self._root}/{path}")
+            full = posixpath.normpath(posixpath.join(self._root, path))
+        else:
+            path = path.removeprefix(_S3).strip("/")
+            full = posixpath.normpath(path if self._is_inside(path) else f"{self._root}/{path}")
+        if self._is_closed and not self._is_inside(full):
+            raise ConfigError(
+                f"The path `{path}` is not in {self._name}, which {option('object_storage_config')} names; give a path "
+                "inside of it."
+            )
+        return full
+
+    def _is_inside(self, path: str) -> bool:
+        return path == self._root or path.startswith(f"{self._root.rstrip('/')}/")
 
     @contextmanager
     def _readable_errors(self, what: str) -> Iterator[None]:

@@ -11,6 +11,7 @@ from threading import RLock
 from destination_mparticle import tuning
 from destination_mparticle.events_api.refusals import error_path
 from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.options import option
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.protocol.messages import State, record_text, state_with_counts
 from destination_mparticle.protocol.output import mask
@@ -18,7 +19,7 @@ from destination_mparticle.sending.byte_budget import ByteBudget
 from destination_mparticle.sending.shipment import Shipment
 from destination_mparticle.tracking.checkpoints import Checkpoints
 from destination_mparticle.tracking.reject_store import RejectStore
-from destination_mparticle.tracking.statistics import SyncStatistics, summary
+from destination_mparticle.tracking.statistics import SyncStatistics, first_positions, summary
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _logger = logging.getLogger("airbyte")
@@ -59,9 +60,11 @@ class RecordTracker:
     def received(self, stream: StreamKey, line: bytes) -> TrackedRecord:
         """Count a record in. Its line is kept only if the store would want it."""
         with self._lock:
-            self.statistics.streams[stream].received += 1
+            statistics = self.statistics.streams[stream]
+            statistics.received += 1
             self._log_summary_when_due()
-            return TrackedRecord(line if self._store.keeps_records else b"", *self._checkpoints.received(stream))
+            kept = line if self._store.keeps_records else b""
+            return TrackedRecord(kept, *self._checkpoints.received(stream), number=statistics.received)
 
     def truncated(self, stream: StreamKey, fields: Sequence[str]) -> None:
         """Count the fields of a record that were truncated."""
@@ -72,7 +75,7 @@ class RecordTracker:
     def rejected(self, stream: StreamKey, record: TrackedRecord, rejection: Rejection) -> None:
         """Count a rejected record, and store it."""
         with self._lock:
-            self.statistics.streams[stream].count_rejected(rejection)
+            self.statistics.streams[stream].count_rejected(rejection, record.number)
             if self._store.keeps_records:
                 self._store.add(stream, record_text(record.line), rejection)
             for state in self._checkpoints.rejected(record.interval, record.position):
@@ -123,11 +126,12 @@ class RecordTracker:
             self._emit_ready()
 
     def close(self) -> None:
-        """Store what is rejected, and log the last summary."""
+        """Store what is rejected, and log the last summary and where rejected records stand in the input."""
         with self._lock:
-            self._store.flush()
-            self._log_summary()
             self._is_closed = True
+            self._log_summary()
+            self._log_positions()
+            self._store.flush()
 
     def _emit_ready(self) -> None:
         # Once the sync has reported how it ended, a thread that did not end in time must not report more.
@@ -141,6 +145,13 @@ class RecordTracker:
         for receipt in receipts:
             self._emit(state_with_counts(receipt.state, receipt.accepted, receipt.rejected))
             self._state_budget.release(receipt.state.size)
+
+    def _log_positions(self) -> None:
+        kept = "" if self._store.keeps_records else f" Fill in {option('object_storage_config')} to keep such records."
+        for stream, statistics in self.statistics.streams.items():
+            if statistics.rejected:
+                positions = first_positions(statistics)
+                _logger.warning("Rejected records of stream %s, counted from 1: %s.%s", stream, positions, kept)
 
     def _log_summary_when_due(self) -> None:
         if self._clock() >= self._next_summary:

@@ -81,11 +81,12 @@ class FileStore:
 
     def flush(self) -> None:
         """Write one file for every stream that has rejected records since the last time."""
-        for stream, lines in self._lines.items():
+        for stream, lines in list(self._lines.items()):
             self._part += 1
             folder = "/".join((self._run, *filter(None, (_safe(stream.namespace), _safe(stream.name)))))
             self._files.write(f"{folder}/{self._stamp}_{self._part}.jsonl", b"".join(lines))
-        self._lines.clear()
+            # One by one, so that a write that fails is no reason to write the others twice.
+            del self._lines[stream]
         self._bytes = 0
 
     def probe(self) -> None:

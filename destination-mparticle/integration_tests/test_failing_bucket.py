@@ -1,0 +1,113 @@
+"""A bucket that fails: the sync goes on once it works again, or fails and keeps its state. No record is dropped."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from mparticle_sandbox import SandboxProcess
+
+from .harness import catalog, config, record, state, written
+from .s3 import BUCKET, Failure, failing, storage
+
+NOW = 1_714_557_600_000
+STEPS = 6
+_PATIENCE = 0.5
+
+
+def lines(sandbox: SandboxProcess, first: int = 1) -> Iterator[Any]:
+    """Steps of a good and a rejected record and a state, with both records' number.
+
+    Each comes once the step before it was accepted, so that its rejected record is uploaded by itself.
+    """
+    for n in range(first, STEPS + 1):
+        yield record("events", customer=f"c-{n}", name="Bought", at=NOW, n=n)
+        yield record("events", customer=None, name="Bought", at=NOW, n=n)
+        yield state("events", step=n)
+        deadline = time.monotonic() + _PATIENCE
+        while sandbox.events_report()["events"] < n and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+
+def stored(client: Any) -> list[int]:
+    """The numbers of the records in the bucket."""
+    keys = [entry["Key"] for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+    bodies = [client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys]
+    return sorted(json.loads(line)["data"]["n"] for body in bodies for line in body.splitlines())
+
+
+def steps(states: Any) -> list[int]:
+    return [line["state"]["stream"]["stream_state"]["step"] for line in states]
+
+
+def settings(sandbox: SandboxProcess, endpoint: str) -> Any:
+    return config(sandbox, on_rejected="skip", object_storage_config=storage(endpoint))
+
+
+FOR_A_WHILE: dict[str, Failure] = {
+    "two errors 500": lambda upload: 500 if upload in {2, 3} else None,
+    "two errors 503": lambda upload: 503 if upload in {1, 2} else None,
+    "slow uploads": lambda _upload: 0.4,
+}
+
+
+@pytest.mark.parametrize("failure", FOR_A_WHILE.values(), ids=FOR_A_WHILE)
+def test_a_bucket_that_fails_for_a_while_delays_the_sync_and_changes_nothing(
+    sandbox: SandboxProcess, bucket: Any, failure: Failure
+) -> None:
+    endpoint, client = bucket
+    with failing(endpoint, failure) as address:
+        states, error = written(settings(sandbox, address), catalog(), lines(sandbox))
+
+    assert error is None
+    assert steps(states)[-1] == STEPS
+    assert stored(client) == list(range(1, STEPS + 1))
+    assert sandbox.events_report()["events"] == STEPS
+
+
+FOR_GOOD: dict[str, Failure] = {
+    "403 from the third upload on": lambda upload: 403 if upload >= 3 else None,
+    "403 from the first upload on": lambda _upload: 403,
+    "500 from the second upload on": lambda upload: 500 if upload >= 2 else None,
+}
+
+
+@pytest.mark.parametrize("failure", FOR_GOOD.values(), ids=FOR_GOOD)
+def test_a_bucket_that_fails_for_good_fails_the_sync_and_the_next_one_stores_the_rest(
+    sandbox: SandboxProcess, bucket: Any, failure: Failure
+) -> None:
+    endpoint, client = bucket
+    with failing(endpoint, failure) as address:
+        states, error = written(settings(sandbox, address), catalog(), lines(sandbox))
+
+    assert "`s3://rejects/mparticle` cannot be written to" in str(error)
+    confirmed = steps(states)
+    assert confirmed == list(range(1, len(confirmed) + 1))
+    assert set(range(1, len(confirmed) + 1)) <= set(stored(client))
+    assert len(confirmed) < STEPS
+
+    states, error = written(settings(sandbox, endpoint), catalog(), lines(sandbox, len(confirmed) + 1))
+
+    assert error is None
+    assert set(stored(client)) == set(range(1, STEPS + 1))
+    assert sandbox.events_report()["events"] == STEPS
+
+
+def test_a_bucket_that_is_deleted_half_way_fails_the_sync_and_no_state_passes_what_is_lost(
+    sandbox: SandboxProcess, bucket: Any
+) -> None:
+    endpoint, client = bucket
+
+    def deleting() -> Iterator[Any]:
+        for n, line in enumerate(lines(sandbox)):
+            if n == 3 * (STEPS // 2):
+                for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+                    client.delete_object(Bucket=BUCKET, Key=entry["Key"])
+                client.delete_bucket(Bucket=BUCKET)
+            yield line
+
+    states, error = written(settings(sandbox, endpoint), catalog(), deleting())
+
+    assert "`s3://rejects/mparticle` cannot be written to (FileNotFoundError)" in str(error)
+    assert len(steps(states)) <= STEPS // 2
