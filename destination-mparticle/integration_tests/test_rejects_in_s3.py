@@ -44,7 +44,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def storage(endpoint: Any, bucket: Any = BUCKET) -> Any:
     return {
         "storage_type": "S3",
-        "access_key_id": "id",
+        "access_key_id": "an-access-key",
         "secret_access_key": "secret-access-key",
         "s3_bucket_name": bucket,
         "s3_bucket_region": "us-east-1",
