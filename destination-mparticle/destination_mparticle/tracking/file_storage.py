@@ -60,13 +60,13 @@ class Files:
         return cls(f"the folder `{folder}`", folder, _LOCAL)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file as a whole."""
+        """Write a file as a whole. The path, which must not lead upwards, is always one below this place."""
         with self._readable_errors("written to"):
-            self._files.pipe_file(self.full(path), content)
+            self._files.pipe_file(posixpath.join(self._root, path), content)
 
     def probe(self) -> None:
         """Write and remove a file. Raises a `ConfigError` where that does not work."""
-        path = self.full(f".airbyte-check-{uuid.uuid4().hex}")
+        path = posixpath.join(self._root, f".airbyte-check-{uuid.uuid4().hex}")
         with self._readable_errors("written to"):
             self._files.pipe_file(path, b"check")
             self._files.rm_file(path)
