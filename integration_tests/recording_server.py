@@ -24,6 +24,11 @@ class Recorded:
     requests: list[str] = field(default_factory=list)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Print nothing: clients that do not trust the certificate hang up."""
+
+
 @contextmanager
 def recording_server(certificate: Path | None = None) -> Iterator[Recorded]:
     """Run the server; with a certificate, which holds its key too, it speaks TLS. Each response is an empty object."""
@@ -45,8 +50,7 @@ def recording_server(certificate: Path | None = None) -> Iterator[Recorded]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
             """Print nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign] - clients that trust nobody hang up
+    server = _Server(("127.0.0.1", 0), Handler)
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)

@@ -5,7 +5,7 @@ from typing import Any
 from aiobotocore.httpsession import AIOHTTPSession
 
 
-class NoRedirectSession(AIOHTTPSession):  # type: ignore[misc] - the library has no types
+class NoRedirectSession(AIOHTTPSession):  # type: ignore[misc]
     """Leaves a redirect to the client, which takes it for an error.
 
     Otherwise it would be followed to any host, and take rejected records and the token of a session along.
