@@ -17,8 +17,9 @@ from source_mparticle.source import option_spec
 SECRETS = {"client_id": "canary-client-id-7141", "client_secret": "canary-secret+/=7142 ü"}
 IDENTITY = "canary-7143@example.com"
 CANARY = re.compile(r"canary|714[1-5]|Y2FuYXJ5")
+SAID = " ".join([*SECRETS.values(), IDENTITY, "canary-record-7144"])
 ECHO = {
-    "errors": [{"code": "BAD", "message": " ".join([*SECRETS.values(), IDENTITY, "canary-record-7144"])}],
+    "errors": [{"code": "BAD", "message": SAID}],
     **SECRETS,
     "data": [{"id": "canary-record-7144", "email": IDENTITY}],
 }
@@ -32,7 +33,9 @@ FAULTS: dict[str, dict[str, Any]] = {
     },
     "403 to data": {"path": "/[vpu]*", "status": 403, "body": ECHO},
     "400 to data": {"path": "/[vpu]*", "status": 400, "body": ECHO},
-    "200 with errors": {"path": "/[vpu]*", "status": 200, "body": {"errors": ECHO["errors"], "data": None}},
+    # What mParticle says of its own lists is quoted, but for secrets and e-mail addresses.
+    "200 with errors": {"path": "/[vp]*", "status": 200, "body": {"errors": [SAID.rpartition(" ")[0]], "data": None}},
+    "200 with errors to look-ups": {"path": "/u*", "status": 200, "body": {"errors": [SAID], "data": None}},
     "HTML": {"path": "/[vpu]*", "status": 200, "body": f"<html>{json.dumps(ECHO)}</html>"},
     "token in HTML": {"path": "/oauth/token", "status": 200, "body": f"<html>{json.dumps(ECHO)}</html>"},
     "redirect": {
