@@ -12,7 +12,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos probe reliability test test-source test-destination test-sandbox lint types format clean
+.PHONY: help demo example-loyalty example-pos probe reliability test test-source test-destination test-sandbox lint types format audit clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
@@ -34,6 +34,7 @@ help:
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
 	@echo "make format   correct style where that can be done safely"
+	@echo "make audit    look up the locked packages among known vulnerabilities; 3 where that cannot be asked"
 	@echo "make clean    remove everything that these commands have made"
 	@echo
 	@echo "PYTHON=python3.12 chooses the Python of $(VENV); after make clean where there is one already."
@@ -84,8 +85,12 @@ format: $(READY)
 	@"$(BIN)/ruff" check --fix .
 	@"$(BIN)/ruff" format .
 
+# In an environment of its own: what audits is no dependency of what is audited.
+audit:
+	@scripts/audit.sh "$(PYTHON)"
+
 clean:
-	rm -rf $(VENV) demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-audit demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -type d \( -name __pycache__ -o -name .mypy_cache -o -name .pytest_cache -o -name .hypothesis \) -prune -exec rm -rf {} +
 
 # What is locked, not what is newest. Editable packages need no entry: their code is used where it lies.

@@ -70,7 +70,7 @@ def test_read_emits_records_and_a_state_for_every_stream(run: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"client_secret": "wrong"}, "did not accept Client ID (`client_id`)"),
+        ({"client_secret": "a-wrong-one"}, "did not accept Client ID (`client_id`)"),
         ({"account_id": "9999"}, "check Account ID (`account_id`)"),
         ({"workspace_ids": ["77"]}, "Workspace ID 77 is not in account 1201"),
         ({"api_url": "http://localhost:9"}, "check API URL (`api_url`)"),
@@ -208,7 +208,7 @@ def test_no_command_is_a_wrong_usage(tmp_path: Path) -> None:
 
 
 def test_a_read_with_a_wrong_secret_is_a_configuration_error(run: Any) -> None:
-    code, messages = run("read", client_secret="wrong")
+    code, messages = run("read", client_secret="a-wrong-one")
     errors = [trace["trace"]["error"] for trace in of_type(messages, "TRACE") if trace["trace"]["type"] == "ERROR"]
     assert code == 1
     assert {error["failure_type"] for error in errors} == {"config_error"}

@@ -96,7 +96,7 @@ def sync(folder: Path, url: str, *streams: str, is_good: bool = True) -> tuple[d
 
     Checks that the sync succeeds, or that it fails where it is not to be `is_good`.
     """
-    config = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
+    config = {"client_id": "a-client-id", "client_secret": "a-client-secret", "account_id": "1201"}
     files = {
         "config": config | {"api_url": url, "token_url": f"{url}/oauth/token"},
         "catalog": {

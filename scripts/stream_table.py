@@ -37,7 +37,7 @@ TITLES = (
 SYNC_MODES = {SyncMode.full_refresh: "Full Refresh", SyncMode.incremental: "Incremental"}
 
 _LOGGER = logging.getLogger(__name__)
-_MINIMAL = {"client_id": "id", "client_secret": "secret", "account_id": "1"}
+_MINIMAL = {"client_id": "a-client-id", "client_secret": "a-client-secret", "account_id": "1"}
 _ORGANIZATION = {**_MINIMAL, "org_id": "1"}
 # With this one every stream is offered.
 COMPLETE = {**_ORGANIZATION, "profiles": {"workspace_id": "1", "identities": ["1"]}}

@@ -13,7 +13,7 @@ from unit_tests.fake_profiles import BIG
 @pytest.fixture
 def config() -> Config:
     return {
-        "client_id": "an-id",
+        "client_id": "a-client-id",
         "client_secret": "a-secret",
         "account_id": "1201",
         "api_url": API,

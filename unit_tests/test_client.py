@@ -196,11 +196,11 @@ def test_an_address_with_a_password_is_shown_without_it(mparticle: Mocker, confi
 
 
 def test_no_secret_is_quoted_from_errors_and_no_long_text(mparticle: Mocker, client: Client) -> None:
-    said = "a-token of an-id with a-secret " + "x" * 400
+    said = "a-token of a-client-id with a-secret for <ann@example.com> " + "x" * 400
     mparticle.get(AUDIENCES, json={"data": [], "errors": [{"code": "BAD", "message": said}]})
     with pytest.raises(UnexpectedResponse) as caught:
         records_of(client.get(AUDIENCES))
-    assert "BAD: ******** of ******** with ******** xxx" in str(caught.value)
+    assert "BAD: ******** of ******** with ******** for <********> xxx" in str(caught.value)
     assert len(str(caught.value)) < 400
 
 
@@ -208,7 +208,7 @@ def test_every_secret_is_told_to_who_keeps_logs_clean(mparticle: Mocker, config:
     told: list[str] = []
     mparticle.get(AUDIENCES, json=[])
     Client.of(config, learn_secret=told.append).get(AUDIENCES)
-    assert told == ["an-id", "a-secret", "a-token"]
+    assert told == ["a-client-id", "a-secret", "a-token"]
 
 
 def test_a_dead_token_endpoint_fails_one_request_only(mparticle: Mocker, client: Client) -> None:

@@ -16,7 +16,7 @@ from unit_tests.fake_mparticle import Config
 SPEC = option_spec()
 SECRET = "hunter2-the-secret"
 IDENTITY = "customer-of-ours"
-MINIMAL: dict[str, Any] = {"client_id": "an-id", "client_secret": SECRET, "account_id": "1201"}
+MINIMAL: dict[str, Any] = {"client_id": "a-client-id", "client_secret": SECRET, "account_id": "1201"}
 LEFT_OUT = ...
 
 ACCOUNT = 'Account ID (`account_id`) must be a number written as text, such as "1201"; '
@@ -32,11 +32,13 @@ SECRETS = {
     "Settings > API Credentials; ",
 }
 API = (
-    "API URL (`api_url`) must be https://host without a path (http only for a sandbox on this machine), such as "
+    "API URL (`api_url`) must be https://host without a path (http only for this machine, or where Allow Unencrypted "
+    "HTTP (`allow_http`) is on), such as "
     '"https://api.mparticle.com"; '
 )
 TOKEN = (
-    "Token URL (`token_url`) must be https://host/path (http only for a sandbox on this machine), such as "
+    "Token URL (`token_url`) must be https://host/path (http only for this machine, or where Allow Unencrypted "
+    "HTTP (`allow_http`) is on), such as "
     '"https://sso.auth.mparticle.com/oauth/token"; '
 )
 WORKERS = "Number of Workers (`num_workers`) must be a whole number from 2 to 20 without quotes; "
@@ -56,7 +58,11 @@ NO_MPID = (
     "Identities (`profiles.identities`) must be whole numbers written as text, because Identity Type "
     "(`profiles.identity_type`) is mpid; "
 )
-CSV_URL = 'CSV URL (`profiles.csv_url`) must be text, such as "/data/users.csv"; '
+CSV_URL = (
+    "CSV URL (`profiles.csv_url`) must be a path, or an address in object storage or https://host/path without a user "
+    "name (http only for this machine, or where Allow Unencrypted HTTP (`allow_http`) is on), such as "
+    '"/data/users.csv"; '
+)
 CSV_COLUMN = 'CSV Column (`profiles.csv_column`) must be text, such as "mpid"; '
 NEEDED = "it is missing, and User Profiles (`profiles`) names users who cannot be looked up without it."
 
@@ -70,6 +76,7 @@ TEXT: list[tuple[dict[str, Any], str]] = [
     *(({name: 12345}, f"{must}it is a number without quotes.") for name, must in SECRETS.items()),
     *(({name: ["abc"]}, f"{must}it is a list.") for name, must in SECRETS.items()),
     *(({name: "two\nlines"}, f"{must}it has another form.") for name, must in SECRETS.items()),
+    *(({name: "seven77"}, f"{must}it is shorter than 8 characters.") for name, must in SECRETS.items()),
     ({"account_id": LEFT_OUT}, f"{ACCOUNT}it is missing."),
     ({"account_id": None}, f"{ACCOUNT}it is null."),
     ({"account_id": ""}, f"{ACCOUNT}it is empty."),
@@ -126,6 +133,13 @@ REST: list[tuple[dict[str, Any], str]] = [
     ({"token_url": "http://sso.example.com/token"}, f'{TOKEN}it is "http://sso.example.com/token".'),
     ({"token_url": "https://ann:pass@host/token"}, f"{TOKEN}it holds a user name or a password."),
     ({"token_url": ["https://host/token"]}, f"{TOKEN}it is a list."),
+    ({"api_url": "http://host.docker.internal"}, f'{API}it is "http://host.docker.internal".'),
+    ({"api_url": "http://127.0.0.1.example.com"}, f'{API}it is "http://127.0.0.1.example.com".'),
+    ({"api_url": "HTTP://x.com"}, f'{API}it is "HTTP://x.com".'),
+    ({"api_url": "http://x.com", "allow_http": False}, f'{API}it is "http://x.com".'),
+    ({"api_url": "http://127.0.0.1\\@x.com", "allow_http": True}, f"{API}it holds a user name or a password."),
+    ({"api_url": "http://127.0.0.1\\.x.com", "allow_http": True}, f'{API}it is "http://127.0.0.1\\\\.x.com".'),
+    ({"token_url": "ftp://localhost/token", "allow_http": True}, f'{TOKEN}it is "ftp://localhost/token".'),
     ({"num_workers": 0}, f"{WORKERS}it is 0."),
     ({"num_workers": 1}, f"{WORKERS}it is 1."),
     ({"num_workers": 21}, f"{WORKERS}it is 21."),
@@ -189,6 +203,43 @@ def test_the_options_of_a_csv_file_must_be_text(option: str, must: str) -> None:
     assert errors_in(config, SPEC) == [f"{must}it is a list."]
 
 
+@pytest.mark.parametrize(
+    "csv_url",
+    [
+        "http://files.example.com/users.csv",
+        "https://ann:pass@files.example.com/users.csv",
+        "s3://key:secret@bucket/users.csv",
+        "ftp://files.example.com/users.csv",
+        "zip://users.csv::/data/users.zip",
+        "s3://bucket/users.zip::http://files.example.com/x",
+    ],
+)
+def test_a_csv_file_is_not_asked_for_in_the_open_nor_with_a_password_nor_by_other_means(csv_url: str) -> None:
+    profiles = {"workspace_id": "5318", "csv_url": csv_url}
+    (said,) = errors_in({**MINIMAL, "org_id": "77", "profiles": profiles}, SPEC)
+    assert said.startswith(CSV_URL)
+    assert "pass@" not in said
+    assert "secret@" not in said
+
+
+@pytest.mark.parametrize(
+    "csv_url",
+    [
+        "/data/my users@home.csv",
+        "users.csv",
+        "C:\\users.csv",
+        "file:///data/users.csv",
+        "s3://bucket/a b@c/users.csv",
+        "gs://bucket/users.csv",
+        "abfss://container@account.dfs.core.windows.net/users.csv",
+        "https://files.example.com/users.csv?signature=x",
+        "http://localhost:9000/users.csv",
+    ],
+)
+def test_a_csv_file_may_be_on_this_machine_in_object_storage_or_behind_https(csv_url: str) -> None:
+    assert errors_in({**MINIMAL, "org_id": "77", "profiles": {"workspace_id": "5318", "csv_url": csv_url}}, SPEC) == []
+
+
 def test_errors_are_all_named_in_the_order_of_the_form() -> None:
     config = {"num_workers": 0, "profiles": {"identities": ["1"], "environment": "x"}, "client_id": "", "org_id": "x"}
     named = [sentence.partition("`")[2].partition("`")[0] for sentence in errors_in(config, SPEC)]
@@ -203,7 +254,9 @@ def test_errors_are_all_named_in_the_order_of_the_form() -> None:
     ]
 
 
-@pytest.mark.parametrize("where", ["account_id", "org_id", "api_url", "token_url", "num_workers", "redact_keys"])
+@pytest.mark.parametrize(
+    "where", ["account_id", "org_id", "api_url", "token_url", "num_workers", "redact_keys", "allow_http"]
+)
 @pytest.mark.parametrize("private", [SECRET, f"http://host/{SECRET}", IDENTITY])
 def test_a_secret_or_an_identity_in_the_wrong_place_is_not_shown(where: str, private: str) -> None:
     profiles = {"workspace_id": "5318", "identity_type": "other", "identities": [IDENTITY]}
@@ -241,6 +294,8 @@ def test_what_a_form_leaves_empty_is_left_out(changes: dict[str, Any]) -> None:
         {"org_id": "77", "profiles": {"workspace_id": "5318", "identity_type": "email", "identities": [IDENTITY]}},
         {"api_url": "https://[::1]:8443"},
         {"api_url": "http://localhost:8080/"},
+        {"api_url": "http://127.8.9.1:8080", "token_url": "http://[::1]:8080/oauth/token"},
+        {"api_url": "http://mparticle-sandbox:8080", "token_url": "http://sandbox/token", "allow_http": True},
     ],
     ids=str,
 )

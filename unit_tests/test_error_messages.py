@@ -98,7 +98,7 @@ SETUP_NOTES: list[tuple[Callable[..., str], tuple[Any, ...]]] = [
 ]
 
 
-LOOKUP = {"client_id": "id", "client_secret": "secret", "account_id": "1201", "org_id": "77"}
+LOOKUP = {"client_id": "a-client-id", "client_secret": "a-client-secret", "account_id": "1201", "org_id": "77"}
 
 
 @pytest.mark.parametrize(("error", "details"), ERRORS)

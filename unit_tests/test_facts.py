@@ -16,7 +16,7 @@ from unit_tests.source_page import PAGE, ROOT
 
 MANIFEST: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
 OPTIONS: dict[str, Any] = dict(option_spec()["properties"])
-COMPLETE = {"client_id": "id", "client_secret": "secret", "account_id": "1", "org_id": "1"}
+COMPLETE = {"client_id": "a-client-id", "client_secret": "a-client-secret", "account_id": "1", "org_id": "1"}
 LIMITS = RetryLimits()
 TIMEOUTS = http_session.Timeouts()
 FIRST_WAIT, *LATER_WAITS, LAST_WAIT = LIMITS.waits

@@ -22,7 +22,7 @@ else:
 ROOT = Path(__file__).resolve().parent.parent
 METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-CONFIG = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
+CONFIG = {"client_id": "a-client-id", "client_secret": "a-client-secret", "account_id": "1201"}
 LOGGER = logging.getLogger("test")
 
 

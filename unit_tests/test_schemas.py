@@ -14,8 +14,8 @@ from unit_tests.fake_mparticle import audience
 from unit_tests.stream_cases import CASES, Case, Record
 
 COMPLETE = {
-    "client_id": "id",
-    "client_secret": "secret",
+    "client_id": "a-client-id",
+    "client_secret": "a-client-secret",
     "account_id": "1201",
     "org_id": "77",
     "profiles": {"workspace_id": "5318", "identities": ["1"]},

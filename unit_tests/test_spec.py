@@ -16,7 +16,7 @@ from source_mparticle import SourceMparticle
 from unit_tests.fake_mparticle import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-MINIMAL = {"client_id": "id", "client_secret": "secret", "account_id": "1201"}
+MINIMAL = {"client_id": "a-client-id", "client_secret": "a-client-secret", "account_id": "1201"}
 COMPLETE = {**MINIMAL, "org_id": "77", "profiles": {"workspace_id": "5318", "identities": ["1"]}}
 LOGGER = logging.getLogger("test")
 SPEC: dict[str, Any] = SourceMparticle().spec(LOGGER).connectionSpecification
@@ -65,6 +65,7 @@ def test_the_options_have_the_names_that_users_rely_on() -> None:
         "profiles",
         "api_url",
         "token_url",
+        "allow_http",
         "num_workers",
     ]
     assert SPEC["required"] == ["client_id", "client_secret", "account_id"]
@@ -95,13 +96,14 @@ def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> Non
     [
         {"account_id": "north"},
         {"account_id": 1201},
-        {"client_secret": " secret"},
+        {"client_secret": " a-client-secret"},
+        {"client_secret": "seven77"},
         {"workspace_ids": [5318]},
         {"num_workers": 1},
         {"num_workers": 21},
-        {"api_url": "http://api.mparticle.com"},
         {"api_url": "https://api.mparticle.com/v1"},
-        {"token_url": "http://sso.auth.mparticle.com/oauth/token"},
+        {"token_url": "https://sso.auth.mparticle.com"},
+        {"allow_http": "yes"},
         {"redact_keys": "yes"},
         {"api_url": "https://ann:pass@api.mparticle.com"},
         {"token_url": "https://ann:pass@sso.auth.mparticle.com/oauth/token"},
@@ -124,6 +126,7 @@ def test_the_spec_refuses(options: Config) -> None:
         {"org_id": ""},
         {"api_url": "https://api.mparticle.com/"},
         {"api_url": "http://localhost:8080"},
+        # A form cannot compare options: the connector itself refuses this one without `allow_http`.
         {"api_url": "http://host.docker.internal:8080"},
         {"token_url": "http://127.0.0.1:8080/oauth/token"},
         {"redact_keys": False},

@@ -24,7 +24,7 @@ def slept() -> list[float]:
 @pytest.fixture
 def ask(slept: list[float]) -> Any:
     retrier = Retrier(time.monotonic, slept.append, lambda: 1.0, lambda _: None)
-    return TokenEndpoint(Transport(HttpSession(time.monotonic), retrier), TOKEN_URL, "an-id", "a-secret").request
+    return TokenEndpoint(Transport(HttpSession(time.monotonic), retrier), TOKEN_URL, "a-client-id", "a-secret").request
 
 
 def test_the_request_is_json_with_the_audience_that_serves_every_pod(mparticle: Mocker, ask: Any) -> None:
@@ -33,7 +33,7 @@ def test_the_request_is_json_with_the_audience_that_serves_every_pod(mparticle: 
     assert sent.headers["Content-Type"] == "application/json"
     assert "Authorization" not in sent.headers
     assert sent.json() == {
-        "client_id": "an-id",
+        "client_id": "a-client-id",
         "client_secret": "a-secret",
         "audience": "https://api.mparticle.com",
         "grant_type": "client_credentials",
@@ -163,5 +163,5 @@ def test_a_page_is_not_a_token(mparticle: Mocker, ask: Any) -> None:
 
 def test_neither_id_nor_secret_nor_token_is_in_a_representation(ask: Any) -> None:
     assert "a-secret" not in repr(ask.__self__)
-    assert "an-id" not in repr(ask.__self__)
+    assert "a-client-id" not in repr(ask.__self__)
     assert "a-token" not in repr(AccessToken("a-token", 1))

@@ -24,7 +24,7 @@ def make_targets() -> set[str]:
 def test_every_make_target_and_every_script_exists() -> None:
     targets = {match[1] for command in COMMANDS if (match := re.match(r"make ([\w-]+)", command))}
     scripts = {path for command in COMMANDS for path in re.findall(r"scripts/\S+", command)}
-    assert targets == {"lint", "types", "test"}
+    assert targets == {"lint", "types", "test", "audit"}
     assert targets <= make_targets()
     assert scripts
     assert all((ROOT / path).is_file() for path in scripts)

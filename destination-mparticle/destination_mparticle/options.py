@@ -14,6 +14,7 @@ from typing import Any, Final
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
+from destination_mparticle.addresses import unencrypted_addresses
 from destination_mparticle.mapping.findings import did_you_mean, nearest
 
 _TYPES: Final = {
@@ -67,8 +68,16 @@ def without_nulls(raw: Any) -> Any:
 def option_errors(raw: Mapping[str, Any]) -> list[str]:
     """Return one sentence for everything in a configuration that the specification forbids."""
     schema = specification()["connectionSpecification"]
-    found = (sentence for error in Draft7Validator(schema).iter_errors(raw) for sentence in _sentences(error))
-    return list(dict.fromkeys(found))
+    found = [sentence for error in Draft7Validator(schema).iter_errors(raw) for sentence in _sentences(error)]
+    unencrypted = (f"{option(*path)} {_rule('pattern', None, _schema(path))}." for path in unencrypted_addresses(raw))
+    return list(dict.fromkeys((*found, *unencrypted)))
+
+
+def _schema(path: tuple[str, ...]) -> Mapping[str, Any]:
+    schema: Mapping[str, Any] = specification()["connectionSpecification"]
+    for step in path:
+        schema = _property(schema, step)
+    return schema
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:
@@ -95,8 +104,14 @@ def _rule(validator: str, expected: Any, schema: Any) -> str:
     if validator == "maximum":
         return f"must be at most {expected}"
     if validator == "minLength":
-        return "must not be empty"
+        return _too_short(expected)
     raise NotImplementedError(f"There is no sentence for {validator}.")
+
+
+def _too_short(minimum: int) -> str:
+    if minimum > 1:
+        return f"must have at least {minimum} characters; a shorter secret cannot be hidden in logs"
+    return "must not be empty"
 
 
 def _branch_sentences(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[str]:

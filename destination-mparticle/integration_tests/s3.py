@@ -19,7 +19,7 @@ Failure = Callable[[int], int | float | None]
 def storage(endpoint: Any, bucket: Any = BUCKET) -> Any:
     return {
         "storage_type": "S3",
-        "access_key_id": "id",
+        "access_key_id": "an-access-key",
         "secret_access_key": "secret-access-key",
         "s3_bucket_name": bucket,
         "s3_bucket_region": "us-east-1",
@@ -42,7 +42,7 @@ def s3_server() -> Iterator[tuple[str, Any]]:
     # All servers of a process share their buckets.
     requests.post(f"{endpoint}/moto-api/reset", timeout=10)
     client = boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="id", aws_secret_access_key="secret"
+        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="an-access-key", aws_secret_access_key="secret"
     )
     client.create_bucket(Bucket=BUCKET)
     yield endpoint, client

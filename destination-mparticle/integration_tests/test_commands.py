@@ -202,11 +202,18 @@ def test_without_a_store_the_log_says_why_and_where_records_were_rejected(
 
 
 @pytest.mark.parametrize("secret", ["e", "type", '"'])
-def test_a_short_secret_leaves_every_message_readable(sandbox: SandboxProcess, tmp_path: Path, secret: Any) -> None:
+def test_a_short_secret_is_refused_in_messages_that_are_readable(
+    sandbox: SandboxProcess, tmp_path: Path, secret: Any
+) -> None:
     paths = files(tmp_path, config(sandbox, api_secret=secret), catalog())
+    refused = "API Secret (`api_secret`) must have at least 8 characters; a shorter secret cannot be hidden in logs."
 
-    assert run("check", *paths[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]["status"] == "FAILED"
-    assert run("write", *paths, stdin=THREE_LINES).error["failure_type"] == "config_error"
+    status = run("check", *paths[:2]).of("CONNECTION_STATUS")[0]["connectionStatus"]
+    outcome = run("write", *paths, stdin=THREE_LINES)
+
+    assert (status["status"], status["message"]) == ("FAILED", refused)
+    assert (outcome.code, outcome.error["failure_type"], outcome.error["message"]) == (1, "config_error", refused)
+    assert sandbox.requests()["total"] == 0
 
 
 def _events(count: int) -> Any:

@@ -14,8 +14,8 @@ from destination_mparticle.protocol.catalog import parse_catalog
 Entry = dict[str, Any]
 """A part of a configuration or of a catalog."""
 
-EVENTS_API: Entry = {"api_key": "the-key", "api_secret": "the-secret", "pod": "US1", "environment": "development"}
-PLATFORM: Entry = {"platform": {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1201"}}
+EVENTS_API: Entry = {"api_key": "the-api-key", "api_secret": "the-secret", "pod": "US1", "environment": "development"}
+PLATFORM: Entry = {"platform": {"client_id": "a-client-id", "client_secret": "a-secret", "account_id": "1201"}}
 
 
 def planned(object_name: str, templates: Mapping[str, str], *, unmapped: bool = False) -> Plan[Any]:

@@ -20,8 +20,13 @@ S = StreamKey("", "s")
 def plan(object_name: str, *pairs: tuple[str, str], **stream: Any) -> Plan[Any]:
     entry: dict[str, Any] = {"stream": "s", "object": object_name, "unmapped": "attributes"}
     entry["fields"] = [{"field": name, "value": text} for name, text in pairs]
-    access: dict[str, Any] = {"api_key": "k", "api_secret": "s", "pod": "US1", "environment": "development"}
-    access["platform"] = {"client_id": "i", "client_secret": "s", "account_id": "1"}
+    access: dict[str, Any] = {
+        "api_key": "an-api-key",
+        "api_secret": "an-api-secret",
+        "pod": "US1",
+        "environment": "development",
+    }
+    access["platform"] = {"client_id": "a-client-id", "client_secret": "a-client-secret", "account_id": "1"}
     catalog = {"streams": [{"stream": {"name": "s"}, "destination_sync_mode": "append", **stream}]}
     return compile_plans(parse_config({**access, "streams": [entry]}), parse_catalog(catalog)).plans[S]
 

@@ -9,12 +9,12 @@ from destination_mparticle.mapping.streams import DataPlan
 from destination_mparticle.mparticle.pods import EVENTS_URLS
 from destination_mparticle.options import option, secrets, specification
 
-MINIMAL = {"api_key": "the-key", "api_secret": "the-secret", "pod": "EU1", "environment": "development"}
+MINIMAL = {"api_key": "the-api-key", "api_secret": "the-secret", "pod": "EU1", "environment": "development"}
 
 
 def test_a_minimal_configuration_is_filled_with_the_documented_defaults() -> None:
     assert parse_config(MINIMAL) == Config(
-        api_key="the-key",
+        api_key="the-api-key",
         api_secret="the-secret",
         pod="EU1",
         environment="development",
@@ -44,11 +44,12 @@ def test_every_error_names_the_option_by_title_and_name_and_says_what_is_expecte
         "data_plan": {"plan_id": "p", "plan_version": "very-private"},
         "validate_only": "very-private",
         "events_url": "http://very-private.example.com",
+        "allow_http": "very-private",
     }
 
     assert sorted(_errors(broken).split("\n")) == sorted(
         (
-            "API Key (`api_key`) must not be empty.",
+            "API Key (`api_key`) must have at least 8 characters; a shorter secret cannot be hidden in logs.",
             "API Secret (`api_secret`) is missing.",
             f"Pod (`pod`) must be one of {', '.join(EVENTS_URLS)}.",
             "Environment (`environment`) must be text (in quotes).",
@@ -64,9 +65,11 @@ def test_every_error_names_the_option_by_title_and_name_and_says_what_is_expecte
             "Data Plan (`data_plan`), Plan Version (`plan_version`) must be a whole number.",
             "Validate Only (`validate_only`) must be true or false.",
             (
-                "Events API Address (`events_url`) must be an address that begins with https://, or with http:// for "
-                "localhost, 127.0.0.1 and host.docker.internal, for example https://s2s.us1.mparticle.com/v2."
+                "Events API Address (`events_url`) must be an https:// address without a user name (http:// only for "
+                "this machine, or where Allow Unencrypted HTTP (`allow_http`) is on), for example "
+                "https://s2s.us1.mparticle.com/v2."
             ),
+            "Allow Unencrypted HTTP (`allow_http`) must be true or false.",
         )
     )
 
@@ -140,13 +143,13 @@ def test_the_address_of_the_events_api_is_taken_as_people_paste_it(pasted: str, 
     assert parse_config({**MINIMAL, "events_url": pasted}).events_url == address
 
 
-PLATFORM = {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1201"}
+PLATFORM = {"client_id": "a-client-id", "client_secret": "a-secret", "account_id": "1201"}
 
 
 def test_a_configuration_for_accounts_alone_needs_the_platform_and_nothing_else() -> None:
     config = parse_config({"platform": PLATFORM})
 
-    assert config.platform == Platform("an-id", "a-secret", "1201")
+    assert config.platform == Platform("a-client-id", "a-secret", "1201")
     assert config.missing_for_events == ("api_key", "api_secret", "pod", "environment")
     assert config.environment == "development"
 
@@ -162,33 +165,115 @@ def test_without_the_platform_everything_that_the_events_api_needs_is_asked_for(
 
 
 def test_half_of_what_the_events_api_needs_is_a_slip_also_beside_the_platform() -> None:
-    errors = _errors({"platform": PLATFORM, "api_key": "the-key", "pod": "US1"})
+    errors = _errors({"platform": PLATFORM, "api_key": "the-api-key", "pod": "US1"})
     assert errors.split("\n") == ["API Secret (`api_secret`) is missing.", "Environment (`environment`) is missing."]
 
 
-@pytest.mark.parametrize("name", ["events_url", "api_url", "token_url"])
-def test_addresses_are_https_except_on_this_machine(name: str) -> None:
-    for good in (
+S3 = {"storage_type": "S3", "s3_bucket_name": "rejects"}
+
+
+def with_address(name: str, address: str, **changes: Any) -> dict[str, Any]:
+    if name == "s3_endpoint":
+        return {**MINIMAL, "object_storage_config": {**S3, name: address}, **changes}
+    return {**MINIMAL, name: address, **changes}
+
+
+ADDRESSES = ["events_url", "api_url", "token_url", "s3_endpoint"]
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize(
+    "address",
+    [
         "https://x.example.com/v2",
         "http://localhost:8080/v2",
         "http://127.0.0.1:1",
-        "http://host.docker.internal/x",
-    ):
-        parse_config({**MINIMAL, name: good})
-    for bad in ("http://x.example.com", "ftp://localhost", "http://localhost.example.com/", "localhost", "https://"):
-        with pytest.raises(Exception, match=name):
-            parse_config({**MINIMAL, name: bad})
+        "http://127.9.9.9",
+        "http://[::1]:8/v2",
+    ],
+)
+def test_addresses_are_https_or_on_this_machine(name: str, address: str) -> None:
+    parse_config(with_address(name, address))
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "http://x.example.com",
+            "http://mparticle-sandbox:8080",
+            "http://host.docker.internal/x",
+            "HTTP://x.example.com",
+        ),
+        *("http://localhost.example.com/", "http://127.0.0.1.example.com", "http://10.0.0.1", "http://[::2]"),
+    ],
+)
+def test_another_machine_is_asked_in_the_open_only_where_that_is_allowed(name: str, address: str) -> None:
+    errors = _errors(with_address(name, address, allow_http=False))
+    assert f"(`{name}`) must be an https:// address" in errors
+    assert f"or where {option('allow_http')} is on" in errors
+    if not address.startswith("HTTP:"):
+        parse_config(with_address(name, address, allow_http=True))
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("ftp://localhost", "file:///etc/passwd", "localhost", "https://", "https:x"),
+        *("https://ann:pass@x.example.com", "https://ann@x.example.com/v2", "http://127.0.0.1\\@x.example.com/"),
+    ],
+)
+def test_an_address_with_a_user_name_or_of_another_scheme_is_never_taken(name: str, address: str) -> None:
+    assert f"(`{name}`) must be an https:// address" in _errors(with_address(name, address, allow_http=True))
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/x", "ftp://ann:pass@host/x", "simplecache::/x", "file:///x"])
+def test_the_folder_of_a_store_is_not_an_address(path: str) -> None:
+    errors = _errors({**MINIMAL, "object_storage_config": {"storage_type": "Local", "destination_path": path}})
+    assert errors.startswith(
+        "Store for Rejected Records (`object_storage_config`), Folder (`destination_path`) must be the path of a "
+        "folder and not an address, for example /"
+    )
+
+
+@pytest.mark.parametrize("name", ["api_key", "api_secret", "client_id", "client_secret"])
+def test_a_secret_that_is_too_short_to_be_hidden_is_refused(name: str) -> None:
+    short = {name: "seven77"}
+    errors = _errors({**MINIMAL, **short} if name in MINIMAL else {"platform": {**PLATFORM, **short}})
+    assert errors.endswith(f"(`{name}`) must have at least 8 characters; a shorter secret cannot be hidden in logs.")
+    assert "seven77" not in errors
+
+
+@pytest.mark.parametrize("name", ["access_key_id", "secret_access_key"])
+def test_a_secret_of_the_store_may_be_left_out_and_is_not_short(name: str) -> None:
+    parse_config({**MINIMAL, "object_storage_config": {**S3, name: ""}})
+    errors = _errors({**MINIMAL, "object_storage_config": {**S3, name: "seven77"}})
+    assert (
+        f"(`{name}`) must be text of at least 8 characters, since a shorter secret cannot be hidden in logs" in errors
+    )
+    assert "seven77" not in errors
 
 
 def test_secrets_are_found_wherever_they_stand() -> None:
     raw = {
         **MINIMAL,
-        "platform": {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1"},
+        "platform": {"client_id": "a-client-id", "client_secret": "a-secret", "account_id": "1"},
         "object_storage_config": {"storage_type": "S3", "access_key_id": "an-access", "secret_access_key": "a-key"},
         "more": [{"api_secret": "in-a-list"}],
     }
     assert set(secrets(raw)) == {
-        *("the-key", "the-secret", "the-key:the-secret", "an-id", "a-secret", "an-access", "a-key", "in-a-list"),
+        *(
+            "the-api-key",
+            "the-secret",
+            "the-api-key:the-secret",
+            "a-client-id",
+            "a-secret",
+            "an-access",
+            "a-key",
+            "in-a-list",
+        ),
     }
 
 

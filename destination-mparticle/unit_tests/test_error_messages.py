@@ -19,6 +19,8 @@ GAP = "…"
 ERRORS = {"ConfigError", "TransientError", "UnrecoverableError", "ErrorReport"}
 # What `check` says comes from generators and lists of sentences.
 CHECKS = {"check.py", "config.py", "options.py"}
+# What follows the name of an option.
+RULES = {"_rule", "_too_short"}
 
 
 def rows() -> list[str]:
@@ -52,7 +54,7 @@ def sentences_of(node: ast.AST, *, checks: bool) -> Iterator[str]:
         yield template_of(node.value.elt)
     elif checks and isinstance(node, ast.Return) and isinstance(node.value, ast.List):
         yield " ".join(template_of(part) for part in node.value.elts)
-    elif checks and isinstance(node, ast.FunctionDef) and node.name == "_rule":
+    elif checks and isinstance(node, ast.FunctionDef) and node.name in RULES:
         for inner in ast.walk(node):
             if isinstance(inner, ast.Return) and inner.value is not None:
                 yield f"{GAP} {template_of(inner.value)}."

@@ -187,7 +187,7 @@ def test_json_that_does_not_fit_is_rejected_because_half_of_it_could_not_be_read
 
 
 def test_what_mparticle_sets_itself_is_left_out_of_a_ready_batch() -> None:
-    batch = {"mpid": 1, "events": [], "batch_id": 5, "schema_version": 2, "api_key": "k", "_airbyte_meta": {}}
+    batch = {"mpid": 1, "events": [], "batch_id": 5, "schema_version": 2, "api_key": "an-api-key", "_airbyte_meta": {}}
 
     assert plan("event_batch").map(batch) == {"mpid": 1, "events": []}
     assert plan("event_batch", batch="{payload}").map({"payload": '{"mpid":1}', "x": 2}) == {"mpid": 1}

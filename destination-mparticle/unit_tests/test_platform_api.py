@@ -28,14 +28,14 @@ ACCOUNTS = "https://api.mparticle.com/v1/accounts"
 TOKEN = "https://sso.auth.mparticle.com/oauth/token"
 CONFIG = parse_config(
     {
-        "api_key": "k",
-        "api_secret": "s",
+        "api_key": "an-api-key",
+        "api_secret": "an-api-secret",
         "pod": "US1",
         "environment": "development",
-        "platform": {"client_id": "an-id", "client_secret": "a-secret", "account_id": "1201"},
+        "platform": {"client_id": "a-client-id", "client_secret": "a-secret", "account_id": "1201"},
     }
 )
-PLATFORM = Platform("an-id", "a-secret", "1201")
+PLATFORM = Platform("a-client-id", "a-secret", "1201")
 NONE: dict[str, Any] = {"json": {"data": [], "dataType": "account", "errors": None}}
 THERE: dict[str, Any] = {"json": {"data": [{"id": 7, "name": "North"}], "dataType": "account", "errors": None}}
 
@@ -152,7 +152,7 @@ def test_the_token_is_asked_for_as_documented_and_sent_with_every_request(
 
     token, listing, creation = requests_mock.request_history
     assert token.json() == {
-        "client_id": "an-id",
+        "client_id": "a-client-id",
         "client_secret": "a-secret",
         "audience": "https://api.mparticle.com",
         "grant_type": "client_credentials",

@@ -203,12 +203,5 @@ def test_what_is_stored_once_is_not_stored_again_after_a_write_that_failed(tmp_p
     assert sorted(path.parent.name for path in tmp_path.rglob("*.jsonl")) == ["first", "second"]
 
 
-def test_a_streams_name_cannot_lead_out_of_the_store(tmp_path: Path) -> None:
-    store = open_store(Storage("Local", str(tmp_path / "in")), "r", datetime(2024, 5, 1, tzinfo=timezone.utc))
-    store.add(StreamKey("../..", "../x"), RecordText(b"{}", b"null"), Rejection(Reason.SCHEMA, "", ""))
-    store.flush()
-    assert [path.is_relative_to(tmp_path / "in") for path in tmp_path.rglob("*.jsonl")] == [True]
-
-
 def test_without_a_store_rejected_records_are_only_counted() -> None:
     assert isinstance(open_store(Storage(), "r", datetime(2024, 5, 1, tzinfo=timezone.utc)), NoStore)

@@ -4,6 +4,7 @@ The token is requested once, and again before it expires or after mParticle reje
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -40,6 +41,9 @@ class AccessToken:
     expires_in: float
 
 
+_EMAIL = re.compile(r"[^\s@\"'<>()]+@[^\s@\"'<>()]+")
+
+
 class Secrets:
     """The secrets of a sync: the credentials and every token issued to them.
 
@@ -63,9 +67,10 @@ class Secrets:
         self._tell(secret)
 
     def masked(self, text: str) -> str:
-        """The text without a secret, truncated to what a message may quote."""
+        """The text without a secret and without e-mail addresses, truncated to what a message may quote."""
         for secret in self._known:
             text = text.replace(secret, MASK)
+        text = _EMAIL.sub(MASK, text)
         return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 

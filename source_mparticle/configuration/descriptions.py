@@ -64,14 +64,20 @@ def _observed_text(value: str, option: Schema, hidden: Collection[str]) -> str:
         return "holds only spaces" if value else "is empty"
     if value != value.strip():
         return "begins or ends with a space or a line break"
-    if len(value) > option.get("maxLength", len(value)):
-        return f"is {len(value)} characters long"
+    if not option.get("minLength", 0) <= len(value) <= option.get("maxLength", len(value)):
+        return _length(value, option)
     if "://" in value and "@" in value:
         return "holds a user name or a password"
     visible = None if option.get("airbyte_secret") else shown(value, hidden)
     if visible is None:
         return "has another form"
     return f"is {visible}" if option["type"] == "string" else f"is the text {visible}"
+
+
+def _length(value: str, option: Schema) -> str:
+    if len(value) < option.get("minLength", 0):
+        return f"is shorter than {option['minLength']} characters"
+    return f"is {len(value)} characters long"
 
 
 def _described(option: Schema) -> str:

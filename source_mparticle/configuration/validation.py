@@ -8,6 +8,7 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from source_mparticle.api.errors import ConfigurationError
+from source_mparticle.configuration.addresses import unencrypted_addresses
 from source_mparticle.configuration.descriptions import expected, observed
 from source_mparticle.configuration.normalization import normalized
 from source_mparticle.configuration.options import Path, option_at, option_paths, titled
@@ -66,6 +67,8 @@ def _refused_by(spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[t
             wrong.setdefault(path, []).append(error)
     for path, errors in wrong.items():
         yield path, _must(path, spec, _what_is_wrong(errors, option_at(path, spec), hidden))
+    for path, address in unencrypted_addresses(given):
+        yield path, _must(path, spec, f"it {observed(address, option_at(path, spec), hidden)}")
 
 
 def _what_is_wrong(errors: list[ValidationError], option: Mapping[str, Any], hidden: list[str]) -> str:

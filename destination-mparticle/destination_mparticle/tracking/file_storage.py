@@ -29,31 +29,27 @@ class Files:
         self._name = name
         self._is_closed = is_closed
         self._is_local = not url.startswith(_S3)
+        self._files, self._root = fsspec.core.url_to_fs(url, **options)
+
+    @classmethod
+    def of(cls, storage: Storage) -> "Files | None":
+        """Return the place that a configuration names, without touching it yet, or None where it names none.
+
+        Raises a `ConfigError` for a bucket where what it needs is not installed.
+        """
+        if storage.kind == "None":
+            return None
+        if storage.kind == "Local":
+            return cls(storage.place, storage.path, _LOCAL)
         try:
-            self._files, self._root = fsspec.core.url_to_fs(url, **options)
+            return cls(
+                storage.place, "/".join(filter(None, (_S3 + storage.bucket, storage.path))), _s3_options(storage)
+            )
         except ImportError:
             raise ConfigError(
                 f"{option('object_storage_config')}: the connector was installed without its extra `s3`, which writes "
                 "to buckets; install airbyte-destination-mparticle[s3]."
             ) from None
-
-    @classmethod
-    def of(cls, storage: Storage) -> "Files | None":
-        """Return the place that a configuration names, without touching it yet, or None where it names none."""
-        if storage.kind == "None":
-            return None
-        if storage.kind == "Local":
-            return cls(storage.place, storage.path, _LOCAL)
-        client = {"region_name": storage.region, "endpoint_url": storage.endpoint}
-        options = {
-            "key": storage.access_key_id,
-            "secret": storage.secret_access_key,
-            "client_kwargs": {name: value for name, value in client.items() if value},
-            "config_kwargs": dict(_S3_TIMEOUTS),
-            "skip_instance_cache": True,
-        }
-        url = "/".join(filter(None, (_S3 + storage.bucket, storage.path)))
-        return cls(storage.place, url, options)
 
     @classmethod
     def local(cls, folder: str) -> "Files":
@@ -68,7 +64,7 @@ class Files:
 
     def probe(self) -> None:
         """Write and remove a file. Raises a `ConfigError` where that does not work."""
-        path = self.full(f".airbyte-check-{uuid.uuid4().hex}")
+        path = posixpath.join(self._root, f".airbyte-check-{uuid.uuid4().hex}")
         with self._readable_errors("written to"):
             self._files.pipe_file(path, b"check")
             self._files.rm_file(path)
@@ -114,3 +110,17 @@ class Files:
                 f"{option('object_storage_config')}: {self._name} cannot be {what} ({type(error).__name__}); check "
                 + ("its name and the permissions." if self._is_local else f"{_S3_OPTIONS}, and the permissions.")
             ) from None
+
+
+def _s3_options(storage: Storage) -> dict[str, Any]:
+    # Installed with the extra `s3` alone.
+    from destination_mparticle.tracking.s3_session import NoRedirectSession  # noqa: PLC0415
+
+    client = {"region_name": storage.region, "endpoint_url": storage.endpoint}
+    return {
+        "key": storage.access_key_id,
+        "secret": storage.secret_access_key,
+        "client_kwargs": {name: value for name, value in client.items() if value},
+        "config_kwargs": {**_S3_TIMEOUTS, "http_session_cls": NoRedirectSession},
+        "skip_instance_cache": True,
+    }

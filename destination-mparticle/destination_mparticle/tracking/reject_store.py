@@ -1,7 +1,9 @@
 """Where rejected records are kept: nowhere, in a folder, or in a bucket."""
 
+import hashlib
+import re
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import orjson
 
@@ -54,6 +56,8 @@ class NoStore:
 class FileStore:
     """Writes JSON lines into files `<root>/<run>/<namespace>/<stream>/<date>_<time>_<part>.jsonl`.
 
+    The folders are named by `folder_name`.
+
     A file is written as a whole and never changed, so what is flushed is kept even if the process dies.
     """
 
@@ -83,7 +87,7 @@ class FileStore:
         """Write one file for every stream that has rejected records since the last time."""
         for stream, lines in list(self._lines.items()):
             self._part += 1
-            folder = "/".join((self._run, *filter(None, (_safe(stream.namespace), _safe(stream.name)))))
+            folder = "/".join(map(folder_name, filter(None, (self._run, stream.namespace, stream.name))))
             self._files.write(f"{folder}/{self._stamp}_{self._part}.jsonl", b"".join(lines))
             # One by one, so that a write that fails is no reason to write the others twice.
             del self._lines[stream]
@@ -103,5 +107,20 @@ def open_store(storage: Storage, run: str, started: datetime) -> NoStore | FileS
     return NoStore() if files is None else FileStore(files, run, started)
 
 
-def _safe(name: str) -> str:
-    return name.replace("/", "_").replace("..", "_")
+def folder_name(name: str) -> str:
+    """Return a name that any file system takes for one folder inside of another. No two names share one.
+
+    Most names stay as they are. Of others, what is readable is followed by a part of their hash.
+    """
+    if _PLAIN.fullmatch(name) and not _HASHED.fullmatch(name) and len(name.encode()) <= _LONGEST_BYTES:
+        return name
+    # Names of streams may hold half of a surrogate pair.
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{_ODD.sub('_', name)[:_READABLE]}-{digest[:16]}"
+
+
+_PLAIN: Final = re.compile(r"[\w-]([\w .-]*[\w-])?")
+_HASHED: Final = re.compile(r".*-[0-9a-f]{16}")
+_ODD: Final = re.compile(r"[^\w-]")
+_LONGEST_BYTES: Final = 200
+_READABLE: Final = 40

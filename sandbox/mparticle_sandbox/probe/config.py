@@ -37,10 +37,9 @@ IDENTITY_TYPES = (
 )
 _ENVIRONMENTS = ("production", "development")
 _ID = re.compile(r"[0-9]{1,19}")
-# Credentials are sent encrypted, except to this machine.
-_SAFE_URL = re.compile(
-    r"(https://[^/\s@?#]+|http://(localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?)(/[^\s?#]*)?"
-)
+_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^/\s@?#:\[\]\\]+)(:\d{1,5})?(/[^\s?#]*)?")
+# Credentials are sent encrypted, except to this machine or where the connectors may do otherwise.
+_SAFE_URL = re.compile(r"https:.+|http://(localhost|127(\.\d{1,3}){3}|\[::1\])([:/].*)?")
 
 
 class ProbeConfigError(ValueError):
@@ -184,9 +183,10 @@ def _is_text(value: Any) -> bool:
 
 def _url(raw: Mapping[str, Any], key: str, default: str) -> str:
     url = _given(raw, key) or default
-    if not _SAFE_URL.fullmatch(url):
+    if not _URL.fullmatch(url) or not (_SAFE_URL.fullmatch(url) or raw.get("allow_http") is True):
         raise ProbeConfigError(
-            f"{_TITLES[key]} (`{key}`) must be https://host without a user name, or http:// on this machine."
+            f"{_TITLES[key]} (`{key}`) must be https://host without a user name; http:// only on this machine, or "
+            "where Allow Unencrypted HTTP (`allow_http`) is on."
         )
     return url.rstrip("/")
 
