@@ -16,6 +16,26 @@ _INT64 = range(-(2**63), 2**63)
 _FIELDS = {"environment_type", "action", "identities", "mpid"}
 
 
+# One deletion as JSON Schema, as far as types go.
+DELETION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "environment_type": {"enum": [*ENVIRONMENTS]},
+        "action": {"const": "delete"},
+        "mpid": {"type": ["integer", "string"]},
+        "identities": {
+            "type": "object",
+            "propertyNames": {"enum": [*_PROFILE_NAMES]},
+            "additionalProperties": {"type": "string", "minLength": 1},
+            "minProperties": 1,
+        },
+    },
+    "required": ["environment_type", "action"],
+    "oneOf": [{"required": ["mpid"]}, {"required": ["identities"]}],
+    "additionalProperties": False,
+}
+
+
 class DeletionError(ValueError):
     """A body that the API does not take; the message is one plain sentence."""
 

@@ -55,7 +55,7 @@ def parse_rule(content: Any) -> FaultRule:
     for key, value in content.items():
         if key not in known:
             raise FaultRuleError(f"Unknown key {key!r} in a fault rule; the keys are {', '.join(known)}.")
-        requirement, holds = _REQUIREMENTS[key]
+        requirement, holds = REQUIREMENTS[key]
         if not holds(value):
             raise FaultRuleError(f"{key} in a fault rule must be {requirement}.")
     if "path" not in content:
@@ -89,7 +89,7 @@ def _is_headers(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
-_REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "path": ("a glob of paths, such as '/v1/*'", lambda value: isinstance(value, str)),
     "method": (
         "an HTTP method in capitals or null",

@@ -11,10 +11,10 @@ from mparticle_sandbox.core.statuses import Statuses, StatusesError
 
 # The starting value that mParticle documents for the Profile API.
 PROFILE_REQUESTS_PER_SECOND = 15
-_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
+LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
 LIST_SHAPES = ("documented", "bare", "wrapped")
 ANSWERS = ("service", "documented")
-_WORDS = {
+WORDS = {
     "list_shape": LIST_SHAPES,
     "answers": ANSWERS,
     "error_paths": ERROR_PATHS,
@@ -132,11 +132,11 @@ class Settings:
             raise SettingsError('missing_features must be a list of globs of paths, such as ["/userprofile/*"].')
 
     def _check_simple_ones(self) -> None:
-        for name, least in _LEAST.items():
+        for name, least in LEAST.items():
             number = getattr(self, name)
             if type(number) is not int or number < least:
                 raise SettingsError(f"{name} must be a whole number of at least {least}.")
-        for name, words in _WORDS.items():
+        for name, words in WORDS.items():
             if getattr(self, name) not in words:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}.")
         for name in _FLAGS:

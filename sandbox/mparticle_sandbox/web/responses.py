@@ -1,6 +1,7 @@
 """Errors and JSON responses."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.requests import Request
@@ -17,16 +18,17 @@ class ApiError(Exception):  # what the API responds, not an error of the sandbox
         self.status = status
         self.code = code
         self.message = message
-        self.headers = headers
+        self.headers = headers or {}
 
     def as_error(self) -> dict[str, str]:
         """Return the error in the form in which mParticle lists it."""
         return {"code": self.code, "message": self.message}
 
 
-def method_not_allowed(method: str) -> ApiError:
+def method_not_allowed(method: str, allowed: Iterable[str]) -> ApiError:
     """Return the error for a method that a known path does not have."""
-    return ApiError(405, "METHOD_NOT_ALLOWED", f"The method {method} is not supported by this resource.")
+    headers = {"Allow": ", ".join(allowed)}
+    return ApiError(405, "METHOD_NOT_ALLOWED", f"The method {method} is not supported by this resource.", headers)
 
 
 def json_response(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
