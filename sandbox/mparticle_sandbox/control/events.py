@@ -15,6 +15,7 @@ from mparticle_sandbox.web.responses import ApiError, json_response, json_text_r
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DEFAULT_LIMIT = 100
+_MOST_DIGITS = 18
 _LIMIT = Query("limit", {**COUNT, "default": _DEFAULT_LIMIT}, "How many batches to return.")
 _OFFSET = Query("offset", {**COUNT, "default": 0}, "How many to leave out, counted from the oldest that is kept.")
 # What a batch holds is as it was sent.
@@ -78,8 +79,8 @@ def _entry(batch: StoredBatch) -> str:
 
 def _whole(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit()):
-        raise unprocessable(ValueError(f"{name} must be a whole number."))
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise unprocessable(ValueError(f"{name} must be a whole number of at most {_MOST_DIGITS} digits."))
     return int(text)
 
 

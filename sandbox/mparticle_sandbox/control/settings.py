@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mparticle_sandbox.control.routes import control_route, unprocessable
-from mparticle_sandbox.core.settings import LEAST, WORDS, Settings, SettingsError
+from mparticle_sandbox.core.settings import LEAST, MOST, WORDS, Settings, SettingsError
 from mparticle_sandbox.web.json_schemas import dataclass_schema
 from mparticle_sandbox.web.operation import Schema, describe
 from mparticle_sandbox.web.responses import json_response, read_json
@@ -14,7 +14,7 @@ from mparticle_sandbox.web.routing import sandbox_of
 
 _RULES: dict[str, Schema] = {
     **{name: {"enum": [*words]} for name, words in WORDS.items()},
-    **{name: {"minimum": least} for name, least in LEAST.items()},
+    **{name: {"minimum": least, "maximum": MOST} for name, least in LEAST.items()},
     "list_shapes": {"additionalProperties": {"enum": ["bare", "wrapped"]}},
 }
 _SETTINGS = dataclass_schema(Settings, _RULES)

@@ -12,6 +12,8 @@ from mparticle_sandbox.core.statuses import Statuses, StatusesError
 # The starting value that mParticle documents for the Profile API.
 PROFILE_REQUESTS_PER_SECOND = 15
 LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
+# More than anything that is counted, and still exact in arithmetic with seconds.
+MOST = 1_000_000_000
 LIST_SHAPES = ("documented", "bare", "wrapped")
 ANSWERS = ("service", "documented")
 WORDS = {
@@ -134,8 +136,8 @@ class Settings:
     def _check_simple_ones(self) -> None:
         for name, least in LEAST.items():
             number = getattr(self, name)
-            if type(number) is not int or number < least:
-                raise SettingsError(f"{name} must be a whole number of at least {least}.")
+            if type(number) is not int or not least <= number <= MOST:
+                raise SettingsError(f"{name} must be a whole number of at least {least} and at most {MOST}.")
         for name, words in WORDS.items():
             if getattr(self, name) not in words:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}.")

@@ -157,7 +157,7 @@ def _requested(request: Request, workspace_id: int) -> Entity:
     return attribute
 
 
-_ONE = "/calculatedattributes/{attribute_id:int}"
+_ONE = "/calculatedattributes/{attribute_id:id}"
 
 CALCULATED_ATTRIBUTES = Resource(
     name="calculated_attributes",

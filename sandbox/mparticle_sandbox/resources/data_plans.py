@@ -133,6 +133,6 @@ DATA_PLANS = Resource(
     routes=(
         workspace_route("/plans", api="data_planning", GET=_list),
         workspace_route("/plans/{plan_id}", api="data_planning", GET=_one),
-        workspace_route("/plans/{plan_id}/versions/{version:int}", api="data_planning", GET=_one_version),
+        workspace_route("/plans/{plan_id}/versions/{version:id}", api="data_planning", GET=_one_version),
     ),
 )

@@ -15,7 +15,7 @@ from mparticle_sandbox.web.json_schemas import envelope_schema
 from mparticle_sandbox.web.lists import TYPE_KEY
 from mparticle_sandbox.web.operation import Described, Query, operation_of
 from mparticle_sandbox.web.responses import ApiError, json_response
-from mparticle_sandbox.web.routing import ApiRoute, ErrorForm, Handler, sandbox_of
+from mparticle_sandbox.web.routing import MOST_DIGITS, ApiRoute, ErrorForm, Handler, sandbox_of
 
 _OK = 200
 ENVELOPE = envelope_schema(TYPE_KEY)
@@ -60,7 +60,7 @@ def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str 
 
 def entity_id(text: str) -> int:
     """Return an id from a path or query; -1, which no entity has, for text that is not an id."""
-    return int(text) if text.isascii() and text.isdigit() else -1
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else -1
 
 
 def is_same_service(request: Request, listed: str, wanted: str) -> bool:

@@ -19,13 +19,13 @@ WorkspaceHandler = Callable[[Request, int], Awaitable[Response]]
 def workspace_route(path: str, *, api: Api = "platform", **handlers: WorkspaceHandler) -> ApiRoute:
     """Return a route below one workspace; its handlers get the id of a workspace that exists."""
     guarded = {method: _in_workspace(handler, api) for method, handler in handlers.items()}
-    return ApiRoute(f"/platform/v2/workspaces/{{workspace_id:int}}{path}", guarded, ERROR_LIST)
+    return ApiRoute(f"/platform/v2/workspaces/{{workspace_id:id}}{path}", guarded, ERROR_LIST)
 
 
 def account_route(path: str, *, api: Api, **handlers: Handler) -> ApiRoute:
     """Return a route below one account of the organization; its handlers are reached for one that exists."""
     guarded = {method: _in_account(handler, api) for method, handler in handlers.items()}
-    owner = "/platform/v2/organizations/{org_id:int}/accounts/{account_id:int}"
+    owner = "/platform/v2/organizations/{org_id:id}/accounts/{account_id:id}"
     return ApiRoute(f"{owner}{path}", guarded, ERROR_LIST)
 
 

@@ -21,7 +21,7 @@ _FIELDS = Query(
     "The parts of the profile, separated by commas.",
     required=True,
 )
-_OWNER = "/{org_id:int}/{account_id:int}/{workspace_id:int}"
+_OWNER = "/{org_id:id}/{account_id:id}/{workspace_id:id}"
 
 
 def profile_route(before: str, after: str, **handlers: ProfileHandler) -> ApiRoute:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 _JSON = "application/json"
+_MOST_LEVELS = 100
 
 
 class ApiError(Exception):  # what the API responds, not an error of the sandbox
@@ -43,8 +45,22 @@ def json_text_response(text: bytes, status: int = 200) -> Response:
 
 
 async def read_json(request: Request) -> Any:
-    """Return the body as JSON; refuse with 400 where it is not."""
+    """Return the body as JSON; refuse with 400 where it is not, or is too deep for what comes after."""
     try:
-        return json.loads(await request.body())
+        content = json.loads(await request.body())
     except (ValueError, RecursionError) as error:
         raise ApiError(400, "BAD_REQUEST", "The request body is not valid JSON.") from error
+    if _is_deeper(content, _MOST_LEVELS):
+        raise ApiError(400, "BAD_REQUEST", f"The request body is nested deeper than {_MOST_LEVELS} levels.")
+    return content
+
+
+def _is_deeper(content: Any, levels: int) -> bool:
+    level = [content]
+    for _ in range(levels):
+        lists = [item for item in level if isinstance(item, list)]
+        objects = [item for item in level if isinstance(item, dict)]
+        level = [*chain.from_iterable(lists), *chain.from_iterable(item.values() for item in objects)]
+        if not level:
+            return False
+    return True

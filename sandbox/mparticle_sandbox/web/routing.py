@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,7 +14,16 @@ from mparticle_sandbox.web.responses import ApiError, method_not_allowed
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# No id of 64 bits has more; Python refuses to convert thousands of them.
+MOST_DIGITS = 19
+
+
+class _IdConvertor(IntegerConvertor):
+    regex = f"[0-9]{{1,{MOST_DIGITS}}}"
+
+
+# As `{workspace_id:id}` in a path.
+register_url_convertor("id", _IdConvertor())
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,9 @@ class ApiRoute(Route):
                 response.headers.update(error.headers)
                 return response
 
-        super().__init__(path, dispatch, methods=_METHODS)
+        super().__init__(path, dispatch)
+        # All of them, so that every wrong one is refused by `dispatch`.
+        self.methods = None
 
 
 def sandbox_of(request: Request) -> Sandbox:
