@@ -68,3 +68,21 @@ def test_every_resource_that_a_module_declares_has_its_line_in_the_registry() ->
     listed = {id(resource) for resource in resources.RESOURCES}
     forgotten = {resource.name for resource in declared_resources() if id(resource) not in listed}
     assert forgotten == set(), "add the resource to RESOURCES in resources/__init__.py"
+
+
+def package_of(module: str) -> str:
+    """The package that a module is in; a package is in itself."""
+    path = PACKAGE.parent.joinpath(*module.split("."))
+    return module if path.is_dir() else module.rpartition(".")[0]
+
+
+def test_no_package_of_the_core_imports_one_that_imports_it() -> None:
+    core = [path for path in PACKAGE.joinpath("core").rglob("*.py") if path.name != "__init__.py"]
+    imports = {
+        (package_of(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)), package_of(module))
+        for path in core
+        for name in imported(path)
+        if (module := name.rpartition(".")[0]).startswith("mparticle_sandbox.core")
+    }
+    assert len(imports) > 3
+    assert {(one, other) for one, other in imports if one != other and (other, one) in imports} == set()

@@ -4,7 +4,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any
 
-from mparticle_sandbox.core.events_api.identities import DEVICE_IDENTITIES, SCHEMA_IDENTITIES
+from mparticle_sandbox.core.events_api.facts.identities import DEVICE_IDENTITIES, SCHEMA_IDENTITIES
 from mparticle_sandbox.core.events_api.schema.batch import ENVIRONMENTS
 
 _DIFFERENT = {"customer_id": "customerid", "facebook_custom_audience_id": "facebookcustomaudienceid"}

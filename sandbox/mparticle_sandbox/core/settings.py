@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
-from mparticle_sandbox.core.events_api.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
+from mparticle_sandbox.core.events_api.facts.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimits
 from mparticle_sandbox.core.grants import Grants, GrantsError
 from mparticle_sandbox.core.statuses import Statuses, StatusesError

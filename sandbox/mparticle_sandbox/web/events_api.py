@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.core.events_api import limits
 from mparticle_sandbox.core.events_api.batch_text import BodyError, SentBatch, many_batches, one_batch
 from mparticle_sandbox.core.events_api.error_message import error_message
+from mparticle_sandbox.core.events_api.facts import limits
 from mparticle_sandbox.core.events_api.ingestion import BULK, EVENTS, HISTORICAL, Refused
 from mparticle_sandbox.web.auth import require_input_key
 from mparticle_sandbox.web.input_api import bad_request, input_route

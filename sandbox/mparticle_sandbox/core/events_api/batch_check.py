@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mparticle_sandbox.core.events_api.batch_error import BatchError, batch_error_of
-from mparticle_sandbox.core.events_api.limits import HISTORICAL_AGE_MS
+from mparticle_sandbox.core.events_api.facts.limits import HISTORICAL_AGE_MS
 from mparticle_sandbox.core.events_api.schema.batch import BATCH
 from mparticle_sandbox.core.events_api.schema.violation import JsonPath, wrong
 
