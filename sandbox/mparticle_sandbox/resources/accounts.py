@@ -12,7 +12,7 @@ from mparticle_sandbox.core.collection import Collection, Entity
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.timestamps import naive, random_timestamp
-from mparticle_sandbox.web.json_schemas import TEXT, record
+from mparticle_sandbox.web.json_schemas import TEXT, open_record
 from mparticle_sandbox.web.lists import LIST, list_response
 from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.platform_v1 import ENVELOPE, entity_id, envelope, for_account, not_found, v1_route
@@ -20,7 +20,7 @@ from mparticle_sandbox.web.responses import ApiError, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "account"
-_NAMED = record(name={**TEXT, "pattern": r"\S"})
+_NAMED = open_record(name={**TEXT, "pattern": r"\S"})
 
 
 def _seed(catalog: Catalog, size: Size, random: Random) -> None:

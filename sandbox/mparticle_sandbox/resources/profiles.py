@@ -15,7 +15,7 @@ from mparticle_sandbox.core.profile_search import profile_with, workspace_scope
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import people
 from mparticle_sandbox.seed.timestamps import epoch_ms, random_timestamp
-from mparticle_sandbox.web.json_schemas import OBJECT, TEXT, record
+from mparticle_sandbox.web.json_schemas import OBJECT, TEXT, open_record
 from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.profile_api import profile_route
 from mparticle_sandbox.web.responses import ApiError, json_response, read_json
@@ -29,7 +29,7 @@ _EVERY_NTH_IS_NEGATIVE = 3
 _MOST_MEMBERSHIPS = 4
 _MEMBERSHIP_DAYS = (30, 365)
 _NOT_FOUND = 404
-_IDENTITY = record(environment_type={"enum": [*ENVIRONMENTS]}, identity=record(type=TEXT, value=TEXT))
+_IDENTITY = open_record(environment_type={"enum": [*ENVIRONMENTS]}, identity=open_record(type=TEXT, value=TEXT))
 
 
 def _seed(catalog: Catalog, size: Size, random: Random) -> None:

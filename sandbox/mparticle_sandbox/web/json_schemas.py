@@ -27,6 +27,11 @@ def record(**properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
 
 
+def open_record(**properties: Schema) -> Schema:
+    """Return the schema of an object with these properties, where others are let through."""
+    return {**record(**properties), "additionalProperties": True}
+
+
 def envelope_schema(type_key: str, *, has_failed: bool = False) -> Schema:
     """Return the schema of the `/v1` envelope, with the key that its type has; with `errors` where it has failed."""
     errors: Schema = ERRORS if has_failed else {"type": "null"}

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mparticle_sandbox.core.options import Options
-from mparticle_sandbox.web.json_schemas import COUNT, TEXT, record
+from mparticle_sandbox.web.json_schemas import COUNT, TEXT, open_record, record
 from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.responses import ApiError, json_response, read_json
 from mparticle_sandbox.web.routing import ApiRoute, ErrorForm, sandbox_of
@@ -23,7 +23,7 @@ _FIELDS = ("client_id", "client_secret", "audience", "grant_type")
     400,
     401,
     403,
-    body=record(**dict.fromkeys(_FIELDS, _REQUIRED)),
+    body=open_record(**dict.fromkeys(_FIELDS, _REQUIRED)),
 )
 async def _token(request: Request) -> Response:
     sandbox = sandbox_of(request)
