@@ -12,7 +12,8 @@ BIN := $(CURDIR)/$(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos probe reliability test test-source test-destination test-sandbox lint types format audit clean
+.PHONY: help demo example-loyalty example-pos probe reliability schemathesis test test-source test-destination test-sandbox \
+	lint types format audit clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
@@ -26,6 +27,8 @@ help:
 	@echo "              ask your account what mParticle's documentation leaves open, and change nothing;"
 	@echo "              DESTINATION_CONFIG=secrets/destination.json asks the Events API too,"
 	@echo "              SEND=1 also sends it one development batch, twice"
+	@echo "make schemathesis"
+	@echo "              try the sandbox with requests that schemathesis generates from its description, for minutes"
 	@echo "make test     check style and types, run all tests"
 	@echo "make test-source | test-destination | test-sandbox"
 	@echo "              run the tests of one component; ARGS=\"-k words\" passes arguments to pytest"
@@ -53,6 +56,12 @@ probe: $(READY)
 	@"$(BIN)/python" -m mparticle_sandbox probe --config "$(CONFIG)" \
 		$(if $(DESTINATION_CONFIG),--destination-config "$(DESTINATION_CONFIG)") \
 		$(if $(filter 1,$(SEND)),--send-development-batch)
+
+# In an environment of its own: it brings thirty packages that nothing else needs.
+schemathesis: $(READY)
+	@test -x .venv-schemathesis/bin/schemathesis || { "$(BIN)/python" -m venv .venv-schemathesis \
+		&& .venv-schemathesis/bin/pip install --quiet "schemathesis==4.32.5"; }
+	@"$(BIN)/python" scripts/run_schemathesis.py "$(CURDIR)/.venv-schemathesis/bin/schemathesis"
 
 # Types are checked beside the tests, which often wait. All in one recipe, so that the output ends with the tests' count.
 test: lint
@@ -90,7 +99,7 @@ audit:
 	@scripts/audit.sh "$(PYTHON)"
 
 clean:
-	rm -rf $(VENV) .venv-audit demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-audit .venv-schemathesis demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -type d \( -name __pycache__ -o -name .mypy_cache -o -name .pytest_cache -o -name .hypothesis \) -prune -exec rm -rf {} +
 
 # What is locked, not what is newest. Editable packages need no entry: their code is used where it lies.

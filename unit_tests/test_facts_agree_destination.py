@@ -17,8 +17,8 @@ pytest.importorskip("mparticle_sandbox", reason="pip install ./sandbox")
 pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 
 import msgspec
-from mparticle_sandbox.core.events_api import limits
-from mparticle_sandbox.core.events_api.identities import DEVICE_IDENTITIES, IDENTITIES, SCHEMA_IDENTITIES
+from mparticle_sandbox.core.events_api.facts import limits
+from mparticle_sandbox.core.events_api.facts.identities import DEVICE_IDENTITIES, IDENTITIES, SCHEMA_IDENTITIES
 from mparticle_sandbox.core.events_api.schema.batch import BATCH
 from mparticle_sandbox.core.events_api.schema.containers import Either, ListOf, MapOf, Record
 from mparticle_sandbox.core.events_api.schema.event import DATA_BY_TYPE, Event

@@ -42,7 +42,11 @@ def s3_server() -> Iterator[tuple[str, Any]]:
     # All servers of a process share their buckets.
     requests.post(f"{endpoint}/moto-api/reset", timeout=10)
     client = boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="an-access-key", aws_secret_access_key="secret"
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="an-access-key",
+        aws_secret_access_key="secret",
     )
     client.create_bucket(Bucket=BUCKET)
     yield endpoint, client

@@ -17,6 +17,7 @@ from mparticle_sandbox.web.bulk_delete import BULK_DELETE
 from mparticle_sandbox.web.events_api import EVENTS_API
 from mparticle_sandbox.web.fault_injection import InjectFaults
 from mparticle_sandbox.web.middleware import CompressResponses, LogRequests
+from mparticle_sandbox.web.openapi import openapi_route
 from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.token_endpoint import OAUTH
 
@@ -26,8 +27,9 @@ _CONTROL = (REQUESTS, FAULTS, FIRED, SETTINGS, REVOKE, RESET, PROFILES, DELETION
 def build_app(sandbox: Sandbox) -> Starlette:
     """Return the application that serves `sandbox`."""
     platform = [route for resource in RESOURCES for route in resource.routes]
+    routes = [*EVENTS_API, BULK_DELETE, OAUTH, *platform, *_CONTROL]
     app = Starlette(
-        routes=[*EVENTS_API, BULK_DELETE, OAUTH, *platform, *_CONTROL],
+        routes=[*routes, openapi_route(routes)],
         middleware=[
             Middleware(LogRequests, sandbox=sandbox),
             Middleware(InjectFaults, sandbox=sandbox),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mparticle_sandbox
 from mparticle_sandbox import resources
-from mparticle_sandbox.core.events_api import limits
+from mparticle_sandbox.core.events_api.facts import limits
 from mparticle_sandbox.resources.resource import Resource
 
 PACKAGE = Path(mparticle_sandbox.__file__).parent
@@ -74,3 +74,21 @@ def test_every_resource_that_a_module_declares_has_its_line_in_the_registry() ->
 def test_every_limit_is_kept_somewhere() -> None:
     others = "".join(path.read_text() for path in MODULES if path.name != "limits.py" and "testing" not in path.parts)
     assert [name for name in vars(limits) if name.isupper() and not re.search(rf"\b{name}\b", others)] == []
+
+
+def package_of(module: str) -> str:
+    """The package that a module is in; a package is in itself."""
+    path = PACKAGE.parent.joinpath(*module.split("."))
+    return module if path.is_dir() else module.rpartition(".")[0]
+
+
+def test_no_package_of_the_core_imports_one_that_imports_it() -> None:
+    core = [path for path in PACKAGE.joinpath("core").rglob("*.py") if path.name != "__init__.py"]
+    imports = {
+        (package_of(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)), package_of(module))
+        for path in core
+        for name in imported(path)
+        if (module := name.rpartition(".")[0]).startswith("mparticle_sandbox.core")
+    }
+    assert len(imports) > 3
+    assert {(one, other) for one, other in imports if one != other and (other, one) in imports} == set()

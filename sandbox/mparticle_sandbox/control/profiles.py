@@ -6,10 +6,15 @@ from starlette.responses import Response
 from mparticle_sandbox.control.routes import control_route
 from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID
 from mparticle_sandbox.core.collection import Entity
+from mparticle_sandbox.web.json_schemas import COUNT, TEXT, record
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.routing import sandbox_of
 
+_PROFILE = record(mpid={"type": "integer"}, customer_id=TEXT, workspace_id=COUNT)
 
+
+@describe("Return whom the Profile API knows.", {200: record(profiles={"type": "array", "items": _PROFILE})})
 async def _list(request: Request) -> Response:
     catalog = sandbox_of(request).catalog
     workspace_ids = [int(item["id"]) for item in catalog["workspaces"].list(("account", FIRST_ACCOUNT_ID))]

@@ -1,16 +1,16 @@
 """A route of the control API: no token, plain error sentences."""
 
 from starlette.responses import Response
-from starlette.routing import Route
 
+from mparticle_sandbox.web.json_schemas import TEXT, record
 from mparticle_sandbox.web.middleware import CONTROL_PREFIX
 from mparticle_sandbox.web.responses import ApiError, json_response
-from mparticle_sandbox.web.routing import Handler, route
+from mparticle_sandbox.web.routing import ApiRoute, ErrorForm, Handler
 
 
-def control_route(path: str, **handlers: Handler) -> Route:
+def control_route(path: str, **handlers: Handler) -> ApiRoute:
     """Return a route below `/_sandbox`."""
-    return route(f"{CONTROL_PREFIX}{path}", handlers, _error)
+    return ApiRoute(f"{CONTROL_PREFIX}{path}", handlers, _ERROR_FORM)
 
 
 def unprocessable(error: ValueError) -> ApiError:
@@ -20,3 +20,6 @@ def unprocessable(error: ValueError) -> ApiError:
 
 def _error(error: ApiError) -> Response:
     return json_response({"error": error.message}, error.status)
+
+
+_ERROR_FORM = ErrorForm(_error, record(error=TEXT))

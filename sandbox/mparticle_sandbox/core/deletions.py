@@ -4,7 +4,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any
 
-from mparticle_sandbox.core.events_api.identities import DEVICE_IDENTITIES, SCHEMA_IDENTITIES
+from mparticle_sandbox.core.events_api.facts.identities import DEVICE_IDENTITIES, SCHEMA_IDENTITIES
 from mparticle_sandbox.core.events_api.schema.batch import ENVIRONMENTS
 
 _DIFFERENT = {"customer_id": "customerid", "facebook_custom_audience_id": "facebookcustomaudienceid"}
@@ -14,6 +14,26 @@ _PROFILE_NAMES = {
 }
 _INT64 = range(-(2**63), 2**63)
 _FIELDS = {"environment_type", "action", "identities", "mpid"}
+
+
+# One deletion as JSON Schema, as far as types go.
+DELETION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "environment_type": {"enum": [*ENVIRONMENTS]},
+        "action": {"const": "delete"},
+        "mpid": {"type": ["integer", "string"]},
+        "identities": {
+            "type": "object",
+            "propertyNames": {"enum": [*_PROFILE_NAMES]},
+            "additionalProperties": {"type": "string", "minLength": 1},
+            "minProperties": 1,
+        },
+    },
+    "required": ["environment_type", "action"],
+    "oneOf": [{"required": ["mpid"]}, {"required": ["identities"]}],
+    "additionalProperties": False,
+}
 
 
 class DeletionError(ValueError):

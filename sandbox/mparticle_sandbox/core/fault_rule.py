@@ -1,7 +1,8 @@
 """One fault rule: which requests go wrong and how, and how it is read from JSON."""
 
+import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -37,7 +38,7 @@ class FaultRule:
 
     def as_json(self) -> dict[str, Any]:
         """Return the rule in the form in which it was sent, with every key."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def parse_rules(content: Any) -> list[FaultRule]:
@@ -55,7 +56,7 @@ def parse_rule(content: Any) -> FaultRule:
     for key, value in content.items():
         if key not in known:
             raise FaultRuleError(f"Unknown key {key!r} in a fault rule; the keys are {', '.join(known)}.")
-        requirement, holds = _REQUIREMENTS[key]
+        requirement, holds = REQUIREMENTS[key]
         if not holds(value):
             raise FaultRuleError(f"{key} in a fault rule must be {requirement}.")
     if "path" not in content:
@@ -86,10 +87,32 @@ def _is_flag(value: Any) -> bool:
 
 
 def _is_headers(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    return isinstance(value, dict) and all(_is_header(name, text) for name, text in value.items())
 
 
-_REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+def _is_header(name: str, text: Any) -> bool:
+    if not (isinstance(text, str) and _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(text)):
+        return False
+    return name.lower() != "content-length" or (text.isascii() and text.isdigit())
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# Latin-1 without control characters, and without blanks at its ends.
+_HEADER_VALUE = re.compile(r"(?! )[ -~\xa0-\xff]*(?<! )")
+_HOUR_MS = 3_600_000
+_WAIT: tuple[str, Callable[[Any], bool]] = (
+    "a whole number of milliseconds, at most an hour",
+    lambda value: _is_count(value) and value <= _HOUR_MS,
+)
+REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "path": ("a glob of paths, such as '/v1/*'", lambda value: isinstance(value, str)),
     "method": (
         "an HTTP method in capitals or null",
@@ -102,11 +125,11 @@ _REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "an HTTP status from 200 to 599 or null",
         lambda value: value is None or (_is_count(value) and value in _STATUSES),
     ),
-    "headers": ("an object of strings", _is_headers),
-    "body": ("JSON", lambda _value: True),
-    "latency_ms": ("a whole number of milliseconds", _is_count),
+    "headers": ("an object of strings that HTTP can send as headers", _is_headers),
+    "body": ("JSON whose text is valid Unicode", lambda value: not isinstance(value, str) or _is_unicode(value)),
+    "latency_ms": _WAIT,
     "reset": ("true or false", _is_flag),
     "accept_then_reset": ("true or false", _is_flag),
-    "drip_ms": ("a whole number of milliseconds", _is_count),
+    "drip_ms": _WAIT,
     "truncate": ("true or false", _is_flag),
 }

@@ -4,17 +4,19 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
-from mparticle_sandbox.core.events_api.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
+from mparticle_sandbox.core.events_api.facts.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimits
 from mparticle_sandbox.core.grants import Grants, GrantsError
 from mparticle_sandbox.core.statuses import Statuses, StatusesError
 
 # The starting value that mParticle documents for the Profile API.
 PROFILE_REQUESTS_PER_SECOND = 15
-_LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
+LEAST = {"token_lifetime_s": 1, "rate": 1, "acceleration": 0, "profile_rate": 1, "deletions_per_request": 1}
+# More than anything that is counted, and still exact in arithmetic with seconds.
+MOST = 1_000_000_000
 LIST_SHAPES = ("documented", "bare", "wrapped")
 ANSWERS = ("service", "documented")
-_WORDS = {
+WORDS = {
     "list_shape": LIST_SHAPES,
     "answers": ANSWERS,
     "error_paths": ERROR_PATHS,
@@ -132,11 +134,11 @@ class Settings:
             raise SettingsError('missing_features must be a list of globs of paths, such as ["/userprofile/*"].')
 
     def _check_simple_ones(self) -> None:
-        for name, least in _LEAST.items():
+        for name, least in LEAST.items():
             number = getattr(self, name)
-            if type(number) is not int or number < least:
-                raise SettingsError(f"{name} must be a whole number of at least {least}.")
-        for name, words in _WORDS.items():
+            if type(number) is not int or not least <= number <= MOST:
+                raise SettingsError(f"{name} must be a whole number of at least {least} and at most {MOST}.")
+        for name, words in WORDS.items():
             if getattr(self, name) not in words:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}.")
         for name in _FLAGS:

@@ -12,12 +12,15 @@ from mparticle_sandbox.core.collection import Collection, Entity
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.timestamps import naive, random_timestamp
-from mparticle_sandbox.web.lists import list_response
-from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.json_schemas import TEXT, open_record
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import describe
+from mparticle_sandbox.web.platform_v1 import ENVELOPE, entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.responses import ApiError, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "account"
+_NAMED = open_record(name={**TEXT, "pattern": r"\S"})
 
 
 def _seed(catalog: Catalog, size: Size, random: Random) -> None:
@@ -38,10 +41,12 @@ def _account(account_id: int, name: str, created: datetime, modified: datetime) 
     }
 
 
+@describe("Return the accounts of the organization.", {200: LIST})
 async def _list(request: Request, _account_id: int) -> Response:
     return list_response(request, _accounts(request).text(ORGANIZATION), _DATA_TYPE, documented="wrapped")
 
 
+@describe("Create an account.", {201: ENVELOPE}, 400, 422, body=_NAMED)
 async def _create(request: Request) -> Response:
     accounts = _accounts(request)
     name = _free_name(accounts, await read_json(request))
@@ -51,10 +56,12 @@ async def _create(request: Request) -> Response:
     return envelope([account], _DATA_TYPE, 201)
 
 
+@describe("Return one account, which must be that of `accountId`.", {200: ENVELOPE})
 async def _one(request: Request, account_id: int) -> Response:
     return envelope([_named_account(request, account_id)], _DATA_TYPE)
 
 
+@describe("Rename an account.", {202: ENVELOPE}, 400, 422, body=_NAMED)
 async def _update(request: Request, account_id: int) -> Response:
     account = _named_account(request, account_id)
     accounts = _accounts(request)
@@ -64,6 +71,7 @@ async def _update(request: Request, account_id: int) -> Response:
     return envelope([changed], _DATA_TYPE, 202)
 
 
+@describe("Delete an account that has no applications.", {202: ENVELOPE}, 422)
 async def _delete(request: Request, account_id: int) -> Response:
     account = _named_account(request, account_id)
     if sandbox_of(request).catalog["apps"].list(("account", account_id)):

@@ -11,7 +11,8 @@ from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.core.collection import Collection, Entity
 from mparticle_sandbox.resources.apps import platform_of
 from mparticle_sandbox.resources.resource import Resource
-from mparticle_sandbox.web.lists import list_response
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.platform_v1 import for_account, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -69,6 +70,7 @@ def _value(setting: Entity, random: Random) -> dict[str, Any]:
     return {"name": setting["name"], "value": values[setting["type"]], "isConfidential": setting["type"] == "String"}
 
 
+@describe("Return the services that an app has set up for one operating system.", {200: LIST})
 async def _list(request: Request, account_id: int) -> Response:
     platform = platform_of(request, account_id)
     scope = platform_scope(platform["application_id"], platform["os"])

@@ -12,8 +12,9 @@ from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company, integrations
 from mparticle_sandbox.seed.timestamps import naive, random_timestamp
-from mparticle_sandbox.web.lists import list_response, list_text
-from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.lists import LIST, list_response, list_text
+from mparticle_sandbox.web.operation import describe
+from mparticle_sandbox.web.platform_v1 import ENVELOPE, entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "application"
@@ -84,20 +85,24 @@ def _platform(app_id: int, system: str, created: datetime, random: Random) -> di
     }
 
 
+@describe("Return the apps of the account.", {200: LIST})
 async def _list(request: Request, account_id: int) -> Response:
     items = sandbox_of(request).catalog["apps"].text(("account", account_id))
     return list_response(request, items, _DATA_TYPE, documented="wrapped")
 
 
+@describe("Return one app.", {200: ENVELOPE})
 async def _one(request: Request, account_id: int) -> Response:
     return envelope([app_of(request, account_id)], _DATA_TYPE)
 
 
+@describe("Return the platforms of an app.", {200: LIST})
 async def _platforms(request: Request, account_id: int) -> Response:
     platforms = list_text(app_of(request, account_id)["platforms"])
     return list_response(request, platforms, _PLATFORM_TYPE, documented="wrapped")
 
 
+@describe("Return the platform of an app for one operating system.", {200: ENVELOPE})
 async def _one_platform(request: Request, account_id: int) -> Response:
     return envelope([platform_of(request, account_id)], _PLATFORM_TYPE)
 

@@ -10,8 +10,9 @@ from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.timestamps import naive, random_timestamp
-from mparticle_sandbox.web.lists import list_response
-from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import describe
+from mparticle_sandbox.web.platform_v1 import ENVELOPE, entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "audience"
@@ -79,11 +80,13 @@ def _output(provider: str, random: Random) -> Entity:
     }
 
 
+@describe("Return the audiences of the account.", {200: LIST})
 async def _list(request: Request, account_id: int) -> Response:
     items = sandbox_of(request).catalog["audiences"].text(("account", account_id))
     return list_response(request, items, _DATA_TYPE, documented="bare")
 
 
+@describe("Return the audiences of a workspace.", {200: LIST})
 async def _list_of_workspace(request: Request, account_id: int) -> Response:
     catalog = sandbox_of(request).catalog
     text = request.path_params["workspace_id"]
@@ -93,6 +96,7 @@ async def _list_of_workspace(request: Request, account_id: int) -> Response:
     return list_response(request, catalog["audiences"].text(("workspace", workspace_id)), _DATA_TYPE, documented="bare")
 
 
+@describe("Delete an audience.", {202: ENVELOPE})
 async def _delete(request: Request, account_id: int) -> Response:
     audiences = sandbox_of(request).catalog["audiences"]
     text = request.path_params["audience_id"]

@@ -14,13 +14,16 @@ from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.attribute_recipes import recipe
 from mparticle_sandbox.seed.timestamps import from_naive, naive, random_timestamp, zulu
-from mparticle_sandbox.web.lists import list_response
+from mparticle_sandbox.web.json_schemas import OBJECT, TEXT
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import Query, describe
 from mparticle_sandbox.web.platform_v2 import workspace_route
 from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 _OK = 200
 _FIRST_ID = 905
+_NAME = Query("name", TEXT, "The name to look for.")
 _EVERY_NTH_IS_A_DRAFT = 4
 
 
@@ -56,6 +59,11 @@ def _attribute(attribute_id: int, index: int, random: Random, is_draft: bool) ->
     }
 
 
+@describe(
+    "Return the calculated attributes of a workspace, or those with one name.",
+    {200: LIST},
+    query=(_NAME,),
+)
 async def _list(request: Request, workspace_id: int) -> Response:
     attributes = sandbox_of(request).catalog["calculated_attributes"]
     scope = ("workspace", workspace_id)
@@ -69,6 +77,11 @@ async def _list(request: Request, workspace_id: int) -> Response:
     return list_response(request, items, "calculated_attribute", documented="bare")
 
 
+@describe(
+    "Say whether a calculated attribute has a name.",
+    {204: None, 404: None},
+    query=(_NAME,),
+)
 async def _exists(request: Request, workspace_id: int) -> Response:
     attributes = sandbox_of(request).catalog["calculated_attributes"].list(("workspace", workspace_id))
     return Response(status_code=204 if _named(attributes, request.query_params.get("name", "")) else 404)
@@ -78,6 +91,7 @@ def _named(attributes: list[Entity], name: str) -> list[Entity]:
     return [attribute for attribute in attributes if attribute["name"] == name]
 
 
+@describe("Return one calculated attribute.", {200: OBJECT})
 async def _one(request: Request, workspace_id: int) -> Response:
     attribute = _requested(request, workspace_id)
     return json_response(
@@ -103,6 +117,7 @@ def _with_data_point(definition: dict[str, Any] | None) -> dict[str, Any] | None
     return {"data_point" if key == "datapoint" else key: value for key, value in definition.items()}
 
 
+@describe("Return whether and by whom a calculated attribute was activated.", {200: OBJECT})
 async def _activation(request: Request, workspace_id: int) -> Response:
     attribute = _requested(request, workspace_id)
     status = sandbox_of(request).settings.statuses.never_activated
@@ -118,6 +133,7 @@ async def _activation(request: Request, workspace_id: int) -> Response:
     )
 
 
+@describe("Return how far a calculated attribute is calculated.", {200: OBJECT})
 async def _calculation(request: Request, workspace_id: int) -> Response:
     attribute = _requested(request, workspace_id)
     is_active = attribute["active_definition"] is not None
@@ -141,7 +157,7 @@ def _requested(request: Request, workspace_id: int) -> Entity:
     return attribute
 
 
-_ONE = "/calculatedattributes/{attribute_id:int}"
+_ONE = "/calculatedattributes/{attribute_id:id}"
 
 CALCULATED_ATTRIBUTES = Resource(
     name="calculated_attributes",

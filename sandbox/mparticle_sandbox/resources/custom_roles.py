@@ -9,7 +9,9 @@ from mparticle_sandbox.core.catalog import ORGANIZATION, Catalog, Size
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.timestamps import blank_separated, random_timestamp
-from mparticle_sandbox.web.lists import list_response
+from mparticle_sandbox.web.json_schemas import OBJECT
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.platform_v2 import account_route
 from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.routing import sandbox_of
@@ -51,10 +53,12 @@ def _seed(catalog: Catalog, _size: Size, random: Random) -> None:
     catalog["custom_roles"].put(_MANIFEST, manifest)
 
 
+@describe("Return the custom roles of the organization as one document.", {200: OBJECT})
 async def _roles(request: Request) -> Response:
     return json_response(sandbox_of(request).catalog["custom_roles"].get(_MANIFEST))
 
 
+@describe("Return the tasks that roles are made of.", {200: LIST})
 async def _tasks(request: Request) -> Response:
     items = sandbox_of(request).catalog["role_tasks"].text(ORGANIZATION)
     return list_response(request, items, "task", documented="bare")

@@ -13,7 +13,9 @@ from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.plan_documents import MOST_POINTS, plan_document
 from mparticle_sandbox.seed.timestamps import naive, random_timestamp
-from mparticle_sandbox.web.lists import list_response
+from mparticle_sandbox.web.json_schemas import OBJECT
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.platform_v2 import workspace_route
 from mparticle_sandbox.web.responses import ApiError, json_response
 from mparticle_sandbox.web.routing import sandbox_of
@@ -89,17 +91,20 @@ def _author(random: Random) -> str:
     return random.choice((*map(company.email, company.PEOPLE), _CLIENT))
 
 
+@describe("Return the data plans of a workspace, their versions without documents.", {200: LIST})
 async def _list(request: Request, workspace_id: int) -> Response:
     items = sandbox_of(request).catalog["data_plans"].text(("workspace", workspace_id))
     return list_response(request, items, "data_plan", documented="bare")
 
 
+@describe("Return one data plan with the documents of its versions.", {200: OBJECT})
 async def _one(request: Request, workspace_id: int) -> Response:
     plan = _requested(request, workspace_id)
     versions = [_with_document(request, workspace_id, version) for version in plan["data_plan_versions"]]
     return json_response({**plan, "data_plan_versions": versions})
 
 
+@describe("Return one version of a data plan.", {200: OBJECT})
 async def _one_version(request: Request, workspace_id: int) -> Response:
     plan = _requested(request, workspace_id)
     number = request.path_params["version"]
@@ -128,6 +133,6 @@ DATA_PLANS = Resource(
     routes=(
         workspace_route("/plans", api="data_planning", GET=_list),
         workspace_route("/plans/{plan_id}", api="data_planning", GET=_one),
-        workspace_route("/plans/{plan_id}/versions/{version:int}", api="data_planning", GET=_one_version),
+        workspace_route("/plans/{plan_id}/versions/{version:id}", api="data_planning", GET=_one_version),
     ),
 )

@@ -13,8 +13,9 @@ from mparticle_sandbox.resources.apps import app_of
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company, integrations
 from mparticle_sandbox.seed.timestamps import from_naive, naive, random_timestamp
-from mparticle_sandbox.web.lists import list_response, list_text
-from mparticle_sandbox.web.platform_v1 import envelope, for_account, is_same_service, not_found, v1_route
+from mparticle_sandbox.web.lists import LIST, list_response, list_text
+from mparticle_sandbox.web.operation import describe
+from mparticle_sandbox.web.platform_v1 import ENVELOPE, envelope, for_account, is_same_service, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "datapoint"
@@ -57,12 +58,14 @@ def _shape(kind: str, name: str, attribute: str | None = None, event_type: str |
     return {"name": name, "attribute_name": attribute, "type": kind, "event_type": event_type}
 
 
+@describe("Return the data points of an app.", {200: LIST})
 async def _list(request: Request, account_id: int) -> Response:
     app = app_of(request, account_id)
     items = sandbox_of(request).catalog["data_points"].text(("app", app["id"]))
     return list_response(request, items, _DATA_TYPE, documented="wrapped")
 
 
+@describe("Return which data points of an app a service receives.", {200: LIST})
 async def _filters(request: Request, account_id: int) -> Response:
     app, module = _app_and_module(request, account_id)
     identities = [
@@ -75,6 +78,7 @@ async def _filters(request: Request, account_id: int) -> Response:
     return list_response(request, list_text(filters), _DATA_TYPE, documented="wrapped")
 
 
+@describe("Return whether a service receives new data points of an app.", {200: ENVELOPE})
 async def _default(request: Request, account_id: int) -> Response:
     _, module = _app_and_module(request, account_id)
     return envelope([{"name": module, "sendNewDataPointsByDefault": _mark(module) % 2 == 0}], _DATA_TYPE)

@@ -11,7 +11,9 @@ from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company, integrations
 from mparticle_sandbox.seed.timestamps import from_naive, naive, random_timestamp, seven_digits
-from mparticle_sandbox.web.lists import FEED_TYPE_KEY, list_response
+from mparticle_sandbox.web.json_schemas import envelope_schema, list_schema
+from mparticle_sandbox.web.lists import FEED_TYPE_KEY, LIST, list_response
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.platform_v1 import entity_id, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -74,6 +76,7 @@ def _subscription(number: int, feed: Entity, configuration: Entity, random: Rand
     }
 
 
+@describe("Return the partner feeds of a workspace.", {200: LIST})
 async def _list(request: Request, account_id: int) -> Response:
     text = request.path_params["workspace_id"]
     catalog = sandbox_of(request).catalog
@@ -84,10 +87,12 @@ async def _list(request: Request, account_id: int) -> Response:
     return list_response(request, items, _IN_LIST, documented="wrapped")
 
 
+@describe("Return one partner feed.", {200: envelope_schema(FEED_TYPE_KEY)})
 async def _detail_of(request: Request, account_id: int) -> Response:
     return envelope([_feed(request, account_id)], _DATA_TYPE, type_key=FEED_TYPE_KEY)
 
 
+@describe("Return the subscriptions to a partner feed.", {200: list_schema(FEED_TYPE_KEY)})
 async def _subscriptions(request: Request, account_id: int) -> Response:
     items = sandbox_of(request).catalog["feed_subscriptions"].text(("feed", _feed(request, account_id)["id"]))
     return list_response(request, items, _SUBSCRIPTION, documented="wrapped", type_key=FEED_TYPE_KEY)

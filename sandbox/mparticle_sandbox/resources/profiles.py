@@ -15,6 +15,8 @@ from mparticle_sandbox.core.profile_search import profile_with, workspace_scope
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import people
 from mparticle_sandbox.seed.timestamps import epoch_ms, random_timestamp
+from mparticle_sandbox.web.json_schemas import OBJECT, TEXT, open_record
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.profile_api import profile_route
 from mparticle_sandbox.web.responses import ApiError, json_response, read_json
 from mparticle_sandbox.web.routing import sandbox_of
@@ -27,6 +29,7 @@ _EVERY_NTH_IS_NEGATIVE = 3
 _MOST_MEMBERSHIPS = 4
 _MEMBERSHIP_DAYS = (30, 365)
 _NOT_FOUND = 404
+_IDENTITY = open_record(environment_type={"enum": [*ENVIRONMENTS]}, identity=open_record(type=TEXT, value=TEXT))
 
 
 def _seed(catalog: Catalog, size: Size, random: Random) -> None:
@@ -70,6 +73,7 @@ def _membership(audience: Entity, stored: datetime, random: Random) -> dict[str,
     }
 
 
+@describe("Return the profile of an MPID.", {200: OBJECT}, 400)
 async def _by_mpid(request: Request, workspace_id: int, asked: list[str]) -> Response:
     text = request.path_params["mpid"]
     digits = text.removeprefix("-")
@@ -82,6 +86,7 @@ async def _by_mpid(request: Request, workspace_id: int, asked: list[str]) -> Res
     return _response(request, found, asked)
 
 
+@describe("Return the profile of an identity.", {200: OBJECT}, 400, body=_IDENTITY)
 async def _by_identity(request: Request, workspace_id: int, asked: list[str]) -> Response:
     environment, kind, value = _asked_identity(await read_json(request))
     sandbox = sandbox_of(request)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from starlette.routing import Route
-
 from mparticle_sandbox.core.catalog import Catalog, Size
+from mparticle_sandbox.web.routing import ApiRoute
 
 
 @dataclass(frozen=True)
@@ -19,4 +18,4 @@ class Resource:
 
     name: str
     seed: Callable[[Catalog, Size, Random], None]
-    routes: tuple[Route, ...]
+    routes: tuple[ApiRoute, ...]

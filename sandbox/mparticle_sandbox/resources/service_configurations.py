@@ -9,7 +9,9 @@ from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.timestamps import from_naive, naive, random_timestamp
+from mparticle_sandbox.web.json_schemas import list_schema
 from mparticle_sandbox.web.lists import FEED_TYPE_KEY, list_response
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.platform_v1 import entity_id, for_account, is_same_service, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -40,6 +42,7 @@ def _seed(catalog: Catalog, _size: Size, random: Random) -> None:
             number += 1
 
 
+@describe("Return the configurations of a service in a workspace.", {200: list_schema(FEED_TYPE_KEY)})
 async def _list(request: Request, account_id: int) -> Response:
     catalog = sandbox_of(request).catalog
     text = request.path_params["workspace_id"]

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog, Size
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
-from mparticle_sandbox.web.lists import list_response
-from mparticle_sandbox.web.platform_v1 import envelope, for_account, not_found, v1_route
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import describe
+from mparticle_sandbox.web.platform_v1 import ENVELOPE, envelope, for_account, not_found, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
 _DATA_TYPE = "user"
@@ -31,11 +32,13 @@ def _seed(catalog: Catalog, size: Size, _random: Random) -> None:
         catalog["users"].put(path_id(email), user, ("account", FIRST_ACCOUNT_ID))
 
 
+@describe("Return the people with access to the account.", {200: LIST})
 async def _list(request: Request, account_id: int) -> Response:
     items = sandbox_of(request).catalog["users"].text(("account", account_id))
     return list_response(request, items, _DATA_TYPE, documented="wrapped")
 
 
+@describe("Return one person with access, by encoded address.", {200: ENVELOPE})
 async def _one(request: Request, account_id: int) -> Response:
     encoded = request.path_params["encoded"]
     user = sandbox_of(request).catalog["users"].find(encoded, ("account", account_id))

@@ -9,7 +9,8 @@ from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, FIRST_WORKSPACE_ID,
 from mparticle_sandbox.resources.resource import Resource
 from mparticle_sandbox.seed import company
 from mparticle_sandbox.seed.timestamps import naive_seconds, random_timestamp
-from mparticle_sandbox.web.lists import list_response
+from mparticle_sandbox.web.lists import LIST, list_response
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.platform_v1 import for_account, v1_route
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -30,6 +31,7 @@ def _seed(catalog: Catalog, size: Size, random: Random) -> None:
         catalog["workspaces"].put(workspace_id, workspace, ("account", FIRST_ACCOUNT_ID))
 
 
+@describe("Return the workspaces of the account.", {200: LIST})
 async def _list(request: Request, account_id: int) -> Response:
     items = sandbox_of(request).catalog["workspaces"].text(("account", account_id))
     return list_response(request, items, _DATA_TYPE, documented="wrapped")

@@ -1,14 +1,17 @@
 """The credentials of a request: an access token or the key pair of an input, and what they allow."""
 
 import base64
-import binascii
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from mparticle_sandbox.core.grants import Api
+from mparticle_sandbox.web.operation import Operation, operation_of
 from mparticle_sandbox.web.responses import ApiError
-from mparticle_sandbox.web.routing import sandbox_of
+from mparticle_sandbox.web.routing import path_of, sandbox_of
 
 
 def require_access(request: Request, api: Api) -> None:
@@ -17,8 +20,13 @@ def require_access(request: Request, api: Api) -> None:
     settings = sandbox_of(request).settings
     if not settings.grants.allow(api):
         raise ApiError(403, "FORBIDDEN", f"The credential is not granted the API {api}.")
-    if any(fnmatchcase(request.url.path, glob) for glob in settings.missing_features):
+    if any(fnmatchcase(path_of(request), glob) for glob in settings.missing_features):
         raise ApiError(404, "NOT_FOUND", "The feature is not enabled for this account.")
+
+
+def token_operation(handler: Callable[..., Awaitable[Response]]) -> Operation:
+    """Return the operation of a handler that `require_access` guards."""
+    return replace(operation_of(handler).with_errors(401, 403, 404), credentials="token")
 
 
 def require_input_key(request: Request) -> str:
@@ -44,5 +52,5 @@ def _require_token(request: Request) -> None:
 def _decoded(encoded: str) -> str:
     try:
         return base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""

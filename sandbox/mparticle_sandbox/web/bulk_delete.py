@@ -5,11 +5,12 @@ from starlette.responses import Response
 
 from mparticle_sandbox.core.catalog import FIRST_WORKSPACE_ID
 from mparticle_sandbox.core.collection import Entity
-from mparticle_sandbox.core.deletions import Deletion, DeletionError, read_deletions
+from mparticle_sandbox.core.deletions import DELETION_SCHEMA, Deletion, DeletionError, read_deletions
 from mparticle_sandbox.core.profile_search import SEEDED_ENVIRONMENT, profile_with, workspace_scope
 from mparticle_sandbox.state import Sandbox
 from mparticle_sandbox.web.auth import require_input_key
 from mparticle_sandbox.web.input_api import bad_request, input_route
+from mparticle_sandbox.web.operation import Schema, describe
 from mparticle_sandbox.web.responses import ApiError, read_json
 from mparticle_sandbox.web.routing import sandbox_of
 
@@ -17,6 +18,10 @@ from mparticle_sandbox.web.routing import sandbox_of
 _WORKSPACE_ID = FIRST_WORKSPACE_ID
 
 
+_DELETIONS: Schema = {"type": "array", "items": DELETION_SCHEMA}
+
+
+@describe("Delete profiles, each found by MPID or by all of its identities.", {202: None}, 400, body=_DELETIONS)
 async def _receive(request: Request) -> Response:
     log = sandbox_of(request).deletions
     log.requests += 1

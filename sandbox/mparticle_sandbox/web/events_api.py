@@ -2,22 +2,30 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from mparticle_sandbox.core.events_api import limits
 from mparticle_sandbox.core.events_api.batch_text import BodyError, SentBatch, many_batches, one_batch
 from mparticle_sandbox.core.events_api.error_message import error_message
+from mparticle_sandbox.core.events_api.facts import limits
 from mparticle_sandbox.core.events_api.ingestion import BULK, EVENTS, HISTORICAL, Refused
 from mparticle_sandbox.web.auth import require_input_key
 from mparticle_sandbox.web.input_api import bad_request, input_route
+from mparticle_sandbox.web.json_schemas import OBJECT
+from mparticle_sandbox.web.operation import Schema, describe
 from mparticle_sandbox.web.responses import ApiError, json_response
-from mparticle_sandbox.web.routing import sandbox_of
+from mparticle_sandbox.web.routing import ApiRoute, sandbox_of
 
 _ACCEPTED = 202
 _BAD_REQUEST = 400
+_BATCHES: Schema = {"type": "array", "items": OBJECT, "maxItems": limits.BATCHES_PER_REQUEST}
+_SUMMARIES = {
+    EVENTS: "Take one batch.",
+    BULK: "Take batches of any users. Errors in a response with 202 are those of single batches that are refused.",
+    HISTORICAL: "Take batches of old events. What is too recent is neither processed nor refused.",
+}
 
 
-def _events_route(endpoint: str) -> Route:
+def _events_route(endpoint: str) -> ApiRoute:
+    @describe(_SUMMARIES[endpoint], {202: None}, 413, 429, body=OBJECT if endpoint == EVENTS else _BATCHES)
     async def receive(request: Request) -> Response:
         report = sandbox_of(request).ingestion.report
         report.requests += 1

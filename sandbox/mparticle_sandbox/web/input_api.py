@@ -1,16 +1,19 @@
 """What the APIs that take the key pair of an input share: their errors."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
+from mparticle_sandbox.web.json_schemas import ERRORS, record
+from mparticle_sandbox.web.operation import Described, operation_of
 from mparticle_sandbox.web.responses import ApiError, json_response
-from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+from mparticle_sandbox.web.routing import ApiRoute, ErrorForm, Handler, sandbox_of
 
 _CREDENTIAL_STATUSES = (401, 403)
 
 
-def input_route(path: str, post: Handler) -> Route:
+def input_route(path: str, post: Handler) -> ApiRoute:
     """Return a route with the handler of POST. The live service says nothing about a missing or wrong key pair."""
 
     async def handle(request: Request) -> Response:
@@ -21,7 +24,10 @@ def input_route(path: str, post: Handler) -> Route:
                 return Response(status_code=error.status)
             raise
 
-    return route(path, {"POST": handle}, _errors)
+    operation = replace(operation_of(post).with_errors(400, 405), credentials="input")
+    # The live service sends these two without a body.
+    responses = {**operation.responses, **dict.fromkeys(_CREDENTIAL_STATUSES)}
+    return ApiRoute(path, {"POST": Described(handle, replace(operation, responses=responses))}, _ERROR_FORM)
 
 
 def bad_request(message: str) -> ApiError:
@@ -30,4 +36,7 @@ def bad_request(message: str) -> ApiError:
 
 
 def _errors(error: ApiError) -> Response:
-    return json_response({"errors": [error.as_error()]}, error.status, error.headers)
+    return json_response({"errors": [error.as_error()]}, error.status)
+
+
+_ERROR_FORM = ErrorForm(_errors, record(errors=ERRORS))

@@ -9,12 +9,14 @@ from starlette.responses import Response
 
 from mparticle_sandbox.core.list_style import restyled
 from mparticle_sandbox.core.settings import Settings
+from mparticle_sandbox.web.json_schemas import list_schema
 from mparticle_sandbox.web.responses import json_response, json_text_response
-from mparticle_sandbox.web.routing import sandbox_of
+from mparticle_sandbox.web.routing import path_of, sandbox_of
 
 # How most resources of `/v1` spell the key of the type in their envelope; feeds and configurations write the second.
 TYPE_KEY = "dataType"
 FEED_TYPE_KEY = "data_type"
+LIST = list_schema(TYPE_KEY)
 _LIST_ERROR = {"code": "VALIDATION_ERROR", "message": "The list could not be read."}
 
 
@@ -32,9 +34,9 @@ def list_response(
     `type_key` is how the envelope of this resource spells the key of its type.
     """
     settings = sandbox_of(request).settings
-    if settings.errors_in_200 is not None and fnmatchcase(request.url.path, settings.errors_in_200):
+    if settings.errors_in_200 is not None and fnmatchcase(path_of(request), settings.errors_in_200):
         return json_response({"data": [], type_key: data_type, "errors": [_LIST_ERROR]})
-    shape = _shape(settings, request.url.path) or documented
+    shape = _shape(settings, path_of(request)) or documented
     items = restyled(items, settings.id_types, settings.timestamps)
     return json_text_response(items if shape == "bare" else _wrapped(items, data_type, type_key))
 

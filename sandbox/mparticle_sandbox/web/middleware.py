@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mparticle_sandbox.state import Sandbox
 
 CONTROL_PREFIX = "/_sandbox"
+DESCRIPTION_PATH = "/openapi.json"
 
 
 class LogRequests:
@@ -47,5 +48,5 @@ class CompressResponses:
 
 
 def is_control_path(path: str) -> bool:
-    """Say whether a path belongs to the control API, which is neither logged nor subject to faults."""
-    return path == CONTROL_PREFIX or path.startswith(f"{CONTROL_PREFIX}/")
+    """Say whether a path is the sandbox's own, not mParticle's: such are neither logged nor subject to faults."""
+    return path in (CONTROL_PREFIX, DESCRIPTION_PATH) or path.startswith(f"{CONTROL_PREFIX}/")

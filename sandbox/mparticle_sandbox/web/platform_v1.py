@@ -1,28 +1,34 @@
 """What every `/v1` resource of the Platform API shares: bearer token, `accountId`, the data envelope."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID
-from mparticle_sandbox.web.auth import require_access
+from mparticle_sandbox.core.statuses import Statuses
+from mparticle_sandbox.web.auth import require_access, token_operation
+from mparticle_sandbox.web.json_schemas import envelope_schema
 from mparticle_sandbox.web.lists import TYPE_KEY
+from mparticle_sandbox.web.operation import Described, Query, operation_of
 from mparticle_sandbox.web.responses import ApiError, json_response
-from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+from mparticle_sandbox.web.routing import MOST_DIGITS, ApiRoute, ErrorForm, Handler, sandbox_of
 
 _OK = 200
+ENVELOPE = envelope_schema(TYPE_KEY)
+_ACCOUNT_ID = Query("accountId", {"type": "integer", "minimum": 0}, "The account.", required=True)
 
 AccountHandler = Callable[[Request, int], Awaitable[Response]]
 
 
-def v1_route(path: str, data_type: str, *, type_key: str = TYPE_KEY, **handlers: Handler) -> Route:
+def v1_route(path: str, data_type: str, *, type_key: str = TYPE_KEY, **handlers: Handler) -> ApiRoute:
     """Return a route below `/v1` whose handlers are reached with a valid token only."""
     guarded = {method: _with_token(handler) for method, handler in handlers.items()}
-    return route(f"/v1{path}", guarded, partial(_error_envelope, data_type, type_key))
+    errors = ErrorForm(partial(_error_envelope, data_type, type_key), envelope_schema(type_key, has_failed=True))
+    return ApiRoute(f"/v1{path}", guarded, errors)
 
 
 def for_account(handler: AccountHandler) -> Handler:
@@ -42,7 +48,9 @@ def for_account(handler: AccountHandler) -> Handler:
             raise ApiError(statuses.unknown_account, "NOT_FOUND", f"The account {text} does not exist in this account.")
         return await handler(request, account_id)
 
-    return handle
+    operation = operation_of(handler)
+    operation = operation.with_errors(Statuses.missing_account, Statuses.unknown_account)
+    return Described(handle, replace(operation, query=(_ACCOUNT_ID, *operation.query)))
 
 
 def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str = TYPE_KEY) -> Response:
@@ -52,7 +60,7 @@ def envelope(items: list[Any], data_type: str, status: int = 200, type_key: str 
 
 def entity_id(text: str) -> int:
     """Return an id from a path or query; -1, which no entity has, for text that is not an id."""
-    return int(text) if text.isascii() and text.isdigit() else -1
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else -1
 
 
 def is_same_service(request: Request, listed: str, wanted: str) -> bool:
@@ -79,7 +87,7 @@ def _with_token(handler: Handler) -> Handler:
         require_access(request, "platform")
         return with_rate_header(request, await handler(request))
 
-    return handle
+    return Described(handle, token_operation(handler))
 
 
 def _error_envelope(data_type: str, type_key: str, error: ApiError) -> Response:

@@ -4,32 +4,37 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mparticle_sandbox.core.grants import Api
-from mparticle_sandbox.web.auth import require_access
+from mparticle_sandbox.web.auth import require_access, token_operation
+from mparticle_sandbox.web.json_schemas import ERRORS, record
+from mparticle_sandbox.web.operation import Described
 from mparticle_sandbox.web.platform_v1 import with_rate_header
 from mparticle_sandbox.web.responses import ApiError, json_response
-from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+from mparticle_sandbox.web.routing import ApiRoute, ErrorForm, Handler, sandbox_of
 
 WorkspaceHandler = Callable[[Request, int], Awaitable[Response]]
 
 
-def workspace_route(path: str, *, api: Api = "platform", **handlers: WorkspaceHandler) -> Route:
+def workspace_route(path: str, *, api: Api = "platform", **handlers: WorkspaceHandler) -> ApiRoute:
     """Return a route below one workspace; its handlers get the id of a workspace that exists."""
     guarded = {method: _in_workspace(handler, api) for method, handler in handlers.items()}
-    return route(f"/platform/v2/workspaces/{{workspace_id:int}}{path}", guarded, error_list)
+    return ApiRoute(f"/platform/v2/workspaces/{{workspace_id:id}}{path}", guarded, ERROR_LIST)
 
 
-def account_route(path: str, *, api: Api, **handlers: Handler) -> Route:
+def account_route(path: str, *, api: Api, **handlers: Handler) -> ApiRoute:
     """Return a route below one account of the organization; its handlers are reached for one that exists."""
     guarded = {method: _in_account(handler, api) for method, handler in handlers.items()}
-    return route(f"/platform/v2/organizations/{{org_id:int}}/accounts/{{account_id:int}}{path}", guarded, error_list)
+    owner = "/platform/v2/organizations/{org_id:id}/accounts/{account_id:id}"
+    return ApiRoute(f"{owner}{path}", guarded, ERROR_LIST)
 
 
-def error_list(error: ApiError) -> Response:
-    """Return a response with the error as the only one of `errors`."""
-    return json_response({"errors": [error.as_error()]}, error.status, error.headers)
+def _error_list(error: ApiError) -> Response:
+    return json_response({"errors": [error.as_error()]}, error.status)
+
+
+# The error as the only one of `errors`.
+ERROR_LIST = ErrorForm(_error_list, record(errors=ERRORS))
 
 
 def _in_workspace(handler: WorkspaceHandler, api: Api) -> Handler:
@@ -42,7 +47,7 @@ def _in_workspace(handler: WorkspaceHandler, api: Api) -> Handler:
             raise ApiError(status, "NOT_FOUND", f"The workspace {workspace_id} does not exist.")
         return with_rate_header(request, await handler(request, workspace_id))
 
-    return handle
+    return Described(handle, token_operation(handler))
 
 
 def _in_account(handler: Handler, api: Api) -> Handler:
@@ -57,4 +62,4 @@ def _in_account(handler: Handler, api: Api) -> Handler:
             raise ApiError(404, "NOT_FOUND", f"The account {account_id} does not exist in this organization.")
         return with_rate_header(request, await handler(request))
 
-    return handle
+    return Described(handle, token_operation(handler))

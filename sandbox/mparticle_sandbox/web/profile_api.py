@@ -1,29 +1,36 @@
 """What every route of the Profile API shares: access, rate, owner, `fields`."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from mparticle_sandbox.core.profile_fields import FieldsError, parse_fields
-from mparticle_sandbox.web.auth import require_access
-from mparticle_sandbox.web.platform_v2 import error_list
+from mparticle_sandbox.core.profile_fields import FIELDS, FieldsError, parse_fields
+from mparticle_sandbox.web.auth import require_access, token_operation
+from mparticle_sandbox.web.operation import Described, Query
+from mparticle_sandbox.web.platform_v2 import ERROR_LIST
 from mparticle_sandbox.web.responses import ApiError
-from mparticle_sandbox.web.routing import Handler, route, sandbox_of
+from mparticle_sandbox.web.routing import ApiRoute, Handler, sandbox_of
 
 ProfileHandler = Callable[[Request, int, list[str]], Awaitable[Response]]
 
-_OWNER = "/{org_id:int}/{account_id:int}/{workspace_id:int}"
+_FIELDS = Query(
+    "fields",
+    {"type": "string", "pattern": f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"},
+    "The parts of the profile, separated by commas.",
+    required=True,
+)
+_OWNER = "/{org_id:id}/{account_id:id}/{workspace_id:id}"
 
 
-def profile_route(before: str, after: str, **handlers: ProfileHandler) -> Route:
+def profile_route(before: str, after: str, **handlers: ProfileHandler) -> ApiRoute:
     """Return a route of the Profile API with the owner between `before` and `after`.
 
     Its handlers get the id of a workspace that exists, and the fields that were asked for.
     """
     guarded = {method: _guarded(handler) for method, handler in handlers.items()}
-    return route(f"/userprofile/v1{before}{_OWNER}{after}", guarded, error_list)
+    return ApiRoute(f"/userprofile/v1{before}{_OWNER}{after}", guarded, ERROR_LIST)
 
 
 def _guarded(handler: ProfileHandler) -> Handler:
@@ -39,7 +46,8 @@ def _guarded(handler: ProfileHandler) -> Handler:
         response.headers["X-mp-rate-limit-percentage-used"] = str(percentage_used)
         return response
 
-    return handle
+    operation = token_operation(handler).with_errors(400, 429)
+    return Described(handle, replace(operation, query=(_FIELDS, *operation.query)))
 
 
 def _admit(request: Request) -> int:

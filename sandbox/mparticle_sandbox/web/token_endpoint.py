@@ -7,13 +7,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mparticle_sandbox.core.options import Options
+from mparticle_sandbox.web.json_schemas import COUNT, TEXT, open_record, record
+from mparticle_sandbox.web.operation import describe
 from mparticle_sandbox.web.responses import ApiError, json_response, read_json
-from mparticle_sandbox.web.routing import route, sandbox_of
+from mparticle_sandbox.web.routing import ApiRoute, ErrorForm, sandbox_of
 
 AUDIENCE = "https://api.mparticle.com"
+_REQUIRED = {**TEXT, "minLength": 1}
 _FIELDS = ("client_id", "client_secret", "audience", "grant_type")
 
 
+@describe(
+    "Return an access token for client credentials; the body may be a form, too.",
+    {200: record(access_token=TEXT, expires_in=COUNT, token_type=TEXT)},
+    400,
+    401,
+    403,
+    body=open_record(**dict.fromkeys(_FIELDS, _REQUIRED)),
+)
 async def _token(request: Request) -> Response:
     sandbox = sandbox_of(request)
     _check(await _body(request), sandbox.options, sandbox.settings.statuses.wrong_secret)
@@ -48,4 +59,5 @@ def _oauth_error(error: ApiError) -> Response:
     return json_response({"error": code, "error_description": error.message}, error.status)
 
 
-OAUTH = route("/oauth/token", {"POST": _token}, _oauth_error)
+_ERROR_FORM = ErrorForm(_oauth_error, record(error=TEXT, error_description=TEXT))
+OAUTH = ApiRoute("/oauth/token", {"POST": _token}, _ERROR_FORM)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mparticle_sandbox.core.events_api.batch_error import BatchError, batch_error_of
-from mparticle_sandbox.core.events_api.limits import HISTORICAL_AGE_MS
+from mparticle_sandbox.core.events_api.facts.limits import HISTORICAL_AGE_MS
 from mparticle_sandbox.core.events_api.schema.batch import BATCH
 from mparticle_sandbox.core.events_api.schema.violation import JsonPath, wrong
 
@@ -23,15 +23,19 @@ def batch_error(batch: Any, refused_value: str | None = None) -> BatchError | No
 
 def _path_of(text: str, value: Any) -> JsonPath | None:
     """Return where a text stands in a value, or None."""
-    if value == text:
-        return ()
-    inside: Iterable[tuple[Any, Any]] = ()
-    if isinstance(value, dict):
-        inside = value.items()
-    elif isinstance(value, list):
-        inside = enumerate(value)
-    found = ((key, _path_of(text, item)) for key, item in inside)
-    return next(((key, *path) for key, path in found if path is not None), None)
+    # No recursion: an open object may hold lists as deep as JSON can be read.
+    waiting: list[tuple[JsonPath, Any]] = [((), value)]
+    while waiting:
+        path, found = waiting.pop()
+        if found == text:
+            return path
+        inside: Iterable[tuple[Any, Any]] = ()
+        if isinstance(found, dict):
+            inside = found.items()
+        elif isinstance(found, list):
+            inside = enumerate(found)
+        waiting += reversed([((*path, key), item) for key, item in inside])
+    return None
 
 
 def historical_error(batch: dict[str, Any], now_ms: int) -> BatchError | None:

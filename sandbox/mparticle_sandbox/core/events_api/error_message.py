@@ -20,7 +20,11 @@ def error_message(error: BatchError, sent: SentBatch, index: int | None, error_p
     if error_paths == "none":
         return _escaped(error.cause)
     path = _path(error.path, index if error_paths == "path_and_position" else None)
-    position = reader_offset(sent.text, 0, error.path) + sent.start
+    try:
+        position = reader_offset(sent.text, 0, error.path) + sent.start
+    except RecursionError:
+        # As deep as it could just be read once.
+        return _escaped(error.cause)
     return _escaped(f"{error.cause} Path '{path}', line 1, position {position}.")
 
 

@@ -6,7 +6,7 @@ from mparticle_sandbox.core.events_api.batch_check import batch_error, historica
 from mparticle_sandbox.core.events_api.batch_error import BatchError
 from mparticle_sandbox.core.events_api.batch_store import BatchStore, StoredBatch
 from mparticle_sandbox.core.events_api.batch_text import SentBatch
-from mparticle_sandbox.core.events_api.identities import DEVICE_IDENTITIES, IDENTITIES
+from mparticle_sandbox.core.events_api.facts.identities import DEVICE_IDENTITIES, IDENTITIES
 from mparticle_sandbox.core.events_api.rate_limiter import Admission, RateLimiter, RateLimits
 from mparticle_sandbox.core.events_api.report import EventsReport
 

@@ -1,7 +1,7 @@
 """One batch: its own fields, and its events."""
 
-from mparticle_sandbox.core.events_api.identities import IDENTITIES
-from mparticle_sandbox.core.events_api.limits import EVENTS_PER_BATCH
+from mparticle_sandbox.core.events_api.facts.identities import IDENTITIES
+from mparticle_sandbox.core.events_api.facts.limits import EVENTS_PER_BATCH
 from mparticle_sandbox.core.events_api.schema.common import ATTRIBUTES, LOCATION, USER_ATTRIBUTE
 from mparticle_sandbox.core.events_api.schema.containers import ListOf, MapOf, Record, fields
 from mparticle_sandbox.core.events_api.schema.device import APPLICATION_INFO, DEVICE_INFO

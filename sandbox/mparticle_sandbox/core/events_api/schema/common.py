@@ -1,6 +1,6 @@
 """What batches and events of several types share."""
 
-from mparticle_sandbox.core.events_api.limits import USER_ATTRIBUTE_LIST_ENTRIES
+from mparticle_sandbox.core.events_api.facts.limits import USER_ATTRIBUTE_LIST_ENTRIES
 from mparticle_sandbox.core.events_api.schema.containers import Either, ListOf, MapOf, Record, fields
 from mparticle_sandbox.core.events_api.schema.scalars import ANY, INT64, NUMBER
 

@@ -4,7 +4,7 @@ The schema writes the words of `application_state` and `push_message_behavior` b
 reads them, and the reference has the latter as a number: any scalar passes.
 """
 
-from mparticle_sandbox.core.events_api.identities import SCHEMA_IDENTITIES
+from mparticle_sandbox.core.events_api.facts.identities import SCHEMA_IDENTITIES
 from mparticle_sandbox.core.events_api.schema.commerce import COMMERCE_FIELDS
 from mparticle_sandbox.core.events_api.schema.common import ATTRIBUTES, LOCATION, USER_ATTRIBUTE
 from mparticle_sandbox.core.events_api.schema.containers import FieldType, Record, fields

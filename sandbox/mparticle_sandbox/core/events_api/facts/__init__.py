@@ -1,0 +1,1 @@
+"""Facts about the Events API that are neither rules nor decisions: its limits, and the names of identities."""
