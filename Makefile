@@ -81,6 +81,13 @@ reliability: $(READY)
 	@cd destination-mparticle && "$(BIN)/python" -m reliability.faults --seeds 0-999
 	@cd destination-mparticle && "$(BIN)/python" -m reliability.faults --seeds 0-19 --no-dedup
 	@cd destination-mparticle && "$(BIN)/python" -m reliability.kills --seeds 0-199
+	@cd destination-mparticle && "$(BIN)/python" -m reliability.hostile --seeds 0-199
+	@cd destination-mparticle && "$(BIN)/python" -m reliability.backpressure --seconds 120
+	@"$(BIN)/python" -m integration_tests.matrix --all
+	@"$(BIN)/python" -m integration_tests.every_request
+	@"$(BIN)/python" -m integration_tests.stopped_reads --seeds 0:30
+	@"$(BIN)/python" -m integration_tests.hostile_responses --seeds 0:1000
+	@cd sandbox && "$(BIN)/python" -m tests.helpers.agreement
 
 lint: $(READY)
 	@"$(BIN)/ruff" check .

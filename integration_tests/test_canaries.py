@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from source_mparticle.source import option_spec
 
 SECRETS = {"client_id": "canary-client-id-7141", "client_secret": "canary-secret+/=7142 ü"}
 IDENTITY = "canary-7143@example.com"
-CANARY = re.compile(r"canary|714[1-5]|Y2FuYXJ5")
+CANARY = re.compile(r"canary|Y2FuYXJ5|NhbmFye|jYW5hcn")
 SAID = " ".join([*SECRETS.values(), IDENTITY, "canary-record-7144"])
 ECHO = {
     "errors": [{"code": "BAD", "message": SAID}],
@@ -43,15 +44,23 @@ FAULTS: dict[str, dict[str, Any]] = {
         "status": 302,
         "headers": {"Location": f"https://x.example/{SECRETS['client_id']}"},
     },
-    "reset": {"path": "/v1/audiences", "reset": True},
+    "reset": {"path": "/v1/audiences", "reset": True, "times": 2},
     "odd records": {"path": "/v1/*", "status": 200, "body": [ECHO]},
 }
 STREAMS = ("accounts", "audiences", "calculated_attributes", "apps", "user_profiles")
 
 
 @pytest.fixture(scope="session")
-def sandbox_options() -> dict[str, Any]:
-    return dict(SECRETS)
+def sandbox_with_canaries() -> Iterator[SandboxProcess]:
+    """A server of these tests alone, because all others expect its usual credentials."""
+    with SandboxProcess(client_id=SECRETS["client_id"], client_secret=SECRETS["client_secret"]) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_with_canaries: SandboxProcess) -> SandboxProcess:
+    sandbox_with_canaries.reset()
+    return sandbox_with_canaries
 
 
 def leaks(folder: Path, environment: dict[str, str], *arguments: str) -> tuple[list[str], str]:

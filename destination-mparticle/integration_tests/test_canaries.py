@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ S3 = {"access_key_id": "canary-access-key-8145", "secret_access_key": "canary-ac
 IDENTITY = "canary-8147@example.com"
 VALUE = "canary-value-8148"
 # Base64 of "canary", wherever it begins.
-CANARY = re.compile(r"canary|814[1-9]|Y2FuYXJ5|NhbmFye|jYW5hcn")
+CANARY = re.compile(r"canary|Y2FuYXJ5|NhbmFye|jYW5hcn")
 NOW = int(time.time() * 1000)
 ECHO = {
     "message": f"{PAIR} {PLATFORM} {IDENTITY} {VALUE}",
@@ -57,9 +58,17 @@ LINES = b"".join(
 
 
 @pytest.fixture(scope="session")
-def sandbox_options() -> dict[str, Any]:
-    pair = {name: [value] for name, value in PAIR.items()}
-    return {**NO_RATE_LIMIT, **pair, **PLATFORM}
+def sandbox_with_canaries() -> Iterator[SandboxProcess]:
+    """A server of these tests alone, because all others expect its usual credentials."""
+    credentials: dict[str, Any] = {**{name: [value] for name, value in PAIR.items()}, **PLATFORM}
+    with SandboxProcess(**NO_RATE_LIMIT, **credentials) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_with_canaries: SandboxProcess) -> SandboxProcess:
+    sandbox_with_canaries.reset()
+    return sandbox_with_canaries
 
 
 def settings(sandbox: SandboxProcess, store: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -94,6 +95,16 @@ def test_a_bucket_that_fails_for_good_fails_the_sync_and_the_next_one_stores_the
     assert sandbox.events_report()["events"] == STEPS
 
 
+def _delete(client: Any) -> None:
+    """Delete the bucket, however often the sync writes to it in the meantime."""
+    while True:
+        for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+            client.delete_object(Bucket=BUCKET, Key=entry["Key"])
+        with suppress(client.exceptions.ClientError):
+            client.delete_bucket(Bucket=BUCKET)
+            return
+
+
 def test_a_bucket_that_is_deleted_half_way_fails_the_sync_and_no_state_passes_what_is_lost(
     sandbox: SandboxProcess, bucket: Any
 ) -> None:
@@ -102,9 +113,7 @@ def test_a_bucket_that_is_deleted_half_way_fails_the_sync_and_no_state_passes_wh
     def deleting() -> Iterator[Any]:
         for n, line in enumerate(lines(sandbox)):
             if n == 3 * (STEPS // 2):
-                for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-                    client.delete_object(Bucket=BUCKET, Key=entry["Key"])
-                client.delete_bucket(Bucket=BUCKET)
+                _delete(client)
             yield line
 
     states, error = written(settings(sandbox, endpoint), catalog(), deleting())

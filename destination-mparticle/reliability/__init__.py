@@ -1,6 +1,8 @@
 """Long runs that prove what the destination promises about records. Every run is drawn from its seed alone.
 
 faults, kills   the two kinds of runs, and what `python -m reliability.faults` and `python -m reliability.kills` do
+hostile         runs on odd records and lines
+backpressure    memory, reading and states against a slow mParticle
 plan            what a run is like: streams, states, rejected rows, faults
 service_faults  the ways in which mParticle goes wrong
 inputs          the rows and states of a run, and what a source sends again after a failure

@@ -23,7 +23,7 @@ from .hostile.json_types import JSON_TYPES, variations
 from .test_options import OPTIONS, Put
 
 COMPLETE: dict[str, Any] = {
-    "api_key": "the-key",
+    "api_key": "the-api-key",
     "api_secret": "the-secret",
     "pod": "EU1",
     "environment": "development",

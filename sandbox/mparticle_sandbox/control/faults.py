@@ -49,6 +49,9 @@ async def _clear(request: Request) -> Response:
     return Response(status_code=204)
 
 
+@describe(
+    "Return how often each fault rule has fired, in order.", {200: {"type": "array", "items": {"type": "integer"}}}
+)
 async def _fired(request: Request) -> Response:
     return json_response(sandbox_of(request).faults.fired)
 
