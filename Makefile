@@ -67,14 +67,15 @@ schemathesis: $(READY)
 test: lint
 	@"$(BIN)/python" scripts/run_tests.py --beside "make --no-print-directory types" $(COMPONENTS)
 
+# Chosen tests are given to pytest alone.
 test-source: $(READY)
-	@"$(BIN)/python" -m pytest --quiet $(ARGS)
+	@$(if $(ARGS),"$(BIN)/python" -m pytest --quiet $(ARGS),"$(BIN)/python" scripts/run_tests.py .)
 
 test-destination: $(READY)
-	@cd destination-mparticle && "$(BIN)/python" -m pytest --quiet $(ARGS)
+	@$(if $(ARGS),cd destination-mparticle && "$(BIN)/python" -m pytest --quiet $(ARGS),"$(BIN)/python" scripts/run_tests.py destination-mparticle)
 
 test-sandbox: $(READY)
-	@cd sandbox && "$(BIN)/python" -m pytest --quiet $(ARGS)
+	@$(if $(ARGS),cd sandbox && "$(BIN)/python" -m pytest --quiet $(ARGS),"$(BIN)/python" scripts/run_tests.py sandbox)
 
 # Each part ends with the counts of what it ran, and with an error where a promise was broken.
 reliability: $(READY)

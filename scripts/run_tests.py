@@ -4,6 +4,8 @@
 All run at the same time, because many tests wait. The output of the last component is shown as it comes, that of each
 other component once it has ended. A command that is named with `--beside` runs at the same time, and must succeed too.
 
+Tests with the marker `timing` measure time: they run one after another, and all else leaves them the processor.
+
 usage: run_tests.py [--beside COMMAND] FOLDER...
 """
 
@@ -16,13 +18,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from itertools import count
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 # For pytest to end its workers, and for them to end their servers.
 GRACE_SECONDS = 15.0
+
+ORDINARY = ["-m", "not image_tests and not timing"]
+TIMING = ["-m", "timing", "--numprocesses=0"]
+NOTHING_SELECTED = 5
 
 
 def main(arguments: list[str]) -> int:
@@ -42,12 +50,17 @@ def _run_all(components: list[str], beside: str | None) -> int:
     broken = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as started_runs:
         _say(f"Testing {', '.join(components)}")
-        runs = [Run(component, Path(folder, str(number))) for number, component in enumerate(components)]
+        places = (Path(folder, str(number)) for number in count())
+        runs = [Run(component, next(places), ORDINARY) for component in components]
         if beside:
-            runs.insert(0, Run(beside, Path(folder, "beside"), command=shlex.split(beside)))
+            runs.insert(0, Run(beside, next(places), command=shlex.split(beside)))
         for run in runs:
             started_runs.enter_context(run.started(_environment(is_last=run is runs[-1]), in_sight=run is runs[-1]))
-        for run in reversed(runs):
+        measuring = [Run(component, next(places), TIMING) for component in components]
+        for run in measuring:
+            with run.started(_environment(is_last=False), in_sight=False, gives_way=False):
+                run.wait()
+        for run in [*measuring, *reversed(runs)]:
             if not run.succeeded():
                 broken.append(run.name)
             if run.report.is_file():
@@ -67,28 +80,31 @@ def _environment(*, is_last: bool) -> dict[str, str]:
 
 
 class Run:
-    """The tests in one folder, or a command. `place` is the path of its files, without their suffixes."""
+    """The selected tests in one folder, or a command. `place` is the path of its files, without their suffixes."""
 
-    def __init__(self, name: str, place: Path, command: list[str] | None = None) -> None:
+    def __init__(
+        self, name: str, place: Path, selected: Sequence[str] = (), *, command: list[str] | None = None
+    ) -> None:
         self.name = name
         self.report = place.with_suffix(".xml")
         self._output = place.with_suffix(".txt")
         self._folder = None if command else name
-        self._command = command or [sys.executable, "-m", "pytest", "--quiet", f"--junitxml={self.report}"]
+        pytest = [sys.executable, "-m", "pytest", "--quiet", f"--junitxml={self.report}", *selected]
+        self._command = command or pytest
+        self._may_be_empty = selected is TIMING
 
     @contextmanager
-    def started(self, environment: dict[str, str], *, in_sight: bool) -> Iterator[None]:
-        """Start the tests, which end with the `with` block at the latest."""
+    def started(self, environment: dict[str, str], *, in_sight: bool, gives_way: bool = True) -> Iterator[None]:
+        """Start the tests, which end with the `with` block at the latest. `gives_way` to processes that do not."""
         with self._output.open("w") as output:
             shown = None if in_sight else output
             self._process = subprocess.Popen(  # noqa: S603 - what the command line names
-                # A group of its own, so that a signal of the terminal comes once, from here.
                 self._command,
                 cwd=self._folder,
                 env=environment,
                 stdout=shown,
                 stderr=shown,
-                start_new_session=True,
+                preexec_fn=partial(_prepare, gives_way=gives_way),  # noqa: PLW1509 - there are no threads
             )
             with self._process:
                 try:
@@ -106,12 +122,27 @@ class Run:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
+    def wait(self) -> int:
+        """Wait for the end. Returns the exit code."""
+        return self._process.wait()
+
     def succeeded(self) -> bool:
         """Wait for the end, and show what was not in sight."""
-        code = self._process.wait()
+        code = self.wait()
+        if code == NOTHING_SELECTED and self._may_be_empty:
+            return True
         if output := self._output.read_text():
             _say(f"{self.name}:\n{output}")
         return code == 0
+
+
+def _prepare(*, gives_way: bool) -> None:
+    """Make the new process what a run needs."""
+    # A group of its own, so that a signal of the terminal comes once, from here. No session of its own: Linux compares
+    # the niceness of processes within a session only.
+    os.setpgid(0, 0)
+    if gives_way:
+        os.nice(19)
 
 
 def _count(report: Path) -> Counter[str]:

@@ -14,7 +14,7 @@ from .harness import EVENTS, catalog, config, record, state, written
 
 NOW = int(time.time() * 1000)
 SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "data" / "mparticle-eventsapi-schema.json"
-COUNT = 21_000
+COUNT = 100_000
 EVERY = 100
 MAPPING = {
     **EVENTS,
@@ -44,7 +44,7 @@ def lines() -> Iterator[Any]:
         if n % EVERY == 0:
             row |= INVALID[kinds[n // EVERY % len(kinds)]]
         yield record("events", **row)
-        if n % 4_200 == 4_199:
+        if n % 20_000 == 19_999:
             yield state("events", read=n + 1)
 
 
@@ -62,7 +62,7 @@ def test_every_record_of_a_large_input_is_accepted_or_rejected_with_its_reason(
 
     assert failure is None
     stats = [line["state"]["destinationStats"] for line in states]
-    assert [one["recordCount"] + one["rejectedRecordCount"] for one in stats] == [4_200.0] * 5
+    assert [one["recordCount"] + one["rejectedRecordCount"] for one in stats] == [20_000.0] * 5
     kept = [json.loads(line) for path in tmp_path.rglob("*.jsonl") for line in path.read_bytes().splitlines()]
     assert len(kept) == sum(one["rejectedRecordCount"] for one in stats) == COUNT // EVERY
     assert {row["rejected_reason"] for row in kept} == INVALID.keys()
@@ -78,7 +78,7 @@ def test_every_accepted_batch_of_a_large_input_fits_the_published_schema(sandbox
         pytest.skip("the published schema is not at hand")
     valid = fastjsonschema.compile(json.loads(SCHEMA.read_text()), detailed_exceptions=False)
 
-    written(config(sandbox, MAPPING, on_rejected="skip"), catalog("events"), islice(lines(), 3_500))
+    written(config(sandbox, MAPPING, on_rejected="skip"), catalog("events"), islice(lines(), 20_000))
 
     batches = sandbox.batches()
     assert batches

@@ -46,7 +46,7 @@ def test_whatever_goes_wrong_on_the_way_everything_arrives_once_and_in_order(
     assert failure is None
     assert states[0]["state"]["destinationStats"] == {"recordCount": 1000.0, "rejectedRecordCount": 0.0}
     assert sorted(n for _, n in contents(sandbox.batches())) == list(range(1_000))
-    for user in range(50):
+    for user in range(users):
         turns = [n for _, n in contents(sandbox.user(f"customer_id:c-{user}"))]
         assert turns == sorted(turns)
 
@@ -68,13 +68,13 @@ def test_what_mparticle_refuses_alone_is_rejected_with_its_message(sandbox: Sand
 
 def test_batches_of_a_user_whose_attributes_change_arrive_in_the_order_of_the_records(sandbox: SandboxProcess) -> None:
     sandbox.add_fault(path="/v2/*", status=503, probability=0.3)
-    rows = [record("users", customer=f"c-{n % 5}", step=n) for n in range(100)]
+    rows = [record("users", customer=f"c-{n % 5}", step=n) for n in range(200)]
 
     written(config(sandbox), catalog(), rows)
 
     for user in range(5):
         steps = [batch["user_attributes"]["step"] for batch in sandbox.user(f"customer_id:c-{user}")]
-        assert steps == list(range(user, 100, 5))
+        assert steps == list(range(user, 200, 5))
 
 
 def test_old_events_go_to_the_historical_endpoint_and_fresh_ones_do_not(sandbox: SandboxProcess) -> None:

@@ -36,9 +36,9 @@ def rows(count: int, size: int, stream: str = "events") -> Iterator[Any]:
     [
         (300, 1, 270),
         (300, 200_000, 270),
-        (600, 120_000, 270),
+        (1_500, 120_000, 270),
         (60, 1_000_000, 270),
-        (2, 30_000_000, 270),
+        (3, 30_000_000, 270),
         (1, 40_000_000, 270),
         (700, 40_000, 1_000),
         (1_600, 16_000, 2_000),
@@ -124,13 +124,13 @@ def test_many_streams_without_states_arrive(sandbox: SandboxProcess, streams: An
     settings = config(sandbox, *({**IGNORING, "stream": name} for name in names))
 
     def lines() -> Iterator[Any]:
-        for n in range(4_000):
+        for n in range(24_000):
             yield record(names[n % streams], customer=f"c-{n}", name="Bought", at=NOW, n=n, text="x" * 2_000)
 
     _, failure = written(settings, catalog(*names), lines())
 
     assert failure is None
-    assert sandbox.events_report()["events"] == 4_000
+    assert sandbox.events_report()["events"] == 24_000
 
 
 def test_a_small_sync_goes_out_in_a_few_requests(sandbox: SandboxProcess) -> None:

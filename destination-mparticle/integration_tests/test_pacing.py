@@ -8,20 +8,9 @@ from mparticle_sandbox import SandboxProcess
 
 from .harness import catalog, config, record, written
 
-# Below the default limit: a machine that runs other tests too can keep it up.
-RATE = 180
-SECONDS = 9
-
-
-def test_at_the_limit_the_rate_is_used_and_429_is_rare() -> None:
-    # A busy machine may spoil a measurement. Code that is too fast is refused in all of them, and code that is too slow
-    # reaches the rate in none.
-    measured = []
-    for _ in range(4):
-        measured.append(_measure())
-        if min(one.refused_share for one in measured) < 0.02 and max(one.rate for one in measured) >= 0.85 * RATE:
-            return
-    pytest.fail(f"no measurement met the limit: {measured}")
+RATE = 270
+SECONDS = 12
+ATTEMPTS = 3
 
 
 class _Measurement(NamedTuple):
@@ -29,6 +18,18 @@ class _Measurement(NamedTuple):
     """429s per request."""
     rate: float
     """Batches per second: the median of the seconds."""
+
+
+@pytest.mark.timing
+def test_at_the_default_limit_the_rate_is_used_and_429_is_rare() -> None:
+    # A busy machine may spoil a measurement. Code that is too fast is refused in all of them, and code that is too slow
+    # reaches the rate in none.
+    measured: list[_Measurement] = []
+    for _ in range(ATTEMPTS):
+        measured.append(_measure())
+        if min(one.refused_share for one in measured) < 0.005 and max(one.rate for one in measured) >= 0.95 * RATE:
+            return
+    pytest.fail(f"no measurement met the limit: {measured}")
 
 
 def _measure() -> _Measurement:
@@ -43,7 +44,7 @@ def _measure() -> _Measurement:
     return _Measurement(report["refused"].get("429", 0) / report["requests"], rate)
 
 
-def _per_second(sandbox: SandboxProcess) -> Any:
+def _per_second(sandbox: SandboxProcess) -> list[int]:
     entries = _arrivals(sandbox)
     counts = [0] * (int((entries[-1] - entries[0]) / 1000) + 1)
     for at in entries:
@@ -51,7 +52,8 @@ def _per_second(sandbox: SandboxProcess) -> Any:
     return counts
 
 
-def _arrivals(sandbox: SandboxProcess) -> Any:
+def _arrivals(sandbox: SandboxProcess) -> list[int]:
+    """Milliseconds of each batch's arrival, in order."""
     entries: list[Any] = []
     while page := requests.get(
         f"{sandbox.url}/_sandbox/events/batches", params={"limit": 1000, "offset": len(entries)}, timeout=30

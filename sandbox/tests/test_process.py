@@ -14,6 +14,7 @@ from tests.helpers.client import Client
 SERVE = [sys.executable, "-m", "mparticle_sandbox", "serve"]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_the_server_says_one_line_and_stops_at_once_despite_an_open_connection(stop: signal.Signals) -> None:
     server = subprocess.Popen([*SERVE, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -25,10 +26,11 @@ def test_the_server_says_one_line_and_stops_at_once_despite_an_open_connection(s
         started = time.monotonic()
         server.send_signal(stop)
         rest, errors = server.communicate(timeout=5)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 1
     assert (server.returncode, rest, errors) == (0, "", "")
 
 
+@pytest.mark.timing
 def test_a_request_in_progress_does_not_hold_up_the_stop() -> None:
     with SandboxProcess() as sandbox:
         sandbox.add_fault(path="/slow", latency_ms=60_000)

@@ -3,6 +3,7 @@ import http.client
 import json
 import time
 
+import pytest
 from mparticle_sandbox import SandboxProcess
 
 from tests.helpers.sender import batch
@@ -23,6 +24,7 @@ def seconds_for(sandbox: SandboxProcess, path: str, body: bytes, requests: int) 
     return time.monotonic() - started
 
 
+@pytest.mark.timing
 def test_one_process_is_faster_than_mparticles_default_rate(sandbox: SandboxProcess) -> None:
     sandbox.settings(rate=1_000_000, acceleration=0)
     single = json.dumps(batch()).encode()
