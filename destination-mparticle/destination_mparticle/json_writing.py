@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -12,7 +13,7 @@ _EXACT_FLOAT: Final = 2**53
 _WHOLE_FLOAT: Final = re.compile(rb"\.0[,}\]]")
 
 
-def canonical_json(value: dict[str, Any] | list[Any]) -> bytes:
+def canonical_json(value: Mapping[str, Any] | list[Any]) -> bytes:
     """Serialize a value into the one text that all spellings of its content have in common.
 
     Keys are sorted, and a whole number is written as an integer however it was written before (1, 1.0, 1e0), as long as

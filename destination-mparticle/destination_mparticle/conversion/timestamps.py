@@ -40,8 +40,9 @@ def milliseconds(value: Any) -> int:
     """
     if isinstance(value, str):
         return _from_text(value.strip())
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return _from_number(Decimal(repr(value)) if is_number else Decimal("NaN"))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _from_number(value)
+    return _from_number(Decimal(repr(value)) if isinstance(value, float) else Decimal("NaN"))
 
 
 _REFUSAL: Final = "This is not epoch seconds, epoch milliseconds or an ISO 8601 date or time."
@@ -62,7 +63,7 @@ def _from_text(text: str) -> int:
     return found
 
 
-def _from_number(number: Decimal) -> int:
+def _from_number(number: Decimal | int) -> int:
     try:
         whole = int(number)
     except (InvalidOperation, OverflowError, ValueError):

@@ -65,8 +65,8 @@ class ColumnWatch:
         self._records[stream] += 1
         unseen = self._unseen[stream]
         if unseen:
-            columns = {name.lower(): value for name, value in data.items()}
-            for reference in [reference for reference in unseen if reference.is_in(columns)]:
+            names = {name.lower(): name for name in data}
+            for reference in [reference for reference in unseen if reference.is_in(data, names)]:
                 del unseen[reference]
 
     def findings(self) -> Iterator[Finding]:

@@ -1,12 +1,13 @@
 """What becomes of one stream's records: a compiled mapping, and how it is applied to a record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic
 
 from destination_mparticle.conversion.airbyte_columns import AIRBYTE_PREFIX
-from destination_mparticle.mapping.template import RecordColumns, Template, column, record_columns
+from destination_mparticle.mapping.shape import Shape, Shapes
+from destination_mparticle.mapping.template import Template, column
 from destination_mparticle.objects.apis import Api
 from destination_mparticle.objects.definition import Built, DestinationObject, MappedRecord
 from destination_mparticle.objects.fields import Field
@@ -37,6 +38,7 @@ class Plan(Generic[Built]):
     by_shape: bool = False
     operation: str = APPEND
     _columns: dict[str, Assignment] = field(default_factory=dict, compare=False)
+    _shapes: Shapes = field(default_factory=Shapes, compare=False)
 
     @property
     def object_name(self) -> str:
@@ -53,9 +55,10 @@ class Plan(Generic[Built]):
 
         Raises a `Rejection`.
         """
-        columns = record_columns(data, self._uses)
+        shape = self._shapes.find(tuple(data)) or self._shapes.keep(self._shape(tuple(data)))
+        shape.check()
         return self.definition.build(
-            MappedRecord(data, self.operation, self._values(data, columns), self._unmapped(data), self._constants)
+            MappedRecord(data, self.operation, shape.values(data), shape.unmapped_values(data), self._constants)
         )
 
     def name_columns(self, rejection: Rejection) -> None:
@@ -69,29 +72,21 @@ class Plan(Generic[Built]):
         columns = dict.fromkeys(filter(None, (assignment.template.named for assignment in found)))
         rejection.column = rejection.column or ", ".join(columns)
 
-    def _uses(self, column: str) -> bool:
-        return column in self._named_columns or (self.by_column and self._by_column(column) is not None)
-
-    def _values(self, data: Mapping[str, Any], columns: RecordColumns) -> Iterator[tuple[Field, Any]]:
-        for assignment in self.assignments:
-            yield assignment.field, assignment.template.resolve(columns)
-        if self.by_column:
-            for name in data:
-                found = self._by_column(name)
-                if found is not None:
-                    yield found.field, found.template.resolve(columns)
-
-    def _unmapped(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the columns that become attributes under their own names."""
-        if not self.unmapped_attributes:
-            return
-        named, by_column = self._named_columns, self.by_column
-        for name, value in data.items():
-            lowered = name.lower()
-            if value is None or lowered in named or lowered.startswith(AIRBYTE_PREFIX):
-                continue
-            if not by_column or self._by_column(name) is None:
-                yield name, value
+    def _shape(self, columns: tuple[str, ...]) -> Shape:
+        """Work out what is taken from records with these columns."""
+        assignments = [*self.assignments]
+        unmapped = []
+        for name in columns:
+            found = self._by_column(name) if self.by_column else None
+            if found is not None:
+                assignments.append(found)
+            elif name.lower() not in self._named_columns and not name.lower().startswith(AIRBYTE_PREFIX):
+                unmapped.append(name)
+        return Shape(
+            columns,
+            [(assignment.field, assignment.template) for assignment in assignments],
+            unmapped if self.unmapped_attributes else [],
+        )
 
     def _by_column(self, name: str) -> Assignment | None:
         if name not in self._columns:

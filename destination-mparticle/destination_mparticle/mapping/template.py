@@ -5,30 +5,20 @@ text; without braces it is a constant. `{{` and `}}` stand for the braces themse
 case.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from destination_mparticle.conversion.converters import as_text
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-RecordColumns = Mapping[str, Any]
-"""A record's values by column, the column names in lower case."""
+ColumnNames = Mapping[str, str]
+"""The names of a record's columns, by the same in lower case."""
 
-
-def record_columns(data: Mapping[str, Any], is_used: Callable[[str], bool]) -> RecordColumns:
-    """Return a record by column. Raises a `Rejection` where a column is used that exists twice, in different case.
-
-    Which of the two is meant is not known, and taking the last would make it depend on their order.
-    """
-    columns = {name.lower(): value for name, value in data.items()}
-    if len(columns) < len(data):
-        counts = Counter(name.lower() for name in data)
-        for name in data:
-            if counts[name.lower()] > 1 and is_used(name.lower()):
-                raise Rejection(Reason.BAD_VALUE, "", "Two columns have this name in different case.", name)
-    return columns
+Read = Callable[[Mapping[str, Any]], Any]
+"""Takes a value from a record, None where that is null or absent. May raise a `Rejection`."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +32,28 @@ class Reference:
     whole: str
     path: tuple[str, ...]
 
-    def is_in(self, columns: RecordColumns) -> bool:
+    def is_in(self, data: Mapping[str, Any], names: ColumnNames) -> bool:
         """Whether a record has the column. A step into one is only there where it leads to a value."""
-        return self.whole in columns or self.resolve(columns) is not None
+        return self.whole in names or self.reader(names)(data) is not None
 
-    def resolve(self, columns: RecordColumns) -> Any:
-        """Return its value in one record, or None."""
-        if self.whole in columns:
-            return columns[self.whole]
-        value: Any = columns.get(self.path[0])
-        for step in self.path[1:]:
-            value = _descend(value, step)
-        return value
+    def reader(self, names: ColumnNames) -> Read:
+        """Return what takes its value from records with these columns."""
+        if self.whole in names:
+            return itemgetter(names[self.whole])
+        if self.path[0] in names:
+            return partial(_walk, names[self.path[0]], self.path[1:])
+        return _nothing
+
+
+def _nothing(_data: Mapping[str, Any]) -> None:
+    return None
+
+
+def _walk(column: str, steps: Sequence[str], data: Mapping[str, Any]) -> Any:
+    value = data[column]
+    for step in steps:
+        value = _descend(value, step)
+    return value
 
 
 def _descend(value: Any, step: str) -> Any:
@@ -93,18 +93,27 @@ class Template:
         """The columns it reads as they were written, for people."""
         return ", ".join(dict.fromkeys(reference.written for reference in self.references))
 
-    def resolve(self, columns: RecordColumns) -> Any:
-        """Return the value for one record, or None where a column that it needs is null or absent."""
-        if len(self.parts) == 1:
-            only = self.parts[0]
-            return only if isinstance(only, str) else only.resolve(columns)
-        texts = []
-        for part in self.parts:
-            value = part if isinstance(part, str) else part.resolve(columns)
-            if value is None:
-                return None
-            texts.append(as_text(value))
-        return "".join(texts)
+    def reader(self, names: ColumnNames) -> Read:
+        """Return what takes its value from records with these columns.
+
+        Text with several parts is None where a column that it needs is null or absent.
+        """
+        readers = [partial(_constant, part) if isinstance(part, str) else part.reader(names) for part in self.parts]
+        return readers[0] if len(readers) == 1 else partial(_joined, readers)
+
+
+def _constant(text: str, _data: Mapping[str, Any]) -> str:
+    return text
+
+
+def _joined(readers: Sequence[Read], data: Mapping[str, Any]) -> str | None:
+    texts = []
+    for read in readers:
+        value = read(data)
+        if value is None:
+            return None
+        texts.append(as_text(value))
+    return "".join(texts)
 
 
 def parse(text: str) -> Template:

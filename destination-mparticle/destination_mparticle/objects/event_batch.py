@@ -88,9 +88,7 @@ EVENT_BATCH: Final = DestinationObject[dict[str, Any]](
     needs="an identity",
     api=EVENTS_API,
     operations={APPEND: ()},
-    fields=fields_by_name(
-        [Field("batch", "object", (), _to_batch, if_constant="every record would be the same batch")]
-    ),
+    fields=fields_by_name([_BATCH]),
     is_ready_made=True,
     outline={
         "events": {"type": ["array", "null"], "items": {"type": "object"}},

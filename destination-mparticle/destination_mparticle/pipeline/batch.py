@@ -20,7 +20,7 @@ _ID_BYTES: Final = 36
 _FRAME_BYTES: Final = len(_ID_MARK) + _ID_BYTES + len(_EVENTS_MARK) + len(_END) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PreparedRecord:
     """One validated record, ready to be grouped with others of its user.
 
@@ -45,7 +45,7 @@ class PreparedRecord:
         return kept + tuning.RECORD_OVERHEAD_BYTES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
     """One user's batch: what is sent, and the records that it settles. See `sending.shipment.Shipment`."""
 

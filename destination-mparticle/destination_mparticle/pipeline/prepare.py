@@ -1,7 +1,7 @@
 """Make a record ready to be sent: map it, check it, route it, and give it its ids."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from destination_mparticle import tuning
@@ -38,7 +38,7 @@ class Defaults:
 Ready = TypeVar("Ready")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Prepared(Generic[Ready]):
     """A record that may be sent, and the fields of it that had to be truncated."""
 
@@ -66,7 +66,7 @@ class Preparer:
         route = self._defaults.router.route(
             event["data"].get("timestamp_unixtime_ms") for event in batch.get("events") or ()
         )
-        record = replace(record, record_id=record_id, content_bytes=content_bytes)
+        record.record_id, record.content_bytes = record_id, content_bytes
         try:
             return Prepared(self._ready(batch, route, record), truncated)
         except TypeError:

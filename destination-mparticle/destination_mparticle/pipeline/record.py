@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, like all that is made for every record: what is frozen takes three times as long to make.
+@dataclass(slots=True)
 class TrackedRecord:
     """A record's place in the input, and what its rejection needs.
 
     `line` is its input, kept in case it is rejected. `position` counts the records of the whole input. `interval` is
     the number of its checkpoint interval: the records of its stream since that stream's last state. `content_bytes` is
-    the size of the source's own columns. `number` counts the records of its stream, from one.
+    the size of the source's own columns; like `record_id`, it is set when the record is prepared. `number` counts the
+    records of its stream, from one.
     """
 
     line: bytes
