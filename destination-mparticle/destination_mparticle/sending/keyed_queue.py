@@ -26,8 +26,8 @@ class KeyedQueue(Generic[T]):
         """Items that are not done, taken or not."""
         return len(self._items)
 
-    def put(self, item: T, keys: Iterable[Hashable]) -> None:
-        """Add an item behind all others."""
+    def put(self, item: T, keys: Iterable[Hashable]) -> int:
+        """Add an item behind all others. Returns how many items may leave because of it: 1 or 0."""
         number, self._next = self._next, self._next + 1
         own = frozenset(keys)
         self._items[number] = (item, own)
@@ -37,8 +37,9 @@ class KeyedQueue(Generic[T]):
             self._followers.setdefault(earlier, []).append(number)
         if before:
             self._waits_for[number] = len(before)
-        else:
-            self._ready.append(number)
+            return 0
+        self._ready.append(number)
+        return 1
 
     def take(self) -> tuple[int, T] | None:
         """Return the next item that may leave, with the number to report it done by, or None."""
@@ -47,14 +48,16 @@ class KeyedQueue(Generic[T]):
         number = self._ready.popleft()
         return number, self._items[number][0]
 
-    def done(self, number: int) -> None:
-        """Forget an item that was taken, and let those leave that waited for it alone."""
+    def done(self, number: int) -> int:
+        """Forget an item that was taken, and let those leave that waited for it alone. Returns how many these are."""
         _, keys = self._items.pop(number)
         for key in keys:
             if self._last[key] == number:
                 del self._last[key]
+        before = len(self._ready)
         for follower in self._followers.pop(number, ()):
             self._waits_for[follower] -= 1
             if not self._waits_for[follower]:
                 del self._waits_for[follower]
                 self._ready.append(follower)
+        return len(self._ready) - before

@@ -70,8 +70,8 @@ class SenderPool(Generic[Item]):
             for number in range(self._size):
                 self._threads.start(f"{self._name}-{number}", self._work)
         with self._changed:
-            self._queue.put(item, keys)
-            self._changed.notify()
+            # No thread is woken in vain: with many short requests, that would cost more than they do.
+            self._changed.notify(self._queue.put(item, keys))
 
     def close(self) -> None:
         """Take no more items from the queue."""
@@ -86,8 +86,7 @@ class SenderPool(Generic[Item]):
                 number, item = taken
                 sender.deliver(item)
                 with self._changed:
-                    self._queue.done(number)
-                    self._changed.notify_all()
+                    self._changed.notify(self._queue.done(number))
                 self._on_done()
                 self._budget.release(item.weight)
         finally:
