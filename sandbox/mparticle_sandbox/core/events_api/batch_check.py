@@ -14,16 +14,30 @@ def batch_error(batch: Any, refused_value: str | None = None) -> BatchError | No
     violation = BATCH.check(batch)
     if violation is not None:
         return batch_error_of(violation)
-    path = None if refused_value is None else _path_of(refused_value, batch)
-    if path is None:
+    if refused_value is None or not _holds(refused_value, batch):
         return None
+    path = _path_of(refused_value, batch)
     violation = wrong(refused_value, "integer", "System.Int32")
     return BatchError("refused_value", "The batch holds a value that is refused.", violation.cause, path)
 
 
-def _path_of(text: str, value: Any) -> JsonPath | None:
-    """Return where a text stands in a value, or None."""
+def _holds(text: str, value: Any) -> bool:
+    """Whether a text stands anywhere in a value. Few batches hold what is refused, so paths are only made for those."""
     # No recursion: an open object may hold lists as deep as JSON can be read.
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            waiting += found.values()
+        elif isinstance(found, list):
+            waiting += found
+        elif found == text:
+            return True
+    return False
+
+
+def _path_of(text: str, value: Any) -> JsonPath:
+    """Return where a text stands that is in a value."""
     waiting: list[tuple[JsonPath, Any]] = [((), value)]
     while waiting:
         path, found = waiting.pop()
@@ -35,7 +49,7 @@ def _path_of(text: str, value: Any) -> JsonPath | None:
         elif isinstance(found, list):
             inside = enumerate(found)
         waiting += reversed([((*path, key), item) for key, item in inside])
-    return None
+    raise ValueError("the text is not in the value")
 
 
 def historical_error(batch: dict[str, Any], now_ms: int) -> BatchError | None:
