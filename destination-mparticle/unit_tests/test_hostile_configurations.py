@@ -15,6 +15,7 @@ from mparticle_sandbox.testing import configured_catalog
 from destination_mparticle.commands import load_config, run
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import ConfigError
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.options import option, unknown_option_warnings
 from destination_mparticle.protocol.catalog import read_catalog
 from destination_mparticle.sync_run import Run
@@ -122,6 +123,15 @@ def test_a_configuration_file_of_any_content_ends_in_one_sentence(
     path.write_text(text)
 
     assert sentence in _error(capfdbinary, "discover", "--config", str(path))
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_files_may_begin_with_a_byte_order_mark_and_have_any_line_ends(tmp_path: Path, line_end: str) -> None:
+    path = tmp_path / "catalog.json"
+    lines = ('\ufeff{"streams":[{"stream":{"name":"späte"},', '"destination_sync_mode":"append"}]}', "")
+    path.write_bytes(line_end.join(lines).encode())
+
+    assert list(read_catalog(str(path))) == [StreamKey("", "späte")]
 
 
 @pytest.mark.parametrize("arguments", [("--config", "/dev/zero"), ("--config", "{config}", "--catalog", "/dev/zero")])
