@@ -91,11 +91,21 @@ def test_a_catalog_of_any_shape_is_read_or_refused(tmp_path: Path) -> None:
         assert _refusal(lambda: Run.begin(config, read_catalog(str(path)))) != ""
 
 
-@pytest.mark.parametrize("sync_id", ["../x", "12", 1.5, [], {}])
+@pytest.mark.parametrize("sync_id", ["../x", "12", 1.5, [], {}, True])
 def test_a_sync_id_that_is_no_number_is_no_part_of_a_path(tmp_path: Path, sync_id: Any) -> None:
     path = tmp_path / "catalog.json"
     (stream,) = CATALOG["streams"]
     path.write_text(json.dumps({"streams": [{**stream, "sync_id": sync_id}]}))
+    with pytest.raises(ConfigError, match="is not a configured Airbyte catalog"):
+        read_catalog(str(path))
+
+
+@pytest.mark.parametrize("properties", ["id", ["id"], 5, False, ""])
+def test_columns_that_are_no_group_are_no_columns(tmp_path: Path, properties: Any) -> None:
+    path = tmp_path / "catalog.json"
+    (stream,) = CATALOG["streams"]
+    schema = {"json_schema": {"properties": properties}}
+    path.write_text(json.dumps({"streams": [{**stream, "stream": {**stream["stream"], **schema}}]}))
     with pytest.raises(ConfigError, match="is not a configured Airbyte catalog"):
         read_catalog(str(path))
 
