@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import orjson
 from destination_mparticle import check, discover
 from destination_mparticle.config import Config, parse_config
 from destination_mparticle.error_report import report
-from destination_mparticle.errors import ConfigError, SyncError, TransientError
+from destination_mparticle.errors import ConfigError, SyncError, TransientError, UnrecoverableError
 from destination_mparticle.options import secrets, specification, unknown_option_warnings
 from destination_mparticle.preview import preview
 from destination_mparticle.protocol import outgoing
@@ -64,6 +65,11 @@ def run(args: list[str]) -> None:
         # Nobody reads the output any more, so there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = exit_code(signal.SIGPIPE)
+    except OSError as error:
+        # Python's own traceback would tell what was to be reported, past the masking of secrets.
+        with suppress(OSError):
+            _report(_unwritable_error(error), stderr)
+        code = 1
     if code:
         sys.exit(code)
 
@@ -91,6 +97,13 @@ def _interrupted_error(interruption: Interrupted) -> TransientError:
     return TransientError(
         f"The sync was stopped by {interruption}. What was accepted is confirmed by the states that were sent; run the "
         "sync again for the rest."
+    )
+
+
+def _unwritable_error(error: OSError) -> UnrecoverableError:
+    return UnrecoverableError(
+        f"The output cannot be written ({os.strerror(error.errno or 0)}). What was accepted is confirmed by the states "
+        "that could be written; make room and run the sync again for the rest."
     )
 
 

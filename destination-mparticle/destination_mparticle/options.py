@@ -36,6 +36,15 @@ def specification() -> dict[str, Any]:
 
 def option(*path: str | int) -> str:
     """Name an option: ``API Key (`api_key`)``. Steps into a list are positions, counted from zero."""
+    return ", ".join(_names(path))
+
+
+def inner_option(*path: str | int) -> str:
+    """Name an option without the groups that it is in, for a sentence that begins with them."""
+    return _names(path)[-1]
+
+
+def _names(path: tuple[str | int, ...]) -> list[str]:
     schema: Mapping[str, Any] = specification()["connectionSpecification"]
     names = []
     for step in path:
@@ -45,7 +54,7 @@ def option(*path: str | int) -> str:
         else:
             schema = _property(schema, step)
             names.append(f"{schema['title']} (`{step}`)")
-    return ", ".join(names)
+    return names
 
 
 def _property(schema: Mapping[str, Any], name: str) -> Mapping[str, Any]:

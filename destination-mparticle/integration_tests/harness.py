@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import requests
 from mparticle_sandbox import SandboxProcess, testing
 from mparticle_sandbox.testing import command_files, configured_catalog, destination_config
 from mparticle_sandbox.testing.fork_server import ForkServer
@@ -79,24 +78,6 @@ def with_platform(sandbox: SandboxProcess, *streams: Any, **changes: Any) -> Any
 def account_stream(name: str, operation: Any) -> Any:
     fields = [{"field": field, "value": f"{{{field}}}"} for field in _ACCOUNT_FIELDS[operation]]
     return {"stream": name, "object": "account", "operation": operation, "fields": fields}
-
-
-def account_names(sandbox: SandboxProcess) -> Any:
-    """The accounts by id, asked of the sandbox with a token of the test's own."""
-    credentials = {
-        "client_id": sandbox.client_id,
-        "client_secret": sandbox.client_secret,
-        "audience": "https://api.mparticle.com",
-        "grant_type": "client_credentials",
-    }
-    token = requests.post(f"{sandbox.url}/oauth/token", json=credentials, timeout=10).json()["access_token"]
-    answer = requests.get(
-        f"{sandbox.url}/v1/accounts",
-        params={"accountId": sandbox.account_id},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=10,
-    )
-    return {account["id"]: account["name"] for account in answer.json()["data"]}
 
 
 def catalog(*names: str, sync_id: Any = None, mode: str = "append", object_name: Any = None, schema: Any = None) -> Any:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from mparticle_sandbox import SandboxProcess
 
+from reliability.stored import account_names
+
 from .account_syncs import ALL, creations, stats
-from .harness import account_names, record, state, written
+from .harness import record, state, written
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle.commands import failed_checks
+from reliability.stored import account_names
 
 from .account_syncs import ALL, CREATE, DELETE, RENAME, stats
 from .harness import (
     EVENTS,
-    account_names,
     catalog,
     config,
     contents,

@@ -7,8 +7,9 @@ import pytest
 from mparticle_sandbox import SandboxProcess
 
 from destination_mparticle.commands import failed_checks
+from reliability.stored import account_names
 
-from .harness import account_names, account_stream, catalog, files, record, run, state, with_platform
+from .harness import account_stream, catalog, files, record, run, state, with_platform
 
 NEW = catalog("new")
 

@@ -8,7 +8,9 @@ import jsonschema
 import pytest
 from mparticle_sandbox import SandboxProcess
 
-from .harness import account_names, files, record, run, state, with_platform, written
+from reliability.stored import account_names
+
+from .harness import files, record, run, state, with_platform, written
 
 NOW = int(time.time() * 1000)
 MAPPED: dict[tuple[str, str], dict[str, Any]] = {

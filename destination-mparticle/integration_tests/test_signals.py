@@ -237,3 +237,14 @@ def test_output_that_cannot_be_written_is_no_success() -> None:
         done = subprocess.run(process_command("--help"), stdout=full, stderr=subprocess.PIPE, check=False, env=buffered)
 
     assert done.returncode == 1
+
+
+def test_output_that_has_no_room_ends_a_command_with_a_sentence_on_stderr(tmp_path: Path) -> None:
+    arguments = files(tmp_path, {"api_secret": "very-private"}, {"streams": []})
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(process_command("write", *arguments), stdout=full, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 1
+    error = json.loads(done.stderr)["trace"]["error"]
+    assert error["message"].startswith("The output cannot be written (No space left on device). ")
+    assert error["failure_type"] == "system_error"

@@ -16,21 +16,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
-from mparticle_sandbox import SandboxProcess
-from mparticle_sandbox.testing import (
-    command_files,
-    configured_catalog,
-    destination_config,
-    record,
-    state,
-    stream_mapping,
-)
+from mparticle_sandbox import SandboxProcess, testing
 
 from destination_mparticle import tuning
 
@@ -76,9 +69,9 @@ class Load:
         for n in range(self.records):
             user = f"u-{n // EVENTS_OF_A_USER:08}"
             data = {"user": user, "name": "Item Viewed", "at": now, "n": f"{n:08}", "text": "x" * self.text}
-            yield record("events", data, emitted_at=now)
+            yield testing.record("events", data, emitted_at=now)
             if n % self.state_every == self.state_every - 1:
-                yield state("events", {"read": n + 1})
+                yield testing.state("events", {"read": n + 1})
 
     @property
     def record_bytes(self) -> int:
@@ -160,25 +153,31 @@ def measure(
     """Write the load into a sandbox that takes `rate` batches a second, until enough was seen or the time is over."""
     with SandboxProcess(rate=rate, acceleration=0, keep_batches=0) as sandbox, tempfile.TemporaryDirectory() as folder:
         fields = {"customer_id": "{user}", "event_name": "{name}", "timestamp": "{at}", "custom_attributes.n": "{n}"}
-        mapping = stream_mapping("events", "custom_event", {**fields, "custom_attributes.text": "{text}"})
-        config = destination_config(sandbox, mapping, max_batches_per_second=configured_rate or rate)
-        files = command_files(Path(folder), config=config, catalog=configured_catalog("events"))
-        feeder = _start("reliability.backpressure", *_feed_arguments(load), stdin=None)
-        connector = _start("destination_mparticle", "write", *files, stdin=feeder.stdout)
-        feeder.stdout.close()
+        mapping = testing.stream_mapping("events", "custom_event", {**fields, "custom_attributes.text": "{text}"})
+        config = testing.destination_config(sandbox, mapping, max_batches_per_second=configured_rate or rate)
+        files = testing.command_files(Path(folder), config=config, catalog=testing.configured_catalog("events"))
         deadline = time.monotonic() + seconds
         measurement = Measurement(load)
-        _watch(measurement, feeder, connector, sandbox, lambda seen: time.monotonic() > deadline or is_enough(seen))
-        feeder.kill()
-        feeder.wait()
+        with (
+            _started("reliability.backpressure", *_feed_arguments(load), stdin=None) as feeder,
+            _started("destination_mparticle", "write", *files, stdin=feeder.stdout) as connector,
+        ):
+            feeder.stdout.close()
+            _watch(measurement, feeder, connector, sandbox, lambda seen: time.monotonic() > deadline or is_enough(seen))
         measurement.limited = sum(sandbox.events_report()["rate_limited"].values())
         return measurement
 
 
-def _start(module: str, *arguments: str, stdin: Any) -> Any:
-    return subprocess.Popen(  # noqa: S603 - our own modules, run by our own interpreter
+@contextmanager
+def _started(module: str, *arguments: str, stdin: Any) -> Iterator[Any]:
+    process = subprocess.Popen(  # noqa: S603 - our own modules, run by our own interpreter
         [sys.executable, "-m", module, *arguments], stdin=stdin, stdout=subprocess.PIPE
     )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _watch(measurement: Measurement, feeder: Any, connector: Any, sandbox: SandboxProcess, is_enough: IsEnough) -> None:
@@ -234,6 +233,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.feed:
         _feed(load)
         return 0
+    # Whatever ends the measurement ends what it has started.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     measurement = measure(load, chosen.rate, chosen.seconds, configured_rate=chosen.configured_rate)
     if chosen.json:
         sys.stdout.write(json.dumps([vars(sample) for sample in measurement.samples]) + "\n")

@@ -49,7 +49,7 @@ def read_stored(sandbox: SandboxProcess, *, with_accounts: bool = False) -> Stor
         [copy for index, batch in enumerate(_batches(sandbox)) for copy in _copies(index, batch)],
         report["duplicates"],
         sum(report["silently_dropped"].values()),
-        _accounts(sandbox) if with_accounts else {},
+        account_names(sandbox) if with_accounts else {},
     )
 
 
@@ -89,7 +89,8 @@ def _copies(index: int, batch: dict[str, Any]) -> Iterator[Copy]:
         yield Copy(attributes["of"], attributes["n"], user, index, batch["source_request_id"], "")
 
 
-def _accounts(sandbox: SandboxProcess) -> dict[int, str]:
+def account_names(sandbox: SandboxProcess) -> dict[int, str]:
+    """Return the accounts by id, asked of the sandbox with a token of its own."""
     credentials = {
         "client_id": sandbox.client_id,
         "client_secret": sandbox.client_secret,

@@ -4,15 +4,19 @@ import argparse
 import gc
 import logging
 import multiprocessing
+import os
 import resource
+import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
+import psutil
 from mparticle_sandbox import SandboxProcess
 
 from reliability.judge import Finding
@@ -54,10 +58,36 @@ def run_all(
     # Not forked: a child would have the threads of its parent, but not running.
     context = multiprocessing.get_context("spawn")
     shares = [seeds[number::processes] for number in range(processes)]
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        done = list(pool.map(partial(_run_share, open_run, options), shares))
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent) as pool:
+        try:
+            done = list(pool.map(partial(_run_share, open_run, options), shares))
+        except BaseException:
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
     results = [result for share, _ in done for result in share]
     return sorted(results, key=lambda result: result.seed), sum(spent for _, spent in done)
+
+
+def _end_with_parent() -> None:
+    """Make this process end when it is told to, or when the one that started it has ended in whatever way."""
+    signal.signal(signal.SIGTERM, _end)
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        _end()
+
+
+def _end(*_: object) -> None:
+    """End this process and all that it has started: sandboxes and connectors would wait for ever."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    os._exit(1)
 
 
 def _run_share(open_run: OpenRun, options: dict[str, int], seeds: Sequence[int]) -> tuple[list[Result], float]:

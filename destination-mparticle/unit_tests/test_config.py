@@ -164,6 +164,12 @@ def test_without_the_platform_everything_that_the_events_api_needs_is_asked_for(
     ]
 
 
+def test_the_number_of_an_account_ends_with_a_digit() -> None:
+    assert _errors({"platform": {**PLATFORM, "account_id": "1201\n"}}).startswith(
+        "Platform API Credentials (`platform`), Account ID (`account_id`) must be digits only"
+    )
+
+
 def test_half_of_what_the_events_api_needs_is_a_slip_also_beside_the_platform() -> None:
     errors = _errors({"platform": PLATFORM, "api_key": "the-api-key", "pod": "US1"})
     assert errors.split("\n") == ["API Secret (`api_secret`) is missing.", "Environment (`environment`) is missing."]
@@ -221,7 +227,7 @@ def test_another_machine_is_asked_in_the_open_only_where_that_is_allowed(name: s
 @pytest.mark.parametrize(
     "address",
     [
-        *("ftp://localhost", "file:///etc/passwd", "localhost", "https://", "https:x"),
+        *("ftp://localhost", "file:///etc/passwd", "localhost", "https://", "https:x", "https://x.example.com\n"),
         *("https://ann:pass@x.example.com", "https://ann@x.example.com/v2", "http://127.0.0.1\\@x.example.com/"),
     ],
 )
@@ -229,7 +235,33 @@ def test_an_address_with_a_user_name_or_of_another_scheme_is_never_taken(name: s
     assert f"(`{name}`) must be an https:// address" in _errors(with_address(name, address, allow_http=True))
 
 
-@pytest.mark.parametrize("path", ["s3://bucket/x", "ftp://ann:pass@host/x", "simplecache::/x", "file:///x"])
+def test_an_address_of_a_store_that_is_not_chosen_is_not_asked() -> None:
+    left_over = {"s3_endpoint": "http://x.example.com"}
+    chosen = {"storage_type": "Local", "destination_path": "/local", **left_over}
+    assert parse_config({**MINIMAL, "object_storage_config": chosen}).storage == Storage("Local", "/local")
+    assert "`s3_endpoint`" in _errors({**MINIMAL, "object_storage_config": {**S3, **left_over}})
+
+
+NO_PLACES = ["s3://bucket", "x::y", "..", "../x", "x/../y", "x/.", "x//y", "x\n", "x\x00"]
+
+
+@pytest.mark.parametrize("value", NO_PLACES)
+@pytest.mark.parametrize("name", ["s3_bucket_name", "bucket_path"])
+def test_a_bucket_and_a_path_in_it_lead_nowhere_else(name: str, value: str) -> None:
+    errors = _errors({**MINIMAL, "object_storage_config": {**S3, name: value}})
+    assert errors.startswith(f"{option('object_storage_config', name)} must be ")
+
+
+@pytest.mark.parametrize("path", ["mparticle/rejects", "/mparticle/", "a b/.c/..d/e..", "2024:05", ""])
+def test_other_paths_in_a_bucket_are_taken(path: str) -> None:
+    storage = parse_config({**MINIMAL, "object_storage_config": {**S3, "bucket_path": path}}).storage
+    assert storage.path == path.strip("/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["s3://bucket/x", "ftp://ann:pass@host/x", "simplecache::/x", "file:///x", "/x\n", "x\n://y", "/x\x00"],
+)
 def test_the_folder_of_a_store_is_not_an_address(path: str) -> None:
     errors = _errors({**MINIMAL, "object_storage_config": {"storage_type": "Local", "destination_path": path}})
     assert errors.startswith(

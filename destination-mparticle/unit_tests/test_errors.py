@@ -36,3 +36,22 @@ def test_of_an_unexpected_error_nothing_is_told_but_its_type_and_its_places() ->
     assert "ValueError at test_errors.py:" in told.internal_message
     assert "test_errors.py:" in told.stack_trace
     assert "ann@example.com" not in str(told)
+
+
+def test_an_unexpected_error_that_another_one_came_of_is_told_without_its_words() -> None:
+    try:
+        try:
+            raise ValueError("ann@example.com")
+        finally:
+            raise_config_error()
+    except ConfigError as error:
+        told = report(error)
+
+    assert told.message == "One."
+    assert "in raise_config_error" in told.stack_trace
+    assert "\nValueError\ntest_errors.py:" in told.stack_trace
+    assert "ann@example.com" not in str(told)
+
+
+def raise_config_error() -> None:
+    raise ConfigError("One.")

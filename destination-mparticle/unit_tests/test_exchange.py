@@ -94,6 +94,14 @@ def test_a_refusal_needs_no_body_to_be_one() -> None:
     assert response_of(HEAD % 403 + CORRUPT).status == 403
 
 
+@pytest.mark.parametrize(("status", "told"), [(429, 429), (503, None)])
+def test_what_the_headers_ask_for_counts_also_where_the_body_cannot_be_read(status: int, told: int | None) -> None:
+    headers = b"Retry-After: 7\r\nX-mp-rate-limit-exceeded: acceleration\r\n"
+    response = response_of(HEAD % status + headers + CORRUPT)
+    assert (response.status, response.retry_after, response.exceeded) == (told, 7.0, "acceleration")
+    assert response.message == "ContentDecodingError"
+
+
 @pytest.mark.parametrize(
     ("head", "piece"), [(b"Content-Length: 100\r\n\r\n", b" "), (CHUNKED, b"1\r\n \r\n")], ids=["length", "chunks"]
 )

@@ -15,6 +15,7 @@ from mparticle_sandbox.testing import configured_catalog
 from destination_mparticle.commands import load_config, run
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import ConfigError
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.options import option, unknown_option_warnings
 from destination_mparticle.protocol.catalog import read_catalog
 from destination_mparticle.sync_run import Run
@@ -90,11 +91,21 @@ def test_a_catalog_of_any_shape_is_read_or_refused(tmp_path: Path) -> None:
         assert _refusal(lambda: Run.begin(config, read_catalog(str(path)))) != ""
 
 
-@pytest.mark.parametrize("sync_id", ["../x", "12", 1.5, [], {}])
+@pytest.mark.parametrize("sync_id", ["../x", "12", 1.5, [], {}, True])
 def test_a_sync_id_that_is_no_number_is_no_part_of_a_path(tmp_path: Path, sync_id: Any) -> None:
     path = tmp_path / "catalog.json"
     (stream,) = CATALOG["streams"]
     path.write_text(json.dumps({"streams": [{**stream, "sync_id": sync_id}]}))
+    with pytest.raises(ConfigError, match="is not a configured Airbyte catalog"):
+        read_catalog(str(path))
+
+
+@pytest.mark.parametrize("properties", ["id", ["id"], 5, False, ""])
+def test_columns_that_are_no_group_are_no_columns(tmp_path: Path, properties: Any) -> None:
+    path = tmp_path / "catalog.json"
+    (stream,) = CATALOG["streams"]
+    schema = {"json_schema": {"properties": properties}}
+    path.write_text(json.dumps({"streams": [{**stream, "stream": {**stream["stream"], **schema}}]}))
     with pytest.raises(ConfigError, match="is not a configured Airbyte catalog"):
         read_catalog(str(path))
 
@@ -122,6 +133,15 @@ def test_a_configuration_file_of_any_content_ends_in_one_sentence(
     path.write_text(text)
 
     assert sentence in _error(capfdbinary, "discover", "--config", str(path))
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_files_may_begin_with_a_byte_order_mark_and_have_any_line_ends(tmp_path: Path, line_end: str) -> None:
+    path = tmp_path / "catalog.json"
+    lines = ('\ufeff{"streams":[{"stream":{"name":"späte"},', '"destination_sync_mode":"append"}]}', "")
+    path.write_bytes(line_end.join(lines).encode())
+
+    assert list(read_catalog(str(path))) == [StreamKey("", "späte")]
 
 
 @pytest.mark.parametrize("arguments", [("--config", "/dev/zero"), ("--config", "{config}", "--catalog", "/dev/zero")])

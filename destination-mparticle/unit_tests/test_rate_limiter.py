@@ -3,6 +3,8 @@
 import random
 from collections import deque
 
+import pytest
+
 from destination_mparticle.http.rate_limiter import RateLimiter
 
 
@@ -37,6 +39,29 @@ def drive(limiter: RateLimiter, service: Service, seconds: float, batches: int =
             limiter.limit_exceeded(now, 1, acceleration=False)
         else:
             limiter.observe(percentage, now)
+
+
+@pytest.mark.parametrize(
+    ("limit", "batches"), [(1, 1), (2, 1), (5, 1), (10, 1), (10, 5), (20, 1), (50, 3), (100, 5), (180, 9), (270, 14)]
+)
+@pytest.mark.parametrize("jitter", [0.005, 0.02, 0.05])
+def test_a_low_limit_is_used_and_not_exceeded_also_where_requests_come_late(
+    limit: int, batches: int, jitter: float
+) -> None:
+    service = Service(limit)
+    drive(RateLimiter(limit), service, 120, batches, jitter)
+    assert service.admitted >= (0.9 if limit > 2 else 0.8) * limit * 120
+    assert service.refusals == 0
+
+
+def test_responses_that_take_longer_than_a_second_do_not_end_the_sending() -> None:
+    limiter = RateLimiter(10)
+    now = 0.0
+    for _ in range(200):
+        now += limiter.reserve(1, now) + 1.5
+        limiter.observe(50, now)
+    assert limiter.rate > 5
+    assert now < 200 * 2
 
 
 def test_the_full_rate_is_used_with_very_few_refusals() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle.config import Storage
+from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.tracking.file_storage import Files
@@ -17,6 +18,7 @@ from destination_mparticle.tracking.replay import rejected_records
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 STARTED = datetime(2024, 5, 1, tzinfo=timezone.utc)
+FILE = "2020_01_01_000000_1.jsonl"
 HOSTILE = [
     *("../..", "..", ".", "../../../etc/cron.d/x", "/etc/passwd", "a/../../b", "~", "~root", "-", " ", "a ", "a."),
     *(
@@ -86,3 +88,46 @@ def test_records_of_streams_with_such_names_are_replayed_as_theirs(tmp_path: Pat
     assert [(each["namespace"], each["stream"], each["data"]["n"]) for each in replayed] == [
         (stream.namespace, stream.name, number) for number, stream in enumerate(streams)
     ]
+
+
+def test_no_link_inside_of_the_store_leads_out_of_it(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "in" / "rejects", tmp_path / "outside"
+    folder.mkdir(parents=True)
+    outside.mkdir()
+    (outside / FILE).write_text('{"stream":"s","namespace":null,"emitted_at":1,"data":{}}\n')
+    (folder / "sync_1").symlink_to(outside)
+    storage = Storage("Local", str(folder))
+    store = open_store(storage, "sync_1", STARTED)
+    store.add(StreamKey("", "s"), RecordText(b"{}", b"5"), Rejection(Reason.SCHEMA, "", ""))
+
+    with pytest.raises(ConfigError, match=r"is not in the folder .*`object_storage_config`"):
+        store.flush()
+    place = Files.of(storage)
+    assert place is not None
+    with pytest.raises(ConfigError, match=r"The path `sync_1` is not in the folder"):
+        list(rejected_records(place, "sync_1", [StreamKey("", "s")]))
+    (folder / FILE).symlink_to(outside / FILE)
+    with pytest.raises(ConfigError, match=rf"The path `.*/{FILE}` is not in the folder"):
+        list(rejected_records(place, ".", [StreamKey("", "s")]))
+
+    assert [path.name for path in outside.iterdir()] == [FILE]
+
+
+def test_the_folder_of_the_store_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "rejects").symlink_to(tmp_path / "disk")
+
+    store_of(tmp_path, [StreamKey("", "s")])
+
+    assert len(list((tmp_path / "disk").rglob("*.jsonl"))) == 1
+
+
+def test_a_place_without_a_configured_store_is_not_called_one(tmp_path: Path) -> None:
+    file = tmp_path / FILE
+    file.symlink_to(tmp_path / "gone")
+
+    with pytest.raises(
+        ConfigError, match=r"^The folder `.*` cannot be read \(No such file or directory\); check the path"
+    ):
+        list(rejected_records(Files.local(str(tmp_path)), ".", [StreamKey("", "s")]))

@@ -82,3 +82,11 @@ def test_logs_of_every_level_and_of_libraries_are_messages_without_secrets(name:
     assert debug == {"type": "LOG", "log": {"level": "DEBUG", "message": "GET /x?key=****"}}
     assert error["log"]["level"] == "ERROR"
     assert "ValueError: ****" in error["log"]["message"]
+
+
+def test_a_text_that_is_no_unicode_is_told_all_the_same_and_without_secrets() -> None:
+    out = io.BytesIO()
+
+    Output(out).message(outgoing.error_trace(report(ConfigError(f"The path `\udcff{SECRET}` is odd.")), 1))
+
+    assert json.loads(out.getvalue())["trace"]["error"]["message"] == "The path `\\udcff****` is odd."

@@ -1,6 +1,10 @@
 import json
 import random
+import re
+import resource
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,9 @@ from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.tracking.checkpoints import Checkpoints
+from destination_mparticle.tracking.file_storage import Files
 from destination_mparticle.tracking.reject_store import NoStore, open_store
+from destination_mparticle.tracking.replay import rejected_records
 from destination_mparticle.tracking.statistics import RejectCause, StreamStatistics, first_positions, summary
 from destination_mparticle.validation.reasons import Reason, Rejection
 
@@ -173,8 +179,10 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path: Path) -> N
     store.flush()
     store.flush()
 
-    (path,) = tmp_path.rglob("*.jsonl")
-    assert path.relative_to(tmp_path).as_posix() == "sync_1/ns/b/2024_05_01_000000_1.jsonl"
+    (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert re.fullmatch(
+        r"sync_1/ns/b/2024_05_01_000000000000_[0-9a-f]{12}_1\.jsonl", path.relative_to(tmp_path).as_posix()
+    )
     assert json.loads(path.read_text()) == {
         "stream": "b",
         "namespace": "ns",
@@ -187,20 +195,74 @@ def test_rejected_records_are_files_of_json_lines_by_stream(tmp_path: Path) -> N
     }
 
 
-def test_what_is_stored_once_is_not_stored_again_after_a_write_that_failed(tmp_path: Path) -> None:
+def test_after_a_write_that_failed_nothing_is_written_and_each_flush_fails(tmp_path: Path) -> None:
     store = open_store(Storage("Local", str(tmp_path)), "r", datetime(2024, 5, 1, tzinfo=timezone.utc))
     (tmp_path / "r").mkdir()
     in_the_way = tmp_path / "r" / "second"
     in_the_way.write_text("not a folder")
-    for name in ("first", "second"):
+    for name in ("first", "second", "third"):
         store.add(StreamKey("", name), RecordText(b"{}", b"null"), Rejection(Reason.SCHEMA, "", ""))
 
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError) as first:
         store.flush()
     in_the_way.unlink()
-    store.flush()
+    with pytest.raises(ConfigError) as second:
+        store.flush()
 
-    assert sorted(path.parent.name for path in tmp_path.rglob("*.jsonl")) == ["first", "second"]
+    assert first.value is second.value
+    assert [path.parent.name for path in tmp_path.rglob("*.jsonl")] == ["first"]
+
+
+def test_two_runs_of_one_moment_never_write_the_same_file_and_replay_tells_them_apart(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        store = open_store(Storage("Local", str(tmp_path)), "sync_1", datetime(2024, 5, 1, tzinfo=timezone.utc))
+        for text in (b'{"n":"both"}', b'{"n":"%s"}' % name.encode()):
+            store.add(A, RecordText(text, b"1"), Rejection(Reason.SCHEMA, "", ""))
+        store.flush()
+
+    assert len(list(tmp_path.rglob("*.jsonl"))) == 2
+    replayed = [
+        json.loads(line)["record"]["data"]["n"] for line in rejected_records(Files.local(str(tmp_path)), ".", [A])
+    ]
+    assert sorted(replayed) == ["a", "b", "both"]
+
+
+def test_runs_are_replayed_in_the_order_in_which_they_began_also_within_one_second(tmp_path: Path) -> None:
+    old = tmp_path / "sync_1" / "a" / "2024_05_01_000000_1.jsonl"
+    old.parent.mkdir(parents=True)
+    old.write_text('{"stream":"a","namespace":null,"emitted_at":1,"data":{"n":-1}}\n')
+    for n in reversed(range(20)):
+        started = datetime(2024, 5, 1, 0, 0, 0, n, tzinfo=timezone.utc)
+        store = open_store(Storage("Local", str(tmp_path)), "sync_1", started)
+        store.add(A, RecordText(b'{"n":%d}' % n, b"1"), Rejection(Reason.SCHEMA, "", ""))
+        store.flush()
+
+    replayed = rejected_records(Files.local(str(tmp_path)), ".", [A])
+    assert [json.loads(line)["record"]["data"]["n"] for line in replayed] == list(range(-1, 20))
+
+
+def test_a_file_that_could_only_be_written_in_part_is_never_replayed(tmp_path: Path) -> None:
+    store = open_store(Storage("Local", str(tmp_path)), "r", datetime(2024, 5, 1, tzinfo=timezone.utc))
+    record = RecordText(b'{"text":"%s"}' % (b"x" * 10_000), b"null")
+    for _ in range(20):
+        store.add(A, record, Rejection(Reason.SCHEMA, "", ""))
+
+    with (
+        largest_file(50_000),
+        pytest.raises(ConfigError, match=r"cannot be written to \(File too large\); check Folder"),
+    ):
+        store.flush()
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_without_a_store_rejected_records_are_only_counted() -> None:

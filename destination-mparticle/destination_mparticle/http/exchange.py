@@ -3,6 +3,7 @@
 import gzip
 import time
 import zlib
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -40,18 +41,24 @@ def exchange(
     """Send a request and return the response.
 
     Redirects are not followed: credentials stay with the host that they are for. A failure on the way is returned as a
-    response without a status, and so is a body that is not complete within the `response_timeout`. A
-    refusal (4xx) counts without a body.
+    response without a status, and so is a body that is not complete within the `response_timeout`. A refusal (4xx)
+    counts without a body. What the headers say counts in either case.
     """
     ends = time.monotonic() + settings.response_timeout
     timeout = (settings.connect_timeout, settings.read_timeout)
-    status = None
     try:
         with session.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content) as response:
-            status = response.status_code
-            return read_response(response, _read(response, ends))
+            return _read_response(response, ends)
     except _NO_RESPONSE as error:
-        return ApiResponse(status if status in _REFUSALS else None, type(error).__name__)
+        return ApiResponse(None, type(error).__name__)
+
+
+def _read_response(response: requests.Response, ends: float) -> ApiResponse:
+    try:
+        return read_response(response, _read(response, ends))
+    except _NO_RESPONSE as error:
+        status = response.status_code if response.status_code in _REFUSALS else None
+        return replace(read_response(response, b""), status=status, message=type(error).__name__)
 
 
 def _read(response: requests.Response, ends: float) -> bytes:

@@ -6,6 +6,7 @@ limit is used, the higher of speed and of acceleration. The rate follows that; a
 `SharedRateLimiter` shares one among threads.
 """
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -19,6 +20,12 @@ _TOO_MANY_REQUESTS: Final = 429
 _TARGET: Final = 0.98
 """Share of the full rate to aim at. The rest absorbs what the network does to even spacing."""
 
+_LATENESS: Final = 0.06
+"""Seconds by which a request may come late before those behind it exceed the limit together with it.
+
+A refusal costs more than this room: a pause, and a part of the rate.
+"""
+
 _START: Final = 0.6
 """Share of the full rate to begin with: mParticle limits how fast the rate may grow."""
 
@@ -29,6 +36,8 @@ _SLOW_RAMP: Final = 0.04
 """The same after a 429 because of acceleration."""
 
 _FLOOR: Final = 0.02
+"""Share of the full rate that is always tried, whatever the responses say."""
+
 _SMOOTHING: Final = 0.1
 """Weight of the newest percentage; requests come in bursts, so single values vary."""
 
@@ -80,9 +89,13 @@ class RateLimiter:
         """Reserve a slot for a request of so many batches and return the seconds to wait before sending it."""
         self._grow(now)
         start = max(self._next, now)
-        self._next = start + batches / self._rate
+        self._next = start + max(batches / self._rate, self._least_interval(batches))
         self._sent.append((start, batches))
         return start - now
+
+    def _least_interval(self, batches: int) -> float:
+        """Return the seconds between two requests of this size, so that a second sees no more than fill the limit."""
+        return (1 + _LATENESS) / math.ceil(self._trusted_limit / batches)
 
     def is_paused(self, now: float) -> bool:
         """Whether a 429 has asked to send nothing yet, also in slots that were reserved before it came."""
@@ -91,17 +104,21 @@ class RateLimiter:
     def observe(self, percentage: float, now: float) -> None:
         """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100."""
         self._percentage = percentage
-        self._smoothed += (percentage - self._smoothed) * _SMOOTHING
-        self._estimate_limit(percentage, now)
+        while self._sent and self._sent[0][0] <= now - 1:
+            self._sent.popleft()
+        recent = [batches for start, batches in self._sent if start <= now]
+        # What a request itself brings counts as a whole, although it stands for the time until the next one: half of it
+        # is too much, on average. Where few requests fill the limit, that is a large part.
+        surplus = 50 * sum(recent) / max(1, len(recent)) / self._trusted_limit
+        self._smoothed += (max(0.0, percentage - surplus) - self._smoothed) * _SMOOTHING
+        self._estimate_limit(percentage, sum(recent))
         if self._smoothed >= _SLOW_DOWN_FROM:
             self._set_rate(self._rate * _SLOW_DOWN)
 
-    def _estimate_limit(self, percentage: float, now: float) -> None:
+    def _estimate_limit(self, percentage: float, recent: int) -> None:
         """Estimate the limit from what was sent in the last second and the share of the limit that it took."""
-        while self._sent and self._sent[0][0] <= now - 1:
-            self._sent.popleft()
-        if percentage >= _ESTIMATE_FROM:
-            recent = sum(batches for start, batches in self._sent if start <= now)
+        # A response that took longer than a second says nothing where nothing was sent in the meantime.
+        if recent and percentage >= _ESTIMATE_FROM:
             difference = recent * 100 / percentage - self._limit
             self._limit += difference * (_RAISE_WEIGHT if difference > 0 else _LOWER_WEIGHT)
             self._set_rate(self._rate)
@@ -121,9 +138,13 @@ class RateLimiter:
         if self._smoothed < _GROW_BELOW:
             self._set_rate(self._rate + self._full * self._ramp * elapsed)
 
-    def _set_rate(self, rate: float) -> None:
+    @property
+    def _trusted_limit(self) -> float:
         limit = self._limit if self._limit < self._full * _TRUST_ESTIMATE_BELOW else self._full
-        self._rate = min(limit * _TARGET, max(self._full * _FLOOR, rate))
+        return max(limit, self._full * _FLOOR)
+
+    def _set_rate(self, rate: float) -> None:
+        self._rate = min(self._trusted_limit * _TARGET, max(self._full * _FLOOR, rate))
 
 
 class SharedRateLimiter:

@@ -51,12 +51,16 @@ def _stream(configured: Mapping[str, Any]) -> CatalogStream:
     return CatalogStream(
         key=stream_key(stream.get("namespace"), stream["name"]),
         sync_mode=_text(configured["destination_sync_mode"]),
-        columns={column.lower(): column for column in schema.get("properties") or {}},
+        columns=_columns(schema.get("properties")),
         is_open=any(schema.get(keyword) not in (None, False) for keyword in _OPENING),
         object_name=_optional_text(configured.get("destination_object_name")),
         primary_key=tuple(_path(path) for path in configured.get("primary_key") or ()),
         sync_id=_sync_id(configured.get("sync_id")),
     )
+
+
+def _columns(properties: Mapping[str, Any] | None) -> dict[str, str]:
+    return {column.lower(): column for column in ({} if properties is None else properties.keys())}
 
 
 def _text(value: object) -> str:
@@ -77,6 +81,6 @@ def _optional_text(value: object) -> str | None:
 
 def _sync_id(value: object) -> int | None:
     # It becomes a part of paths, so it must not be any text.
-    if value is not None and not isinstance(value, int):
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise TypeError
     return value

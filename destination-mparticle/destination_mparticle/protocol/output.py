@@ -98,17 +98,18 @@ class Output:
     def message(self, message: outgoing.Message) -> None:
         """Write an Airbyte message, the secrets in its texts masked."""
         for path, names in _TEXTS:
-            _mask_texts(message, path, names)
+            _make_readable(message, path, names)
         self.line(orjson.dumps(message))
 
 
-def _mask_texts(message: dict[str, Any], path: tuple[str, ...], names: tuple[str, ...]) -> None:
+def _make_readable(message: dict[str, Any], path: tuple[str, ...], names: tuple[str, ...]) -> None:
     part: Any = message
     for step in path:
         part = part.get(step) or {}
     for name in names:
         if isinstance(part.get(name), str):
-            part[name] = mask(part[name])
+            # JSON cannot hold halves of surrogate pairs, which a path on the command line may have.
+            part[name] = mask(part[name]).encode("utf-8", "backslashreplace").decode()
 
 
 class LogHandler(logging.Handler):

@@ -1,24 +1,25 @@
 """The folder or the bucket that holds rejected records, on any file system that fsspec knows.
 
 File systems raise errors of any kind. Each becomes one sentence that names the place, since neither a folder nor a
-bucket is a secret, and the type of the error, since its text may hold one.
+bucket is a secret, and the kind of the error, since its text may hold one.
 """
 
+import os
 import posixpath
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import fsspec
 
 from destination_mparticle.config import Storage
-from destination_mparticle.errors import ConfigError
-from destination_mparticle.options import option
+from destination_mparticle.errors import ConfigError, SyncError, TransientError
+from destination_mparticle.options import inner_option, option
 
 _LOCAL: Final = {"auto_mkdir": True}
 _S3: Final = "s3://"
-_S3_OPTIONS: Final = "S3 Bucket Name, S3 Endpoint, Access Key ID and Secret Access Key"
+_S3_OPTIONS: Final = ("s3_bucket_name", "s3_bucket_region", "s3_endpoint", "access_key_id", "secret_access_key")
 _S3_TIMEOUTS: Final = {"connect_timeout": 3, "read_timeout": 10, "retries": {"max_attempts": 2}}
 
 
@@ -28,6 +29,7 @@ class Files:
     def __init__(self, name: str, url: str, options: Mapping[str, Any], *, is_closed: bool = True) -> None:
         self._name = name
         self._is_closed = is_closed
+        self._label = f"{option('object_storage_config')}: {name}" if is_closed else name[0].upper() + name[1:]
         self._is_local = not url.startswith(_S3)
         self._files, self._root = fsspec.core.url_to_fs(url, **options)
 
@@ -57,13 +59,24 @@ class Files:
         return cls(f"the folder `{folder}`", folder, _LOCAL, is_closed=False)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file as a whole."""
+        """Write a file as a whole. Where that fails, nothing of it is found later."""
         full = self.full(path)
         with self._readable_errors("written to"):
-            self._files.pipe_file(full, content)
+            # A bucket shows no file before it is whole.
+            (self._write_and_rename if self._is_local else self._files.pipe_file)(full, content)
+
+    def _write_and_rename(self, path: str, content: bytes) -> None:
+        unfinished = f"{path}.unfinished"
+        try:
+            self._files.pipe_file(unfinished, content)
+            self._files.mv(unfinished, path)
+        except BaseException:
+            with suppress(OSError):
+                self._files.rm_file(unfinished)
+            raise
 
     def probe(self) -> None:
-        """Write and remove a file. Raises a `ConfigError` where that does not work."""
+        """Write and remove a file. Raises a `SyncError` where that does not work."""
         path = posixpath.join(self._root, f".airbyte-check-{uuid.uuid4().hex}")
         with self._readable_errors("written to"):
             self._files.pipe_file(path, b"check")
@@ -78,7 +91,8 @@ class Files:
 
     def lines(self, path: str) -> Iterator[bytes]:
         """Yield the lines of a file that was found."""
-        with self._readable_errors("read"), self._files.open(path, "rb") as file:
+        full = self.full(path)
+        with self._readable_errors("read"), self._files.open(full, "rb") as file:
             yield from file
 
     def full(self, path: str) -> str:
@@ -91,7 +105,7 @@ class Files:
         else:
             path = path.removeprefix(_S3).strip("/")
             full = posixpath.normpath(path if self._is_inside(path) else f"{self._root}/{path}")
-        if self._is_closed and not self._is_inside(full):
+        if self._is_closed and not (self._is_inside(full) and self._is_inside_without_links(full)):
             raise ConfigError(
                 f"The path `{path}` is not in {self._name}, which {option('object_storage_config')} names; give a path "
                 "inside of it."
@@ -101,15 +115,35 @@ class Files:
     def _is_inside(self, path: str) -> bool:
         return path == self._root or path.startswith(f"{self._root.rstrip('/')}/")
 
+    def _is_inside_without_links(self, path: str) -> bool:
+        """Say the same of where the links on a path lead. The folder itself may be one."""
+        root = os.path.realpath(self._root)
+        return not self._is_local or os.path.commonpath((root, os.path.realpath(path))) == root
+
     @contextmanager
     def _readable_errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - file systems raise errors of any kind
-            raise ConfigError(
-                f"{option('object_storage_config')}: {self._name} cannot be {what} ({type(error).__name__}); check "
-                + ("its name and the permissions." if self._is_local else f"{_S3_OPTIONS}, and the permissions.")
-            ) from None
+            raise (self._local_error if self._is_local else self._s3_error)(error, what) from None
+
+    def _local_error(self, error: Exception, what: str) -> SyncError:
+        # The text of an error of the system is always the same, and says more than its type.
+        kind = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__
+        where = inner_option("object_storage_config", "destination_path") if self._is_closed else "the path"
+        return ConfigError(f"{self._label} cannot be {what} ({kind}); check {where} and the permissions.")
+
+    def _s3_error(self, error: Exception, what: str) -> SyncError:
+        # Installed with the extra `s3` alone.
+        from destination_mparticle.tracking.s3_errors import kind_of, may_pass  # noqa: PLC0415
+
+        if may_pass(error):
+            return TransientError(
+                f"{self._label} cannot be {what} at the moment ({kind_of(error)}); try again later, and if it stays "
+                f"so, check {inner_option('object_storage_config', 's3_endpoint')} and the network."
+            )
+        options = ", ".join(inner_option("object_storage_config", name) for name in _S3_OPTIONS)
+        return ConfigError(f"{self._label} cannot be {what} ({kind_of(error)}); check {options} and the permissions.")
 
 
 def _s3_options(storage: Storage) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import uuid
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -9,6 +10,7 @@ import orjson
 
 from destination_mparticle import tuning
 from destination_mparticle.config import Storage
+from destination_mparticle.errors import SyncError
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordText
 from destination_mparticle.tracking.file_storage import Files
@@ -54,11 +56,13 @@ class NoStore:
 
 
 class FileStore:
-    """Writes JSON lines into files `<root>/<run>/<namespace>/<stream>/<date>_<time>_<part>.jsonl`.
+    """Writes JSON lines into files `<root>/<run>/<namespace>/<stream>/<date>_<time>_<id>_<part>.jsonl`.
 
-    The folders are named by `folder_name`.
+    The folders are named by `folder_name`. `<time>` goes down to microseconds, so that names sort by it; `<id>` is
+    drawn, so that no two runs ever write the same file.
 
-    A file is written as a whole and never changed, so what is flushed is kept even if the process dies.
+    A file is written as a whole and never changed, so what is flushed is kept even if the process dies. Once a write
+    has failed, nothing more is written: the sync fails, and its other threads must not wait for the same failure.
     """
 
     keeps_records = True
@@ -66,10 +70,11 @@ class FileStore:
     def __init__(self, files: Files, run: str, started: datetime) -> None:
         self._files = files
         self._run = run
-        self._stamp = started.strftime("%Y_%m_%d_%H%M%S")
+        self._stamp = f"{started:%Y_%m_%d_%H%M%S%f}_{uuid.uuid4().hex[:12]}"
         self._lines: dict[StreamKey, list[bytes]] = {}
         self._bytes = 0
         self._part = 0
+        self._failure: SyncError | None = None
 
     def add(self, stream: StreamKey, record: RecordText, rejection: Rejection) -> None:
         """Take a record; memory is bounded by writing whenever the buffer is full."""
@@ -84,17 +89,28 @@ class FileStore:
             self.flush()
 
     def flush(self) -> None:
-        """Write one file for every stream that has rejected records since the last time."""
-        for stream, lines in list(self._lines.items()):
-            self._part += 1
-            folder = "/".join(map(folder_name, filter(None, (self._run, stream.namespace, stream.name))))
-            self._files.write(f"{folder}/{self._stamp}_{self._part}.jsonl", b"".join(lines))
-            # One by one, so that a write that fails is no reason to write the others twice.
-            del self._lines[stream]
+        """Write one file for every stream that has rejected records since the last time.
+
+        Raises a `SyncError` where that fails, and from then on.
+        """
+        if self._failure is not None:
+            raise self._failure
+        try:
+            for stream, lines in self._lines.items():
+                self._write(stream, lines)
+        except SyncError as error:
+            self._failure = error
+            raise
+        self._lines.clear()
         self._bytes = 0
 
+    def _write(self, stream: StreamKey, lines: list[bytes]) -> None:
+        self._part += 1
+        folder = "/".join(map(folder_name, filter(None, (self._run, stream.namespace, stream.name))))
+        self._files.write(f"{folder}/{self._stamp}_{self._part}.jsonl", b"".join(lines))
+
     def probe(self) -> None:
-        """Raise a `ConfigError` where the store cannot be written to."""
+        """Raise a `SyncError` where the store cannot be written to."""
         self._files.probe()
 
 

@@ -19,7 +19,8 @@ from destination_mparticle.protocol.raw_json import member_spans
 from destination_mparticle.tracking.file_storage import Files
 
 _logger = logging.getLogger("airbyte")
-_NAME: Final = re.compile(r"(?P<stamp>\d{4}_\d{2}_\d{2}_\d{6})_(?P<part>\d+)\.jsonl")
+_NAME: Final = re.compile(r"(?P<stamp>\d{4}_\d{2}_\d{2}_\d{6}(\d{6}_[0-9a-f]{12})?)_(?P<part>\d+)\.jsonl")
+"""Earlier versions wrote whole seconds and no id."""
 
 
 class _Stored(NamedTuple):
