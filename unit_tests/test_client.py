@@ -204,6 +204,19 @@ def test_no_secret_is_quoted_from_errors_and_no_long_text(mparticle: Mocker, cli
     assert len(str(caught.value)) < 400
 
 
+def test_a_huge_text_of_mparticles_is_quoted_at_once(mparticle: Mocker, client: Client) -> None:
+    said = "x" * 5_000_000 + "ann@example.com"
+    mparticle.get(
+        AUDIENCES, json={"data": [], "errors": [{"code": "BAD", "message": said}, {"message": "a" * 5_000_000}]}
+    )
+    response = client.get(AUDIENCES)
+    started = time.process_time()
+    with pytest.raises(UnexpectedResponse) as caught:
+        records_of(response)
+    assert time.process_time() - started < 2
+    assert str(caught.value).startswith("mParticle answered /v1/audiences with errors: BAD: ******** error: aaa")
+
+
 def test_every_secret_is_told_to_who_keeps_logs_clean(mparticle: Mocker, config: Config) -> None:
     told: list[str] = []
     mparticle.get(AUDIENCES, json=[])

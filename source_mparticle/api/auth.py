@@ -16,6 +16,7 @@ from source_mparticle.api import errors
 from source_mparticle.api.http_session import RawResponse, Request
 from source_mparticle.api.json_text import complete_json
 from source_mparticle.api.redaction import MASK
+from source_mparticle.api.single_flight import again
 from source_mparticle.api.transport import Transport
 
 # The same for every pod: mParticle refuses a pod's own host as audience.
@@ -41,7 +42,8 @@ class AccessToken:
     expires_in: float
 
 
-_EMAIL = re.compile(r"[^\s@\"'<>()]+@[^\s@\"'<>()]+")
+# What stands between blanks, quotes or brackets. One with an @ is an e-mail address, or close to one.
+_WORD = re.compile(r"[^\s\"'<>()]+")
 
 
 class Secrets:
@@ -70,7 +72,7 @@ class Secrets:
         """The text without a secret and without e-mail addresses, truncated to what a message may quote."""
         for secret in self._known:
             text = text.replace(secret, MASK)
-        text = _EMAIL.sub(MASK, text)
+        text = _WORD.sub(lambda word: MASK if "@" in word[0] else word[0], text)
         return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
@@ -169,7 +171,7 @@ class TokenKeeper:
 
     def _request(self) -> AccessToken:
         if self._refusal is not None:
-            raise self._refusal
+            raise again(self._refusal)
         # The lifetime of a token begins before it arrives.
         requested_at = self._clock()
         try:
