@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from mparticle_sandbox.probe import config as probe_config
 
 from destination_mparticle import addresses as destination_addresses
 from source_mparticle.configuration import addresses
@@ -78,6 +79,8 @@ def test_the_address_of_a_csv_file_must_be_text() -> None:
         "https://ann:pass@files.example.com/users.csv",
         "s3://key:secret@bucket/users.csv",
         "ftp://files.example.com/users.csv",
+        "nosuch://users.csv",
+        "memory://bucket/users.csv",
         "zip://users.csv::/data/users.zip",
         "s3://bucket/users.zip::http://files.example.com/x",
     ],
@@ -108,7 +111,7 @@ def test_a_csv_file_may_be_on_this_machine_in_object_storage_or_behind_https(csv
     assert errors_in({**MINIMAL, "org_id": "77", "profiles": {"workspace_id": "5318", "csv_url": csv_url}}, SPEC) == []
 
 
-# An address, and whether what is sent to it can be read on the way. Both connectors give the same verdict.
+# An address, and whether what is sent to it can be read on the way. The connectors and the probe agree about it.
 UNENCRYPTED = {
     "https://api.mparticle.com": False,
     "HTTPS://api.mparticle.com": False,
@@ -139,6 +142,7 @@ UNENCRYPTED = {
     "http://[fe80::1]": True,
     "http://2130706433": True,
     "http://0x7f.1": True,
+    "http://127.999.999.999": True,
     "http://localhost.": True,
     "http://[::1": True,
     "http://": True,
@@ -148,9 +152,10 @@ UNENCRYPTED = {
 
 
 @pytest.mark.parametrize(("address", "is_unencrypted"), UNENCRYPTED.items())
-def test_both_connectors_know_which_addresses_are_unencrypted(address: str, is_unencrypted: bool) -> None:
+def test_both_connectors_and_the_probe_know_which_addresses_are_unencrypted(address: str, is_unencrypted: bool) -> None:
     assert addresses.is_unencrypted(address) is is_unencrypted
     assert destination_addresses.is_unencrypted(address) is is_unencrypted
+    assert probe_config.is_unencrypted(address) is is_unencrypted
 
 
 HOSTS = (
