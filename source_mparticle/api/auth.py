@@ -75,7 +75,8 @@ class Secrets:
         """The text without a secret and without e-mail addresses, truncated to what a message may quote."""
         for secret in self._known:
             text = text.replace(secret, MASK)
-        text = _WORD.sub(lambda word: MASK if "@" in word[0] else word[0], text)
+        # No more words can be shown than there are characters.
+        text = _WORD.sub(lambda word: MASK if "@" in word[0] else word[0], text, count=LONGEST_QUOTE)
         return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
