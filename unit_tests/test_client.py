@@ -67,19 +67,19 @@ def test_what_a_netrc_file_holds_for_the_host_is_not_sent(
 
 
 def test_a_401_is_answered_with_a_new_token_once(mparticle: Mocker, client: Client) -> None:
-    tokens(mparticle, "one", "two")
+    tokens(mparticle, "token-1", "token-2")
     mparticle.get(AUDIENCES, [{"status_code": 401}, {"text": "[]"}])
     assert bytes(client.get(AUDIENCES).body) == b"[]"
-    assert signatures(mparticle) == ["Bearer one", "Bearer two"]
+    assert signatures(mparticle) == ["Bearer token-1", "Bearer token-2"]
 
 
 def test_a_401_that_stays_is_believed_and_ends_all_replacing(mparticle: Mocker, client: Client) -> None:
-    tokens(mparticle, "one", "two", "three")
+    tokens(mparticle, "token-1", "token-2", "token-3")
     mparticle.get(AUDIENCES, status_code=401)
     for _ in range(2):
         with pytest.raises(ConfigurationError, match=r"check that Account ID \(`account_id`\) 1201"):
             client.get(AUDIENCES)
-    assert signatures(mparticle) == ["Bearer one", "Bearer two", "Bearer two"]
+    assert signatures(mparticle) == ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
 
 
 def test_requests_that_are_rejected_at_the_same_time_share_one_replacement(mparticle: Mocker, client: Client) -> None:
