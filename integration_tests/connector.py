@@ -1,7 +1,7 @@
-"""Helper: the source's commands, as command lines to start.
+"""Helper: the commands of the source, and those of the destination, as command lines to start.
 
-Most tests start children that are forked from a process which has imported the source. What differs in a process of its
-own needs one: how it starts, its memory, what is installed.
+Most tests start children that are forked from a process which has imported the connector. What differs in a process of
+its own needs one: how it starts, its memory, what is installed.
 """
 
 import atexit
@@ -12,6 +12,7 @@ from pathlib import Path
 from mparticle_sandbox.testing.fork_server import ForkServer
 
 PROCESS = [sys.executable, "-m", "source_mparticle"]
+DESTINATION_PROCESS = [sys.executable, "-m", "destination_mparticle"]
 CONSOLE_SCRIPT = [str(Path(sys.executable).with_name("source-mparticle"))]
 
 
@@ -22,7 +23,22 @@ def command(*arguments: str) -> list[str]:
 
 @cache
 def fork_server() -> ForkServer:
-    """One for each process of the test run, started when a test first asks for it."""
-    server = ForkServer("source_mparticle", preload=["integration_tests.preload"]).__enter__()
+    """The source's: one for each process of the test run, started when a test first asks for it."""
+    return _started("source_mparticle", "integration_tests.preload")
+
+
+def destination_command(*arguments: str) -> list[str]:
+    """The command line of a forked child of the destination."""
+    return [*_destination_fork_server().command, *arguments]
+
+
+@cache
+def _destination_fork_server() -> ForkServer:
+    # With all that a store in S3 imports.
+    return _started("destination_mparticle", "destination_mparticle.commands", "s3fs", "aiobotocore.session")
+
+
+def _started(module: str, *preload: str) -> ForkServer:
+    server = ForkServer(module, preload=preload).__enter__()
     atexit.register(server.__exit__, None, None, None)
     return server

@@ -1,7 +1,5 @@
 """A fault at each single request of a full sync. All of them: `python -m integration_tests.every_request -n 2`."""
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from integration_tests.every_request.cases import RequestCase, request_cases
 from integration_tests.matrix.matrix import Matrix
 from integration_tests.matrix.resources import RESOURCES, resource_of
+from integration_tests.matrix.shared import shared_matrix
 from integration_tests.matrix.table import rows
 
 # Each share has another fault at another request.
@@ -16,11 +15,8 @@ SHARES, CASES_OF_A_SHARE = 4, 8
 
 
 @pytest.fixture(scope="module")
-def matrix() -> Iterator[Matrix]:
-    # `gw0`, `gw1`: what pytest-xdist calls its workers.
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    with Matrix(core=int(worker.removeprefix("gw"))) as matrix:
-        yield matrix
+def matrix() -> Matrix:
+    return shared_matrix()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """A response that is wrong at any place, in any way. More: `python -m integration_tests.hostile_responses`."""
 
-import os
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -11,6 +9,7 @@ from integration_tests.hostile_responses.cases import MutationJudge, mutation_ca
 from integration_tests.matrix.matrix import Matrix
 from integration_tests.matrix.mutations import mutated
 from integration_tests.matrix.reply import Reply
+from integration_tests.matrix.shared import shared_matrix
 from integration_tests.matrix.table import rows
 
 SEEDS = range(24)
@@ -18,16 +17,20 @@ AUDIENCES = "/v1/audiences"
 
 
 @pytest.fixture(scope="module")
-def matrix() -> Iterator[Matrix]:
-    # `gw0`, `gw1`: what pytest-xdist calls its workers.
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    with Matrix(int(worker.removeprefix("gw")), MutationJudge) as matrix:
-        yield matrix
+def matrix() -> Matrix:
+    return shared_matrix()
 
 
-def test_whatever_a_response_holds_streams_are_whole_or_failed_with_a_cause(matrix: Matrix) -> None:
-    cases = mutation_cases(matrix.judge.requests, SEEDS)
-    findings = [finding for case in cases for finding in matrix.findings(case)]
+@pytest.fixture(scope="module")
+def judge(matrix: Matrix) -> MutationJudge:
+    return matrix.make_judge(MutationJudge)
+
+
+def test_whatever_a_response_holds_streams_are_whole_or_failed_with_a_cause(
+    matrix: Matrix, judge: MutationJudge
+) -> None:
+    cases = mutation_cases(judge.requests, SEEDS)
+    findings = [finding for case in cases for finding in judge.findings(case, matrix.sync(case))]
     assert not findings, "\n".join(rows(findings))
 
 
@@ -64,10 +67,10 @@ def print_a_traceback(sync: Any) -> None:
         (print_a_traceback, {"output"}),
     ],
 )
-def test_what_a_sync_does_wrong_with_it_is_found(matrix: Matrix, spoil: Any, kinds: Any) -> None:
+def test_what_a_sync_does_wrong_with_it_is_found(matrix: Matrix, judge: MutationJudge, spoil: Any, kinds: Any) -> None:
     seeds = range(200)
-    (case, *_) = [case for case in mutation_cases(matrix.judge.requests, seeds) if case.path == AUDIENCES]
+    (case, *_) = [case for case in mutation_cases(judge.requests, seeds) if case.path == AUDIENCES]
     sync = deepcopy(matrix.healthy)
-    assert matrix.judge.findings(case, sync) == []
+    assert judge.findings(case, sync) == []
     spoil(sync)
-    assert {finding.kind for finding in matrix.judge.findings(case, sync)} == kinds
+    assert {finding.kind for finding in judge.findings(case, sync)} == kinds

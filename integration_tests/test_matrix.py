@@ -18,6 +18,7 @@ from integration_tests.matrix.faults import FAULTS
 from integration_tests.matrix.findings import FINDINGS
 from integration_tests.matrix.matrix import Matrix
 from integration_tests.matrix.resources import NEEDS, resource_of
+from integration_tests.matrix.shared import shared_matrix
 from integration_tests.matrix.table import rows
 from source_mparticle import SourceMparticle
 
@@ -42,11 +43,8 @@ def requested_paths(stream: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def matrix() -> Iterator[Matrix]:
-    # `gw0`, `gw1`: what pytest-xdist calls its workers.
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    with Matrix(core=int(worker.removeprefix("gw"))) as matrix:
-        yield matrix
+def matrix() -> Matrix:
+    return shared_matrix()
 
 
 def test_the_matrix_knows_every_stream_and_a_healthy_sync_reads_them_all(matrix: Matrix) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +19,9 @@ from mparticle_sandbox.testing import (
     stream_mapping,
 )
 
-from integration_tests.connector import command
+from integration_tests.connector import command, destination_command
 from integration_tests.recording_server import Recorded, recording_server
 
-DESTINATION = [sys.executable, "-m", "destination_mparticle"]
 # Those that repeat a request as it was, and those that make it a GET. Each status has tests of its own with one host.
 STATUSES = [302, 307]
 DAY = 86_400_000
@@ -41,9 +39,9 @@ def redirect(sandbox: SandboxProcess, path: str, status: int, elsewhere: Recorde
     sandbox.add_fault(path=path, status=status, headers={"Location": f"{target}/taken"})
 
 
-def run(program: list[str], *arguments: str, stdin: bytes = b"") -> list[dict[str, Any]]:
+def run(command_line: list[str], stdin: bytes = b"") -> list[dict[str, Any]]:
     """The statuses and errors of a process."""
-    done = subprocess.run([*program, *arguments], input=stdin, capture_output=True, check=False, timeout=120)
+    done = subprocess.run(command_line, input=stdin, capture_output=True, check=False, timeout=120)
     messages = [json.loads(line) for line in done.stdout.splitlines()]
     statuses = [message["connectionStatus"] for message in messages if message["type"] == "CONNECTION_STATUS"]
     traces = [message["trace"] for message in messages if message["type"] == "TRACE"]
@@ -68,9 +66,9 @@ def test_the_source_follows_no_redirect(
         tmp_path, config=config, catalog=configured_catalog(*streams, destination_sync_mode="overwrite")
     )
     redirect(sandbox, path, status, elsewhere)
-    messages = [each["error"]["message"] for each in run(command("read"), *files)]
+    messages = [each["error"]["message"] for each in run(command("read", *files))]
     assert [message for message in messages if "answered with a redirect" in message] != []
-    run(command("check"), *files[:2])
+    run(command("check", *files[:2]))
     assert elsewhere.requests == []
 
 
@@ -88,8 +86,8 @@ def test_the_destination_follows_no_redirect(
     times = [now, now - 60 * DAY]
     lines = b"".join(record("events", {"id": "c-1", "name": "Bought", "at": at}) for at in times)
     redirect(sandbox, path, status, elsewhere)
-    assert run([*DESTINATION, "write"], *files, stdin=lines + record("accounts", {"name": "North"})) != []
-    assert run([*DESTINATION, "check"], *files[:2]) != []
+    assert run(destination_command("write", *files), stdin=lines + record("accounts", {"name": "North"})) != []
+    assert run(destination_command("check", *files[:2])) != []
     assert elsewhere.requests == []
 
 
@@ -105,6 +103,6 @@ def test_a_redirect_of_a_store_of_rejected_records_takes_no_secret_along(
     }
     store |= {"access_key_id": "an-access-key", "secret_access_key": "a-secret-access-key"}
     files = command_files(tmp_path, config=destination_config(sandbox, object_storage_config=store))
-    (failed,) = run([*DESTINATION, "check"], *files)
+    (failed,) = run(destination_command("check", *files))
     assert "`s3://rejects` cannot be written to" in failed["message"]
     assert elsewhere.requests == []

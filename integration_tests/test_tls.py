@@ -5,7 +5,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from mparticle_sandbox.testing import command_files, destination_config, source_config
 
-from integration_tests.connector import command
+from integration_tests.connector import DESTINATION_PROCESS, command, destination_command
 from integration_tests.recording_server import Recorded, recording_server, write_certificate
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +59,9 @@ def check(folder: Path, what: str, url: str, environment: dict[str, str], option
         # Nobody listens on this port.
         config = destination_config(events_url="https://127.0.0.1:9" if what == "store" else url, **options)
         config |= {"object_storage_config": store | options} if what == "store" else {}
-        program = [sys.executable, "-m", "destination_mparticle", "check"]
+        # What Python reads of the environment when it starts needs a process of its own.
+        is_forked = not any(name.startswith("PYTHON") for name in environment)
+        program = destination_command("check") if is_forked else [*DESTINATION_PROCESS, "check"]
     done = subprocess.run(
         [*program, *command_files(folder, config=config)],
         capture_output=True,

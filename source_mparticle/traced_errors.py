@@ -25,6 +25,7 @@ def traced_errors() -> Iterator[None]:
         yield
     except MparticleError as error:
         sentence = str(error)
+        # The stack of the error alone: that of the trace adds only how the CDK came to call this connector.
         raise AirbyteTracedException(
-            message=sentence, internal_message=sentence, failure_type=failure_type(error)
+            message=sentence, internal_message=sentence, failure_type=failure_type(error), exception=error
         ) from error

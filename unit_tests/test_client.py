@@ -67,19 +67,19 @@ def test_what_a_netrc_file_holds_for_the_host_is_not_sent(
 
 
 def test_a_401_is_answered_with_a_new_token_once(mparticle: Mocker, client: Client) -> None:
-    tokens(mparticle, "one", "two")
+    tokens(mparticle, "token-1", "token-2")
     mparticle.get(AUDIENCES, [{"status_code": 401}, {"text": "[]"}])
     assert bytes(client.get(AUDIENCES).body) == b"[]"
-    assert signatures(mparticle) == ["Bearer one", "Bearer two"]
+    assert signatures(mparticle) == ["Bearer token-1", "Bearer token-2"]
 
 
 def test_a_401_that_stays_is_believed_and_ends_all_replacing(mparticle: Mocker, client: Client) -> None:
-    tokens(mparticle, "one", "two", "three")
+    tokens(mparticle, "token-1", "token-2", "token-3")
     mparticle.get(AUDIENCES, status_code=401)
     for _ in range(2):
         with pytest.raises(ConfigurationError, match=r"check that Account ID \(`account_id`\) 1201"):
             client.get(AUDIENCES)
-    assert signatures(mparticle) == ["Bearer one", "Bearer two", "Bearer two"]
+    assert signatures(mparticle) == ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
 
 
 def test_requests_that_are_rejected_at_the_same_time_share_one_replacement(mparticle: Mocker, client: Client) -> None:
@@ -202,6 +202,25 @@ def test_no_secret_is_quoted_from_errors_and_no_long_text(mparticle: Mocker, cli
         records_of(client.get(AUDIENCES))
     assert "BAD: ******** of ******** with ******** for <********> xxx" in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+def test_a_huge_text_of_mparticles_is_quoted_at_once(mparticle: Mocker, client: Client) -> None:
+    said = "x" * 5_000_000 + "ann@example.com" + " a" * 5_000_000
+    mparticle.get(AUDIENCES, json={"data": [], "errors": [{"code": "BAD", "message": said}]})
+    response = client.get(AUDIENCES)
+    started = time.process_time()
+    with pytest.raises(UnexpectedResponse) as caught:
+        records_of(response)
+    assert time.process_time() - started < 1
+    assert str(caught.value).startswith("mParticle answered /v1/audiences with errors: BAD: ******** a a a")
+
+
+def test_no_address_is_quoted_at_the_end_of_what_is_quoted(mparticle: Mocker, client: Client) -> None:
+    for words in range(130, 170):
+        mparticle.get(AUDIENCES, json={"data": [], "errors": ["a " * words + "ann.smith@example.com " * 100]})
+        with pytest.raises(UnexpectedResponse) as caught:
+            records_of(client.get(AUDIENCES))
+        assert "ann" not in str(caught.value)
 
 
 def test_every_secret_is_told_to_who_keeps_logs_clean(mparticle: Mocker, config: Config) -> None:

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 
 from source_mparticle.configuration.normalization import normalized
-from source_mparticle.configuration.unknown_options import unknown_option_warnings
 from source_mparticle.configuration.validation import errors_in
 from source_mparticle.source import SourceMparticle, option_spec
-from unit_tests.fake_mparticle import Config
 
 SPEC = option_spec()
 SECRET = "hunter2-the-secret"
@@ -31,16 +29,6 @@ SECRETS = {
     "client_secret": "Client Secret (`client_secret`) must be the client secret that mParticle shows once under "
     "Settings > API Credentials; ",
 }
-API = (
-    "API URL (`api_url`) must be https://host without a path (http only for this machine, or where Allow Unencrypted "
-    "HTTP (`allow_http`) is on), such as "
-    '"https://api.mparticle.com"; '
-)
-TOKEN = (
-    "Token URL (`token_url`) must be https://host/path (http only for this machine, or where Allow Unencrypted "
-    "HTTP (`allow_http`) is on), such as "
-    '"https://sso.auth.mparticle.com/oauth/token"; '
-)
 WORKERS = "Number of Workers (`num_workers`) must be a whole number from 2 to 20 without quotes; "
 MASK_KEYS = "Mask Keys (`redact_keys`) must be true or false without quotes; "
 PROFILES = (
@@ -57,11 +45,6 @@ IDENTITIES = (
 NO_MPID = (
     "Identities (`profiles.identities`) must be whole numbers written as text, because Identity Type "
     "(`profiles.identity_type`) is mpid; "
-)
-CSV_URL = (
-    "CSV URL (`profiles.csv_url`) must be a path, or an address in object storage or https://host/path without a user "
-    "name (http only for this machine, or where Allow Unencrypted HTTP (`allow_http`) is on), such as "
-    '"/data/users.csv"; '
 )
 CSV_COLUMN = 'CSV Column (`profiles.csv_column`) must be text, such as "mpid"; '
 NEEDED = "it is missing, and User Profiles (`profiles`) names users who cannot be looked up without it."
@@ -119,27 +102,6 @@ LISTS: list[tuple[dict[str, Any], str]] = [
     ({"workspace_ids": ["5318,5319"]}, f'{WORKSPACES}entry 1 is "5318,5319".'),
 ]
 REST: list[tuple[dict[str, Any], str]] = [
-    ({"api_url": "http://api.mparticle.com"}, f'{API}it is "http://api.mparticle.com".'),
-    ({"api_url": "https://api.mparticle.com/v1"}, f'{API}it is "https://api.mparticle.com/v1".'),
-    ({"api_url": "https://api.mparticle.com?key=k-1"}, f'{API}it is "https://api.mparticle.com?…".'),
-    ({"api_url": "https://" + "a" * 60 + "/v1"}, f'{API}it is "https://{"a" * 32}…".'),
-    ({"api_url": "api.mparticle.com"}, f'{API}it is "api.mparticle.com".'),
-    ({"api_url": "https://"}, f'{API}it is "https://".'),
-    ({"api_url": "ftp://api.mparticle.com"}, f'{API}it is "ftp://api.mparticle.com".'),
-    ({"api_url": "https://ann:pass@host"}, f"{API}it holds a user name or a password."),
-    ({"api_url": "ann:pass@host"}, f"{API}it has another form."),
-    ({"api_url": 443}, f"{API}it is a number without quotes."),
-    ({"token_url": "https://sso.auth.mparticle.com"}, f'{TOKEN}it is "https://sso.auth.mparticle.com".'),
-    ({"token_url": "http://sso.example.com/token"}, f'{TOKEN}it is "http://sso.example.com/token".'),
-    ({"token_url": "https://ann:pass@host/token"}, f"{TOKEN}it holds a user name or a password."),
-    ({"token_url": ["https://host/token"]}, f"{TOKEN}it is a list."),
-    ({"api_url": "http://host.docker.internal"}, f'{API}it is "http://host.docker.internal".'),
-    ({"api_url": "http://127.0.0.1.example.com"}, f'{API}it is "http://127.0.0.1.example.com".'),
-    ({"api_url": "HTTP://x.com"}, f'{API}it is "HTTP://x.com".'),
-    ({"api_url": "http://x.com", "allow_http": False}, f'{API}it is "http://x.com".'),
-    ({"api_url": "http://127.0.0.1\\@x.com", "allow_http": True}, f"{API}it holds a user name or a password."),
-    ({"api_url": "http://127.0.0.1\\.x.com", "allow_http": True}, f'{API}it is "http://127.0.0.1\\\\.x.com".'),
-    ({"token_url": "ftp://localhost/token", "allow_http": True}, f'{TOKEN}it is "ftp://localhost/token".'),
     ({"num_workers": 0}, f"{WORKERS}it is 0."),
     ({"num_workers": 1}, f"{WORKERS}it is 1."),
     ({"num_workers": 21}, f"{WORKERS}it is 21."),
@@ -197,47 +159,9 @@ def test_wrong_users_are_told_by_their_place_and_never_shown(users: Any, sentenc
     assert errors_in(config, SPEC) == [sentence]
 
 
-@pytest.mark.parametrize(("option", "must"), [("csv_url", CSV_URL), ("csv_column", CSV_COLUMN)])
-def test_the_options_of_a_csv_file_must_be_text(option: str, must: str) -> None:
-    config = changed({"org_id": "77", "profiles": {"workspace_id": "5318", "csv_url": "/x.csv", option: ["x"]}})
-    assert errors_in(config, SPEC) == [f"{must}it is a list."]
-
-
-@pytest.mark.parametrize(
-    "csv_url",
-    [
-        "http://files.example.com/users.csv",
-        "https://ann:pass@files.example.com/users.csv",
-        "s3://key:secret@bucket/users.csv",
-        "ftp://files.example.com/users.csv",
-        "zip://users.csv::/data/users.zip",
-        "s3://bucket/users.zip::http://files.example.com/x",
-    ],
-)
-def test_a_csv_file_is_not_asked_for_in_the_open_nor_with_a_password_nor_by_other_means(csv_url: str) -> None:
-    profiles = {"workspace_id": "5318", "csv_url": csv_url}
-    (said,) = errors_in({**MINIMAL, "org_id": "77", "profiles": profiles}, SPEC)
-    assert said.startswith(CSV_URL)
-    assert "pass@" not in said
-    assert "secret@" not in said
-
-
-@pytest.mark.parametrize(
-    "csv_url",
-    [
-        "/data/my users@home.csv",
-        "users.csv",
-        "C:\\users.csv",
-        "file:///data/users.csv",
-        "s3://bucket/a b@c/users.csv",
-        "gs://bucket/users.csv",
-        "abfss://container@account.dfs.core.windows.net/users.csv",
-        "https://files.example.com/users.csv?signature=x",
-        "http://localhost:9000/users.csv",
-    ],
-)
-def test_a_csv_file_may_be_on_this_machine_in_object_storage_or_behind_https(csv_url: str) -> None:
-    assert errors_in({**MINIMAL, "org_id": "77", "profiles": {"workspace_id": "5318", "csv_url": csv_url}}, SPEC) == []
+def test_the_column_of_a_csv_file_must_be_text() -> None:
+    config = changed({"org_id": "77", "profiles": {"workspace_id": "5318", "csv_url": "/x.csv", "csv_column": ["x"]}})
+    assert errors_in(config, SPEC) == [f"{CSV_COLUMN}it is a list."]
 
 
 def test_errors_are_all_named_in_the_order_of_the_form() -> None:
@@ -310,34 +234,3 @@ def test_the_declared_defaults_name_no_users() -> None:
     names = {stream.name for stream in SourceMparticle().discover(None, config).streams}  # type: ignore[arg-type]
     assert "custom_roles" in names
     assert "user_profiles" not in names
-
-
-@pytest.mark.parametrize(
-    ("config", "meant"),
-    [
-        (
-            {"workspace_id": "5318"},
-            "`workspace_id`, which is not an option and has no effect: did you mean Workspace IDs",
-        ),
-        (
-            {"identities": ["1"]},
-            "`identities`, which is not an option and has no effect: did you mean Identities (`profiles.",
-        ),
-        ({"clientid": "x"}, "did you mean Client ID (`client_id`)?"),
-        (
-            {"profiles": {"org_id": "77"}},
-            "`profiles.org_id`, which is not an option and has no effect: did you mean Org",
-        ),
-        ({"profiles": {"identites": []}}, "did you mean Identities (`profiles.identities`)?"),
-        ({"start_date": "2024-01-01"}, "`start_date`, which is not an option and has no effect."),
-    ],
-    ids=str,
-)
-def test_a_name_that_is_not_an_option_is_named_with_the_one_that_was_meant(config: Config, meant: str) -> None:
-    (warning,) = unknown_option_warnings({**MINIMAL, **config}, SPEC)
-    assert meant in warning
-    assert errors_in({**MINIMAL, **config}, SPEC) == []
-
-
-def test_known_names_and_airbytes_own_are_no_cause_for_a_warning() -> None:
-    assert unknown_option_warnings({**MINIMAL, "profiles": {"workspace_id": "1"}, "_limit": 5}, SPEC) == []

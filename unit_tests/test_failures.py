@@ -14,6 +14,7 @@ from source_mparticle.failures import Failures, all_ended
 from unit_tests.fake_mparticle import (
     ACCOUNTS,
     AUDIENCES,
+    TOKEN_URL,
     WORKSPACES,
     Config,
     account,
@@ -71,6 +72,28 @@ def test_a_selected_stream_that_is_not_offered_fails_and_the_others_are_read(
     assert statuses(output, stream)[-1] == "INCOMPLETE"
     assert statuses(output, "accounts")[-1] == "COMPLETE"
     assert len(rows(output, "accounts")) == 1
+
+
+def test_refused_credentials_are_told_with_one_short_stack_however_many_streams_meet_them(
+    mparticle: Mocker, config: Config
+) -> None:
+    mparticle.post(TOKEN_URL, status_code=401)
+    streams = (
+        "accounts",
+        "workspaces",
+        "audiences",
+        "calculated_attributes",
+        "apps",
+        "users",
+        "services",
+        "data_plans",
+    )
+    errors = errors_of(read_streams(config, *streams, fails=True))
+    assert len(errors) == len(streams) + 1
+    assert max(len(error.stack_trace) for error in errors) < 8000
+    # The first says where; the stack of this connector is enough for that.
+    assert any("in _send\n    raise errors.credentials_refused" in error.stack_trace for error in errors)
+    assert not any("airbyte_cdk/sources/streams" in error.stack_trace for error in errors)
 
 
 def test_a_stream_that_is_not_offered_fails_the_sync_also_when_it_is_alone(config: Config) -> None:

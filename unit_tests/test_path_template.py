@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from source_mparticle.api.errors import UnexpectedResponse
-from source_mparticle.api.urls import path_of
+from source_mparticle.api.errors import API_URL, UnexpectedResponse, redirected
+from source_mparticle.api.urls import host_of, path_of
 from source_mparticle.components.partition_routers import partition_value
 from source_mparticle.components.requester import filled_path
 
@@ -31,6 +31,28 @@ def test_a_value_that_leads_elsewhere_is_a_failure(module: Any) -> None:
 def test_messages_show_the_beginning_of_a_long_path() -> None:
     assert path_of("https://api.test.example/v1/apps/881?accountId=1") == "/v1/apps/881"
     assert path_of(f"https://api.test.example/v1/{'x' * 5000}") == f"/v1/{'x' * 296}…"
+
+
+@pytest.mark.parametrize(
+    ("location", "where"),
+    [
+        (f"https://{'x' * 60_000}/", f"https://{'x' * 300}…"),
+        ("HTTP://ann:pass@Elsewhere.example:8080/x?token=y", "http://Elsewhere.example:8080"),
+        ("//[::1]:80/x", "https://[::1]:80"),
+        ("https://[::1/x", "another path of the same host"),
+        ("https://ex\u2100mple/x", "another path of the same host"),
+        ("x" * 60_000, "another path of the same host"),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_messages_show_the_host_of_a_redirect_and_not_more(location: str, where: str) -> None:
+    said = str(redirected(302, "https://api.test.example/v1/apps", location, API_URL))
+    assert f"answered with a redirect (HTTP 302) to {where}, which" in said
+
+
+@pytest.mark.parametrize("url", ["https://[::1/v1", "https://ex\u2100mple/v1"])
+def test_an_address_that_is_none_has_neither_host_nor_path(url: str) -> None:
+    assert (host_of(url), path_of(url)) == ("", "")
 
 
 def test_a_value_is_looked_for_in_the_slices_that_a_slice_is_part_of() -> None:

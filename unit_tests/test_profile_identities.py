@@ -47,7 +47,10 @@ def test_a_file_with_a_scheme_is_read_through_its_address(
     ("changes", "sentence"),
     [
         ({"csv_url": "/nowhere/users.csv"}, "cannot be read (FileNotFoundError): check CSV URL (`profiles.csv_url`)"),
-        ({"csv_url": "file:///nowhere/users.csv"}, "cannot be read (FileNotFoundError): check CSV URL"),
+        (
+            {"csv_url": "file:///nowhere/users.csv"},
+            "cannot be read (FileNotFoundError): check CSV URL (`profiles.csv_url`)",
+        ),
         ({"csv_url": str(Path(__file__).parent)}, "cannot be read (IsADirectoryError): check CSV URL"),
         (
             {"identities": ["12x", "13"]},

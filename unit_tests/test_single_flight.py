@@ -2,6 +2,7 @@ import threading
 
 import pytest
 
+from source_mparticle.api.errors import AccessRefused
 from source_mparticle.api.single_flight import SingleFlight
 
 
@@ -45,3 +46,21 @@ def test_a_failure_is_shared_like_a_result() -> None:
         with pytest.raises(ValueError, match="broken"):
             once.do("key", work)
     assert tries == [1]
+
+
+def test_a_failure_that_is_shared_does_not_collect_the_stacks_of_all_who_hear_of_it() -> None:
+    once = SingleFlight()
+
+    def work() -> None:
+        raise AccessRefused("not yours", 403, "apps")
+
+    errors = []
+    for _ in range(4):
+        with pytest.raises(AccessRefused) as caught:
+            once.do("key", work)
+        errors.append(caught)
+    assert len({len(error.traceback) for error in errors[1:]}) == 1
+    assert {(str(error.value), error.value.status) for error in errors} == {
+        ("apps: not yours Or deselect the stream apps.", 403)
+    }
+    assert str(errors[3].value.for_stream("users")) == "users: not yours Or deselect the stream users."

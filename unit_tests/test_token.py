@@ -117,6 +117,19 @@ def test_refused_credentials_are_not_sent_again() -> None:
     assert len(asked) == 1
 
 
+def test_refused_credentials_do_not_collect_the_stacks_of_all_who_hear_of_them() -> None:
+    def refuse() -> AccessToken:
+        raise ConfigurationError("wrong secret")
+
+    keeper = TokenKeeper(refuse, Clock())
+    stacks = []
+    for _ in range(4):
+        with pytest.raises(ConfigurationError) as caught:
+            keeper.current()
+        stacks.append(len(caught.traceback))
+    assert stacks[1] == stacks[2] == stacks[3] < stacks[0]
+
+
 def test_a_token_endpoint_that_was_down_is_asked_again() -> None:
     responses: list[Exception | AccessToken] = [Unavailable("down"), AccessToken("token-1", 10)]
 

@@ -44,7 +44,7 @@ def test_the_request_is_json_with_the_audience_that_serves_every_pod(mparticle: 
 
 @pytest.mark.parametrize("lifetime", [None, 0, -1, "soon", [], True, float("nan"), 1e400, "", {}])
 def test_a_lifetime_that_is_none_is_taken_as_an_hour(mparticle: Mocker, ask: Any, lifetime: Any) -> None:
-    mparticle.post(TOKEN_URL, text=f'{{"access_token": "t", "expires_in": {_json(lifetime)}}}')
+    mparticle.post(TOKEN_URL, text=f'{{"access_token": "a-token", "expires_in": {_json(lifetime)}}}')
     assert ask().expires_in == 3600
 
 
@@ -145,7 +145,11 @@ def test_an_invalid_address_is_a_setting_to_correct(mparticle: Mocker, ask: Any,
         '{"access_token": null}',
         '{"access_token": ""}',
         '{"access_token": 5}',
-        '{"access_token": "a\\nb"}',
+        '{"access_token": "two\\nlines"}',
+        '{"access_token": "two words"}',
+        '{"access_token": "t\u00f6ken"}',
+        '{"access_token": "abc"}',
+        pytest.param(f'{{"access_token": "{"x" * 100_000}"}}', id="100 kB"),
     ],
 )
 def test_a_success_without_a_token_is_an_error(mparticle: Mocker, ask: Any, body: Any) -> None:

@@ -1,7 +1,6 @@
 """What the tests of the examples share: a warehouse, and a destination forked from a process that has imported it."""
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +31,9 @@ def warehouse(tmp_path: Path) -> Iterator[Any]:
     """The loyalty platform's, as of today."""
     pytest.importorskip("duckdb")
     from examples.loyalty_sync.warehouse import new_warehouse  # noqa: PLC0415
+    from examples.tests.loyalty_delivery import TODAY  # noqa: PLC0415
 
-    with new_warehouse(tmp_path / "loyalty.duckdb", datetime.now(timezone.utc).date()) as warehouse:
+    with new_warehouse(tmp_path / "loyalty.duckdb", TODAY) as warehouse:
         yield warehouse
 
 

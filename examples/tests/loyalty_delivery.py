@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterable
+from datetime import datetime, timezone
 from typing import Any
 
 from destination_mparticle.config import parse_config
@@ -14,6 +15,8 @@ from destination_mparticle.sync_run import Run
 from examples.loyalty_sync.messages import CATALOG
 
 MEMBERS = 6
+# One day for the warehouse and for what is expected of it, however late the tests run.
+TODAY = datetime.now(timezone.utc).date()
 
 
 def event_ids(batches: Any) -> Any:

@@ -12,14 +12,13 @@ pytest.importorskip("destination_mparticle", reason="pip install ./destination-m
 from examples.loyalty_sync.delivery import deliver
 from examples.loyalty_sync.messages import CATALOG, messages
 from examples.loyalty_sync.warehouse import Warehouse
-from examples.tests.loyalty_delivery import MEMBERS, delivered_here, event_ids
+from examples.tests.loyalty_delivery import MEMBERS, TODAY, delivered_here, event_ids
 
 pytestmark = pytest.mark.usefixtures("forked_destination")
 
 
 def milliseconds(days_ago: Any, hour: Any, minute: int = 0, second: int = 0) -> Any:
-    today = datetime.now(timezone.utc)
-    midnight = datetime(today.year, today.month, today.day, tzinfo=timezone.utc).timestamp()
+    midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=timezone.utc).timestamp()
     return int((midnight - days_ago * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000)
 
 

@@ -30,12 +30,14 @@ from integration_tests.matrix.clock import JumpingClock, hurry_time_outs
 _wall = time.monotonic
 JumpingClock().install()
 
+import pytest  # noqa: E402
 from mparticle_sandbox import SandboxProcess  # noqa: E402
 
 import source_mparticle.run as entry_point  # noqa: E402
 from integration_tests.matrix.faults import fault_named  # noqa: E402
 from integration_tests.matrix.reply import Reply  # noqa: E402
 from integration_tests.matrix.server import Rule, Server  # noqa: E402
+from integration_tests.prepared_manifests import remember_prepared_manifests  # noqa: E402
 from source_mparticle import SourceMparticle  # noqa: E402
 
 SIZE = {
@@ -155,6 +157,7 @@ class _Forks:
 def main() -> None:
     """Serve until stdin ends."""
     folder = Path(sys.argv[1])
+    remember_prepared_manifests(pytest.MonkeyPatch())
     with SandboxProcess(**SIZE) as sandbox:
         forks = _Forks(folder, sandbox)
         (folder / "config.json").write_text(json.dumps(forks.config))

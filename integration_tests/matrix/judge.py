@@ -19,7 +19,7 @@ WHOLE_SYNC = "(sync)"
 _REDUCED = ("audience_snapshots", "audience_memberships")
 _SHORTEST_VALUE = 8
 # One names every stream that failed, with its cause, and a trace has a stack.
-_LONGEST_MESSAGE = 100_000
+_LONGEST_MESSAGE = 20_000
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Cases in, findings out."""
 
 from types import TracebackType
-from typing import final
+from typing import TypeVar, final
 
 from integration_tests.matrix.cases import HEALTHY, Case
 from integration_tests.matrix.judge import Finding, Judge
 from integration_tests.matrix.resources import NEEDS
 from integration_tests.matrix.syncs import Sync, Syncs
+
+AnyJudge = TypeVar("AnyJudge", bound=Judge)
 
 
 @final
@@ -18,24 +20,28 @@ class Matrix:
 
     def __init__(self, core: int = 0, judge: type[Judge] = Judge) -> None:
         self._syncs = Syncs(core)
-        self._make_judge = judge
+        self._kind_of_judge = judge
 
     def __enter__(self) -> "Matrix":
         self.cells = 0
         self.cpu_seconds = 0.0
         self._syncs.__enter__()
-        self.healthy = healthy = self._syncs.run()
-        config = self._syncs.config
-        secrets = [config["client_secret"], *config["profiles"]["identities"], str(healthy.token)]
-        self.judge = self._make_judge(healthy, self._syncs.keys, secrets)
+        self.healthy = self._syncs.run()
+        self.judge = self.make_judge(self._kind_of_judge)
         self.streams = list(self._syncs.keys)
-        self.health = self.judge.of_health(healthy)
+        self.health = self.judge.of_health(self.healthy)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._syncs.__exit__(kind, error, traceback)
+
+    def make_judge(self, kind: type[AnyJudge]) -> AnyJudge:
+        """Make a judge that knows the healthy sync."""
+        config = self._syncs.config
+        secrets = [config["client_secret"], *config["profiles"]["identities"], str(self.healthy.token)]
+        return kind(self.healthy, self._syncs.keys, secrets)
 
     def findings(self, case: Case) -> list[Finding]:
         """Run the case and judge each of its streams."""

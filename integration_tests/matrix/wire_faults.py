@@ -35,6 +35,11 @@ def wire_faults() -> Iterator[Fault]:
         "silence in the body": lambda reply: _cut(reply, "hold"),
     }.items():
         yield Fault(name, damage, everywhere(TRANSIENT), token=TRANSIENT, hangs=True)
+    yield from _odd_but_whole()
+    yield from _of_wrong_length()
+
+
+def _odd_but_whole() -> Iterator[Fault]:
     yield Fault("chunked", lambda reply: replace(reply, raw=_chunked(reply)), everywhere(KEPT), token=KEPT)
     yield Fault("slow headers", lambda reply: replace(reply, wait_s=0.2), everywhere(KEPT), token=KEPT)
     yield Fault("drip", lambda reply: replace(reply, drip_s=0.004), everywhere(KEPT), token=KEPT)
@@ -42,6 +47,9 @@ def wire_faults() -> Iterator[Fault]:
     yield Fault(
         "no length", lambda reply: replace(reply, raw=_unmeasured(reply), end="close"), everywhere(KEPT), token=KEPT
     )
+
+
+def _of_wrong_length() -> Iterator[Fault]:
     # What is cut off here cannot be told from the end: only the JSON itself can say that it is not whole.
     yield Fault(
         "no length and cut",

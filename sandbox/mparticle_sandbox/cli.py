@@ -11,7 +11,7 @@ from mparticle_sandbox.core.catalog import Size
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
 from mparticle_sandbox.core.options import Options
 from mparticle_sandbox.core.settings import ANSWERS, Settings, SettingsError
-from mparticle_sandbox.probe.arguments import add_probe_command
+from mparticle_sandbox.probe.commands.arguments import add_probe_command
 from mparticle_sandbox.resources import seeded_catalog
 from mparticle_sandbox.server import PortUnavailableError, bind, serve
 from mparticle_sandbox.state import Sandbox
@@ -46,7 +46,7 @@ def _serve(args: argparse.Namespace) -> int:
 def _mirrored(options: Options, path: Path) -> Options:
     """Return the options with the settings of a probed account, and say what they leave out."""
     # Every start of a sandbox would wait for it.
-    from mparticle_sandbox.probe.mirror import mirror_report  # noqa: PLC0415
+    from mparticle_sandbox.probe.commands.mirror import mirror_report  # noqa: PLC0415
 
     mirrored = mirror_report(path, options.settings)
     for omission in mirrored.omissions:

@@ -5,7 +5,6 @@ The schema is read from its digest. Where mParticle's own schema and sample are 
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -19,10 +18,12 @@ from mparticle_sandbox.published_schema import (
     whole_sample,
 )
 
+pytest.importorskip("fastjsonschema", reason="pip install fastjsonschema")
+
+from tests.helpers.agreement import IsValid, validator
 from tests.helpers.known_differences import BEYOND_SINGLE_CHANGES, LAXER, STRICTER, difference, is_disputed
 from tests.helpers.schema_examples import changes
 
-fastjsonschema = pytest.importorskip("fastjsonschema", reason="pip install fastjsonschema")
 needs_schema = pytest.mark.skipif(not SCHEMA.is_file(), reason="mParticle's published schema is not at hand")
 needs_sample = pytest.mark.skipif(not SAMPLE.is_file(), reason="mParticle's published sample is not at hand")
 
@@ -33,24 +34,11 @@ def schema() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def is_valid(schema: dict[str, Any]) -> Callable[[Any], bool]:
-    return verdicts_of(schema)
+def is_valid(schema: dict[str, Any]) -> IsValid:
+    return validator(schema)
 
 
-def verdicts_of(schema: dict[str, Any]) -> Callable[[Any], bool]:
-    validate = fastjsonschema.compile(schema, use_default=False, detailed_exceptions=False)
-
-    def holds(content: Any) -> bool:
-        try:
-            validate(content)
-        except fastjsonschema.JsonSchemaException:
-            return False
-        return True
-
-    return holds
-
-
-def test_batches_with_every_field_are_good(schema: dict[str, Any], is_valid: Callable[[Any], bool]) -> None:
+def test_batches_with_every_field_are_good(schema: dict[str, Any], is_valid: IsValid) -> None:
     batches = list(whole_batches(schema))
     assert len(batches) > 19
     for batch in batches:
@@ -58,9 +46,7 @@ def test_batches_with_every_field_are_good(schema: dict[str, Any], is_valid: Cal
         assert batch_error(batch) is None
 
 
-def test_every_single_change_of_every_field_gets_the_schemas_verdict(
-    schema: dict[str, Any], is_valid: Callable[[Any], bool]
-) -> None:
+def test_every_single_change_of_every_field_gets_the_schemas_verdict(schema: dict[str, Any], is_valid: IsValid) -> None:
     seen: Counter[str] = Counter()
     for batch in whole_batches(schema):
         for change in changes(batch):
@@ -77,10 +63,8 @@ def test_every_single_change_of_every_field_gets_the_schemas_verdict(
 
 
 @needs_schema
-def test_the_digest_and_the_published_schema_give_the_same_verdicts(
-    schema: dict[str, Any], is_valid: Callable[[Any], bool]
-) -> None:
-    is_valid_there = verdicts_of(json.loads(SCHEMA.read_text()))
+def test_the_digest_and_the_published_schema_give_the_same_verdicts(schema: dict[str, Any], is_valid: IsValid) -> None:
+    is_valid_there = validator(json.loads(SCHEMA.read_text()))
     random = Random(0)
     verdicts: Counter[bool] = Counter()
     for batch in whole_batches(schema):
@@ -94,20 +78,20 @@ def test_the_digest_and_the_published_schema_give_the_same_verdicts(
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_damaged_batch_of_everything_gets_the_schemas_verdict(
-    seed: int, schema: dict[str, Any], is_valid: Callable[[Any], bool]
+    seed: int, schema: dict[str, Any], is_valid: IsValid
 ) -> None:
     damage(whole_sample(schema), Random(seed), is_valid)
 
 
 @needs_sample
 @pytest.mark.parametrize("seed", range(2))
-def test_the_damaged_sample_gets_the_schemas_verdict(seed: int, is_valid: Callable[[Any], bool]) -> None:
+def test_the_damaged_sample_gets_the_schemas_verdict(seed: int, is_valid: IsValid) -> None:
     sample = json.loads(SAMPLE.read_text())
     assert is_valid(sample)
     damage(sample, Random(seed), is_valid)
 
 
-def damage(sample: dict[str, Any], random: Random, is_valid: Callable[[Any], bool]) -> None:
+def damage(sample: dict[str, Any], random: Random, is_valid: IsValid) -> None:
     """Change parts of the sample at random, and compare the verdicts."""
     assert batch_error(sample) is None
     events = sample.pop("events")
@@ -134,13 +118,13 @@ def damage(sample: dict[str, Any], random: Random, is_valid: Callable[[Any], boo
     ],
 )
 def test_the_sandbox_takes_what_the_service_or_the_schemas_own_list_of_types_knows(
-    content: Any, is_valid: Callable[[Any], bool]
+    content: Any, is_valid: IsValid
 ) -> None:
     assert batch_error(content) is None
     assert not is_valid(content)
 
 
-def test_the_sandbox_refuses_what_the_limits_forbid(is_valid: Callable[[Any], bool]) -> None:
+def test_the_sandbox_refuses_what_the_limits_forbid(is_valid: IsValid) -> None:
     event = {"event_type": "session_start", "data": {}}
     for content, reason in (
         ({"events": [event] * 101}, "too_many_events"),

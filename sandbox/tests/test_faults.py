@@ -16,6 +16,10 @@ from tests.helpers.client import Client
 ACCOUNTS = "/v1/accounts?accountId=1201"
 
 
+# The server would fail at the end of a response that is not as long as they say.
+OWN_HEADERS = ("Content-Length", "content-length", "Transfer-Encoding")
+
+
 def statuses(client: Client, count: int, path: str = ACCOUNTS) -> list[int]:
     return [client.get(path).status_code for _ in range(count)]
 
@@ -147,6 +151,8 @@ def test_rules_are_replaced_and_shown_with_every_key(client: Client) -> None:
         ({"path": "/a", "truncate": "yes"}, "truncate"),
         ({"path": "/a", "truncate": True, "status": 500}, "needs a body"),
         ({"path": "/a", "drip_ms": 5, "status": 500, "body": ""}, "needs a body"),
+        *(({"path": "/a", "status": status, "body": {}}, f"no body of status {status}") for status in (204, 304)),
+        *(({"path": "/a", "status": 200, "headers": {name: "3"}}, "without Content-Length") for name in OWN_HEADERS),
         ([], "object"),
     ],
 )

@@ -48,6 +48,8 @@ def test_a_setting_too_large_for_arithmetic_is_refused(client: Client, name: str
         {"status": 200, "headers": {"X": "a\r\nY: b"}},
         {"status": 200, "headers": {"a b": "c"}},
         {"status": 200, "headers": {"Content-Length": "many"}},
+        {"status": 200, "headers": {"Content-Length": "2"}, "body": "longer"},
+        {"status": 204, "body": "text"},
     ],
 )
 def test_a_fault_that_cannot_be_sent_is_refused(client: Client, fault: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ from tests.helpers.prober import Prober
         ({"api_url": "https://elsewhere.example/?key=secret-key"}, "API URL (`api_url`)"),
         ({"profiles": ["secret-user"]}, "User Profiles (`profiles`)"),
         ({"api_url": "http://elsewhere.example"}, "API URL (`api_url`)"),
+        ({"api_url": "http://127.999.1.1"}, "API URL (`api_url`)"),
         ({"api_url": "https://user:secret-pass@elsewhere.example"}, "API URL (`api_url`)"),
         ({"token_url": "elsewhere"}, "Token URL (`token_url`)"),
     ],

@@ -12,7 +12,7 @@ from mparticle_sandbox.cli import main
 from mparticle_sandbox.core.grants import Grants
 from mparticle_sandbox.core.settings import Settings
 from mparticle_sandbox.core.statuses import Statuses
-from mparticle_sandbox.probe.mirror import Mirrored, ReportError, mirror_report
+from mparticle_sandbox.probe.commands.mirror import Mirrored, ReportError, mirror_report
 from mparticle_sandbox.process import SandboxStartError
 
 from tests.helpers.prober import SEND, Prober

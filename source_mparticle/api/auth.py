@@ -16,6 +16,7 @@ from source_mparticle.api import errors
 from source_mparticle.api.http_session import RawResponse, Request
 from source_mparticle.api.json_text import complete_json
 from source_mparticle.api.redaction import MASK
+from source_mparticle.api.single_flight import again
 from source_mparticle.api.transport import Transport
 
 # The same for every pod: mParticle refuses a pod's own host as audience.
@@ -41,7 +42,11 @@ class AccessToken:
     expires_in: float
 
 
-_EMAIL = re.compile(r"[^\s@\"'<>()]+@[^\s@\"'<>()]+")
+# A token becomes a header, which holds no blank and nothing but ASCII, and which servers take up to some length. A very
+# short one would be masked in the middle of words.
+_TOKEN = re.compile(r"[!-~]{4,16000}")
+# What stands between blanks, quotes or brackets. One with an @ is an e-mail address, or close to one.
+_WORD = re.compile(r"[^\s\"'<>()]+")
 
 
 class Secrets:
@@ -70,7 +75,8 @@ class Secrets:
         """The text without a secret and without e-mail addresses, truncated to what a message may quote."""
         for secret in self._known:
             text = text.replace(secret, MASK)
-        text = _EMAIL.sub(MASK, text)
+        # No more words can be shown than there are characters.
+        text = _WORD.sub(lambda word: MASK if "@" in word[0] else word[0], text, count=LONGEST_QUOTE)
         return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
@@ -113,8 +119,7 @@ class TokenEndpoint:
             # Without its cause: the body inside it may hold a token.
             raise errors.no_token_page(self.url) from None
         token = content.get("access_token") if isinstance(content, dict) else None
-        # A token becomes a header, which holds no blank and nothing but ASCII.
-        if not (isinstance(token, str) and token.isascii() and token.isprintable() and token and " " not in token):
+        if not (isinstance(token, str) and _TOKEN.fullmatch(token)):
             raise errors.no_token(self.url)
         return AccessToken(token, _lifetime(content.get("expires_in")))
 
@@ -169,7 +174,7 @@ class TokenKeeper:
 
     def _request(self) -> AccessToken:
         if self._refusal is not None:
-            raise self._refusal
+            raise again(self._refusal)
         # The lifetime of a token begins before it arrives.
         requested_at = self._clock()
         try:

@@ -96,7 +96,7 @@ def wrong_token_url(status: int, token_url: str) -> ConfigurationError:
 
 def redirected(status: int, url: str, location: str, option: str) -> ConfigurationError:
     """The response is a redirect. Only the host in it is shown, because the rest may hold anything."""
-    scheme = "http" if location.startswith("http:") else "https"
+    scheme = "http" if location.lower().startswith("http:") else "https"
     where = f"{scheme}://{host_of(location)}" if host_of(location) else "another path of the same host"
     return ConfigurationError(
         f"{_host(url)} answered with a redirect (HTTP {status}) to {where}, which is not followed, so that no "

@@ -4,7 +4,6 @@ A failed request is retried after growing waits. A pause that a host asks for ho
 breakers stop the retries of an endpoint that stays unavailable, and of a host where several endpoints do.
 """
 
-import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TypeVar
 
 from source_mparticle.api.circuit_breaker import EndpointCircuitBreaker, HostCircuitBreaker, RetryLimits
 from source_mparticle.api.errors import MparticleError, Unavailable
+from source_mparticle.api.single_flight import again
 
 Result = TypeVar("Result")
 
@@ -228,7 +228,6 @@ def _raise_if_open(call: _Call) -> None:
 
 
 def _final(error: Unavailable) -> Unavailable:
-    # A copy: an exception that several threads raise would collect the tracebacks of all.
-    final = copy.copy(error)
+    final = again(error)
     final.is_final = True
     return final

@@ -5,7 +5,10 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Any, TypeVar
 
+from source_mparticle.api.errors import MparticleError
+
 Result = TypeVar("Result")
+Error = TypeVar("Error", bound=MparticleError)
 
 
 class SingleFlight:
@@ -23,8 +26,12 @@ class SingleFlight:
         if known is None:
             try:
                 mine.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - handed to every caller, this one included
+            except BaseException as error:
                 mine.set_exception(error)
+                raise
+        failure = mine.exception()
+        if isinstance(failure, MparticleError):
+            raise again(failure)
         result: Result = mine.result()
         return result
 
@@ -32,3 +39,10 @@ class SingleFlight:
         """Drop a result that nobody needs any more."""
         with self._lock:
             self._results.pop(key, None)
+
+
+def again(error: Error) -> Error:
+    """A copy of an error that was raised before: one that several threads raise would collect the stacks of all."""
+    same = type(error).__new__(type(error), *error.args)
+    vars(same).update(vars(error))
+    return same

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from source_mparticle.api.errors import AccessRefused
-from source_mparticle.api.single_flight import SingleFlight
+from source_mparticle.api.single_flight import SingleFlight, again
 from source_mparticle.profiles.identities import identities
 from source_mparticle.profiles.lookup import ProfileLookup
 from source_mparticle.profiles.options import ProfileOptions
@@ -42,7 +42,7 @@ class SharedProfiles:
 
     def _look_up(self, identity: str) -> Mapping[str, Any] | None:
         if self._refusal:
-            raise self._refusal
+            raise again(self._refusal)
         try:
             profile = self._lookup.profile(identity)
         except AccessRefused as refusal:

@@ -64,12 +64,17 @@ def parse_rule(content: Any) -> FaultRule:
     rule = FaultRule(**content)
     if rule.status is None and not any(getattr(rule, name) for name in _EFFECTS):
         raise FaultRuleError(f"A fault rule must set at least one of status, {', '.join(_EFFECTS)}.")
+    if rule.status in _STATUSES_WITHOUT_BODY and rule.body not in (None, ""):
+        raise FaultRuleError(f"HTTP knows no body of status {rule.status}: a fault rule with it must have none.")
     if (rule.drip_ms or rule.truncate) and rule.status is not None and rule.body in (None, ""):
         raise FaultRuleError("A fault rule with drip_ms or truncate needs a body to its status, or no status.")
     return rule
 
 
 _STATUSES = range(200, 600)
+_STATUSES_WITHOUT_BODY = (204, 304)
+# They say how long the body is, which the server knows itself.
+_OWN_HEADERS = ("content-length", "transfer-encoding")
 # The effects of a rule, besides its status.
 _EFFECTS = ("latency_ms", "reset", "accept_then_reset", "drip_ms", "truncate")
 
@@ -91,9 +96,8 @@ def _is_headers(value: Any) -> bool:
 
 
 def _is_header(name: str, text: Any) -> bool:
-    if not (isinstance(text, str) and _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(text)):
-        return False
-    return name.lower() != "content-length" or (text.isascii() and text.isdigit())
+    is_sendable = isinstance(text, str) and _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(text)
+    return bool(is_sendable) and name.lower() not in _OWN_HEADERS
 
 
 def _is_unicode(value: str) -> bool:
@@ -125,7 +129,10 @@ REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "an HTTP status from 200 to 599 or null",
         lambda value: value is None or (_is_count(value) and value in _STATUSES),
     ),
-    "headers": ("an object of strings that HTTP can send as headers", _is_headers),
+    "headers": (
+        "an object of strings that HTTP can send as headers, without Content-Length and Transfer-Encoding",
+        _is_headers,
+    ),
     "body": ("JSON whose text is valid Unicode", lambda value: not isinstance(value, str) or _is_unicode(value)),
     "latency_ms": _WAIT,
     "reset": ("true or false", _is_flag),

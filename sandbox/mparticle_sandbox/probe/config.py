@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 API_URL = "https://api.mparticle.com"
 TOKEN_URL = "https://sso.auth.mparticle.com/oauth/token"  # noqa: S105 - an address
@@ -38,8 +40,6 @@ IDENTITY_TYPES = (
 _ENVIRONMENTS = ("production", "development")
 _ID = re.compile(r"[0-9]{1,19}")
 _URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^/\s@?#:\[\]\\]+)(:\d{1,5})?(/[^\s?#]*)?")
-# Credentials are sent encrypted, except to this machine or where the connectors may do otherwise.
-_SAFE_URL = re.compile(r"https:.+|http://(localhost|127(\.\d{1,3}){3}|\[::1\])([:/].*)?")
 
 
 class ProbeConfigError(ValueError):
@@ -183,12 +183,25 @@ def _is_text(value: Any) -> bool:
 
 def _url(raw: Mapping[str, Any], key: str, default: str) -> str:
     url = _given(raw, key) or default
-    if not _URL.fullmatch(url) or not (_SAFE_URL.fullmatch(url) or raw.get("allow_http") is True):
+    # As the connectors do it: credentials are sent encrypted, except to this machine or where that is allowed.
+    if not _URL.fullmatch(url) or (is_unencrypted(url) and raw.get("allow_http") is not True):
         raise ProbeConfigError(
             f"{_TITLES[key]} (`{key}`) must be https://host without a user name; http:// only on this machine, or "
             "where Allow Unencrypted HTTP (`allow_http`) is on."
         )
     return url.rstrip("/")
+
+
+def is_unencrypted(address: str) -> bool:
+    """Say whether what is sent to an address can be read on the way: it is HTTP, and its host is not this machine."""
+    if not address.strip().lower().startswith("http:"):
+        return False
+    try:
+        host = urlsplit(address.strip()).hostname or ""
+        return not (host == "localhost" or ip_address(host).is_loopback)
+    except ValueError:
+        # A name, or what is no address at all.
+        return True
 
 
 def _lookup(profiles: Any) -> Lookup | None:

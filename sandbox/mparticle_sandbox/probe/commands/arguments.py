@@ -40,7 +40,7 @@ def add_probe_command(commands: Any) -> None:
 def _run(args: argparse.Namespace) -> int:
     try:
         # Every start of a sandbox would wait for what only the probe needs.
-        from mparticle_sandbox.probe.command import run_probe  # noqa: PLC0415
+        from mparticle_sandbox.probe.commands.probe import run_probe  # noqa: PLC0415
 
         with _ending_on_sigterm():
             return run_probe(args)
