@@ -22,7 +22,7 @@ def test_waits():
 
 
 def component(folder: Path, test: str) -> Path:
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    timing\n    image_tests\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = timing\n")
     (folder / "test_it.py").write_text(test)
     return folder
 
