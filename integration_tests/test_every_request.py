@@ -1,4 +1,4 @@
-"""A fault at each single request of a full sync. All of them: `python -m integration_tests.every_request -n 2`."""
+"""A fault at each single request of a full sync. All of them: `python -m integration_tests.every_request`."""
 
 from typing import Any
 

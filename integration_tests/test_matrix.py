@@ -2,7 +2,7 @@
 
 Always run are the faults of `integration_tests/matrix/findings.py`. `MATRIX=all` runs the others as well, which takes
 minutes: `MATRIX=all python -m pytest integration_tests/test_matrix.py`. To see what fails as one table, with as many
-processes as there are cores: `python -m integration_tests.matrix -n 2 [--all] [-k TEXT]`.
+processes as there are cores: `python -m integration_tests.matrix [-n PROCESSES] [--all] [-k TEXT]`.
 """
 
 import os

@@ -119,6 +119,10 @@ def store_no_reject(syncs: list[Sync], _stored: Stored) -> None:
     syncs[1].rejects.clear()
 
 
+def store_a_reject_twice(syncs: list[Sync], _stored: Stored) -> None:
+    syncs[1].rejects[REJECTED.key] += 1
+
+
 def send_what_was_rejected(_syncs: list[Sync], stored: Stored) -> None:
     stored.copies.append(copy_of(3))
 
@@ -167,6 +171,13 @@ def test_a_run_in_which_nothing_is_wrong_has_no_findings() -> None:
     assert findings(*healthy()) == []
 
 
+def test_equal_rows_may_be_rejected_once_each() -> None:
+    syncs, stored = healthy()
+    twin = [*rest(SENT, [1]), REJECTED]
+    syncs[1] = Sync(twin, [Receipt(2, 1, 1)], rejects=Counter({REJECTED.key: 2}))
+    assert findings(syncs, stored) == []
+
+
 @pytest.mark.parametrize(
     ("spoil", "kinds"),
     [
@@ -174,6 +185,7 @@ def test_a_run_in_which_nothing_is_wrong_has_no_findings() -> None:
         (double_a_row, {"doubled"}),
         (send_again_under_another_id, {"doubled", "other ids"}),
         (store_no_reject, {"unreported"}),
+        (store_a_reject_twice, {"doubled"}),
         (send_what_was_rejected, {"doubled"}),
         (confirm_before_it_arrived, {"state early"}),
         (confirm_what_never_arrived, {"lost", "unreported", "state count"}),

@@ -41,7 +41,7 @@ def parser(what: str, seeds: str) -> argparse.ArgumentParser:
     """Return the arguments that all runs take."""
     arguments = argparse.ArgumentParser(description=what)
     arguments.add_argument("--seeds", type=seeds_of, default=seeds, help="such as 7 or 0-999")
-    arguments.add_argument("-n", type=int, default=2, help="processes, each with a sandbox")
+    arguments.add_argument("-n", type=int, default=os.cpu_count() or 1, help="processes, each with a sandbox")
     return arguments
 
 

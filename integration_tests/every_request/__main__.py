@@ -1,6 +1,7 @@
 """Prints the cells that fail: `python -m integration_tests.every_request [-n PROCESSES] [--every N] [-k TEXT]`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from integration_tests.matrix.runner import run
 def main() -> int:
     """Run the cases and print the table."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("-n", type=int, default=2, help="processes")
+    parser.add_argument("-n", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("-k", default="", help="only cases with this text in their name")
     parser.add_argument("--every", type=int, default=1, help="only one of so many cases")
     chosen = parser.parse_args()

@@ -1,6 +1,7 @@
 """Prints the cells that fail: `python -m integration_tests.matrix [-n PROCESSES] [--all] [-k TEXT]`."""
 
 import argparse
+import os
 import sys
 
 from integration_tests.matrix.cases import cases
@@ -10,7 +11,7 @@ from integration_tests.matrix.runner import run
 def main() -> int:
     """Run the cases and print the table."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("-n", type=int, default=2, help="processes")
+    parser.add_argument("-n", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("-k", default="", help="only cases with this text in their name")
     parser.add_argument("--all", action="store_true", help="also the faults that do not always run")
     chosen = parser.parse_args()
