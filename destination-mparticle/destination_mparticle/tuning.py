@@ -23,6 +23,9 @@ RECORD_OVERHEAD_BYTES: Final = 700
 REJECT_BUFFER_BYTES: Final = 4_000_000
 """Bytes of rejected records kept in memory before they are written to the store."""
 
+LAYOUT_BYTES: Final = 1_000_000
+"""Bytes of what is remembered of a stream's different columns, before it is worked out again."""
+
 DUPLICATE_WINDOW_RECORDS: Final = 200_000
 """Records between two states among which equal ones are told apart by counting, shared evenly by the streams of a sync.
 See `pipeline.ids`."""

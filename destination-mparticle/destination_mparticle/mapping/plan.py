@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Generic
 
 from destination_mparticle.conversion.airbyte_columns import AIRBYTE_PREFIX
-from destination_mparticle.mapping.shape import Shape, Shapes
+from destination_mparticle.mapping.layout import Layout, Layouts
 from destination_mparticle.mapping.template import Template, column
 from destination_mparticle.objects.apis import Api
 from destination_mparticle.objects.definition import Built, DestinationObject, MappedRecord
@@ -38,7 +38,7 @@ class Plan(Generic[Built]):
     by_shape: bool = False
     operation: str = APPEND
     _columns: dict[str, Assignment] = field(default_factory=dict, compare=False)
-    _shapes: Shapes = field(default_factory=Shapes, compare=False)
+    _layouts: Layouts = field(default_factory=Layouts, compare=False)
 
     @property
     def object_name(self) -> str:
@@ -55,10 +55,10 @@ class Plan(Generic[Built]):
 
         Raises a `Rejection`.
         """
-        shape = self._shapes.find(tuple(data)) or self._shapes.keep(self._shape(tuple(data)))
-        shape.check()
+        layout = self._layouts.find(tuple(data)) or self._layouts.keep(self._layout(tuple(data)))
+        layout.check()
         return self.definition.build(
-            MappedRecord(data, self.operation, shape.values(data), shape.unmapped_values(data), self._constants)
+            MappedRecord(data, self.operation, layout.values(data), layout.unmapped_values(data), self._constants)
         )
 
     def name_columns(self, rejection: Rejection) -> None:
@@ -72,7 +72,7 @@ class Plan(Generic[Built]):
         columns = dict.fromkeys(filter(None, (assignment.template.named for assignment in found)))
         rejection.column = rejection.column or ", ".join(columns)
 
-    def _shape(self, columns: tuple[str, ...]) -> Shape:
+    def _layout(self, columns: tuple[str, ...]) -> Layout:
         """Work out what is taken from records with these columns."""
         assignments = [*self.assignments]
         unmapped = []
@@ -82,7 +82,7 @@ class Plan(Generic[Built]):
                 assignments.append(found)
             elif name.lower() not in self._named_columns and not name.lower().startswith(AIRBYTE_PREFIX):
                 unmapped.append(name)
-        return Shape(
+        return Layout(
             columns,
             [(assignment.field, assignment.template) for assignment in assignments],
             unmapped if self.unmapped_attributes else [],

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from destination_mparticle import tuning
 from destination_mparticle.mapping.template import Template
 from destination_mparticle.objects.fields import Field
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-_MOST_BYTES: Final = 1_000_000
 _COLUMN_BYTES: Final = 200
 
 
-class Shape:
+class Layout:
     """`columns` in the order of the record, and which fill fields or become attributes under their own names."""
 
     __slots__ = ("_sources", "_twin", "_unmapped", "columns")
@@ -49,22 +49,22 @@ class Shape:
         return [(name, data[name]) for name in self._unmapped if data[name] is not None]
 
 
-class Shapes:
-    """The shapes that were met, forgotten when they become too large: columns may have any number of names."""
+class Layouts:
+    """The layouts that were met, forgotten when they become too large: columns may have any number of names."""
 
     def __init__(self) -> None:
-        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._layouts: dict[tuple[str, ...], Layout] = {}
         self._size = 0
 
-    def find(self, columns: tuple[str, ...]) -> Shape | None:
-        """Return the shape of these columns, if it is known."""
-        return self._shapes.get(columns)
+    def find(self, columns: tuple[str, ...]) -> Layout | None:
+        """Return the layout of these columns, if it is known."""
+        return self._layouts.get(columns)
 
-    def keep(self, shape: Shape) -> Shape:
-        """Remember a shape, and return it."""
-        self._size += shape.size
-        if self._size > _MOST_BYTES:
-            self._shapes.clear()
-            self._size = shape.size
-        self._shapes[shape.columns] = shape
-        return shape
+    def keep(self, layout: Layout) -> Layout:
+        """Remember a layout, and return it."""
+        self._size += layout.size
+        if self._size > tuning.LAYOUT_BYTES:
+            self._layouts.clear()
+            self._size = layout.size
+        self._layouts[layout.columns] = layout
+        return layout
