@@ -14,7 +14,13 @@ class StreamKey(NamedTuple):
     name: str
 
     def __str__(self) -> str:
+        """Return the stream's name for people. Two streams may share it, since names may hold dots."""
         return f"{self.namespace}.{self.name}" if self.namespace else self.name
+
+    @property
+    def identity(self) -> str:
+        """A text that no other stream has. Ids of records are made of it, so it must never change."""
+        return f"{self.namespace}\x00{self.name}"
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,7 @@ class Preparer:
         self._stream = stream
         self._plan = plan
         self._defaults = defaults
-        name = f"{stream.namespace}\x00{stream.name}"
-        self._record_ids = RecordIds(name, defaults.duplicate_window, by_position=defaults.by_position)
+        self._record_ids = RecordIds(stream.identity, defaults.duplicate_window, by_position=defaults.by_position)
 
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[PreparedRecord | Batch]:
         """Return what may be sent. Raises a `Rejection`."""

@@ -87,7 +87,8 @@ class Files:
         full = self.full(path)
         with self._readable_errors("read"):
             found: list[str] = self._files.find(full)
-        return found
+        # A named pipe or a device could be read for ever.
+        return [file for file in found if not self._is_local or os.path.isfile(file)]  # noqa: PTH113 - paths are texts
 
     def lines(self, path: str) -> Iterator[bytes]:
         """Yield the lines of a file that was found."""

@@ -74,7 +74,7 @@ def _replayed(files: Files, stored: list[_Stored]) -> Iterator[_Replayed]:
         if file.stamp != run:
             run, ids = file.stamp, {}
         for stream, data, message in _messages(files, file):
-            of_stream = ids.setdefault(stream, RecordIds(str(stream), sys.maxsize, by_position=False))
+            of_stream = ids.setdefault(stream, RecordIds(stream.identity, sys.maxsize, by_position=False))
             yield _Replayed(run, of_stream.next(data).text, message)
 
 
@@ -86,6 +86,9 @@ def _stored(files: Files, path: str) -> list[_Stored]:
 def _messages(files: Files, file: _Stored) -> Iterator[tuple[StreamKey, Mapping[str, Any], bytes]]:
     """Yield stream, data and message of every line of a file, which holds records of one stream."""
     for number, line in enumerate(files.lines(file.path), start=1):
+        # Editors and copying programs leave blank lines behind.
+        if not line.strip():
+            continue
         try:
             yield _message(line)
         except (KeyError, TypeError, ValueError):
