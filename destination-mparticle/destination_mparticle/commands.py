@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import select
 import signal
 import sys
 import time
@@ -89,6 +90,13 @@ def _run_command(parsed: argparse.Namespace, output: Output, errors: Output) -> 
     return 0
 
 
+def _last_words(output: Output, interruption: Interrupted) -> None:
+    """Report a signal in the middle of anything, unless that would have to wait for whoever reads the output."""
+    if select.select((), (sys.stdout,), (), 0)[1]:
+        error = report(_interrupted_error(interruption))
+        output.message_unless_busy(outgoing.error_trace(error, time.time_ns() // 1_000_000))
+
+
 def _report(error: Exception, errors: Output) -> None:
     errors.message(outgoing.error_trace(report(error), time.time_ns() // 1_000_000))
 
@@ -143,8 +151,17 @@ def _discover(parsed: argparse.Namespace, output: Output) -> None:
 
 
 def _write(parsed: argparse.Namespace, output: Output) -> None:
-    shutdown = Shutdown.install()
-    write(_begin(parsed), lines(sys.stdin.fileno(), shutdown), output, shutdown)
+    shutdown = Shutdown.install(partial(_last_words, output))
+    try:
+        write(_begin(parsed), lines(sys.stdin.fileno(), shutdown), output, shutdown)
+    except TransientError as error:
+        # The sync is to be run again in either case, and whoever stopped it looks for the signal.
+        try:
+            shutdown.raise_if_requested()
+        except Interrupted:
+            _logger.warning(error.message)
+            raise
+        raise
 
 
 def _preview(parsed: argparse.Namespace, output: Output) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
@@ -22,14 +23,19 @@ class Interrupted(Exception):
 class Shutdown:
     """Whether the process was asked to stop. Signals are ignored unless `install` was called."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_words: Callable[[Interrupted], None] = lambda _: None) -> None:
+        self._last_words = last_words
         self._signal_number: int | None = None
         self._wakeup_fd: int | None = None
 
     @classmethod
-    def install(cls) -> "Shutdown":
-        """Handle the signals. Works for process 1 of a container too, for which the system has no default handlers."""
-        shutdown = cls()
+    def install(cls, last_words: Callable[[Interrupted], None] = lambda _: None) -> "Shutdown":
+        """Handle the signals. Works for process 1 of a container too, for which the system has no default handlers.
+
+        `last_words` says, where the grace period is over, why the process ends. It may interrupt anything, so it must
+        not wait.
+        """
+        shutdown = cls(last_words)
         readable, writable = os.pipe()
         os.set_blocking(writable, False)
         signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
@@ -61,8 +67,12 @@ class Shutdown:
         signal.setitimer(signal.ITIMER_REAL, tuning.GRACE_SECONDS)
 
     def _on_alarm(self, _number: int, _frame: FrameType | None) -> None:
-        # Nothing advances, not even writing to stdout, and the process is about to be killed.
-        os._exit(exit_code(self._signal_number or signal.SIGTERM))
+        # Nothing advances, maybe not even writing to stdout, and the process is about to be killed.
+        number = self._signal_number or signal.SIGTERM
+        try:
+            self._last_words(Interrupted(number))
+        finally:
+            os._exit(exit_code(number))
 
 
 def exit_code(signal_number: int) -> int:

@@ -55,6 +55,15 @@ RESPONSE_SECONDS: Final = 120.0
 RESPONSE_BYTES: Final = 1_000_000
 """Largest response that is read."""
 
+BUCKET_SECONDS: Final = 120.0
+"""How long one call to a bucket may take, with all of its retries and however steadily bytes come or go."""
+
+BUCKET_BLOCK_BYTES: Final = 4_000_000
+"""Bytes of a file in a bucket that are read at a time."""
+
+BUCKET_RESPONSE_BYTES: Final = 16_000_000
+"""Largest response of a bucket that is read: more than a block, and than a list of a thousand files."""
+
 STALL_SECONDS: Final = 900.0
 """How long a sync waits without any final response. Longer than one request may take with all its retries."""
 

@@ -32,7 +32,8 @@ def response(status: int, code: str) -> Exception:
     [
         (response(500, "InternalError"), "OSError, InternalError"),
         (response(503, "SlowDown"), "OSError, SlowDown"),
-        (response(504, "an-access-key"), "OSError"),
+        (response(504, "an-access-key"), "OSError, 504"),
+        (response(504, "Canary"), "OSError, 504"),
         (response(400, "RequestTimeout"), "TimeoutError, RequestTimeout"),
         (ReadTimeoutError(endpoint_url=ADDRESS), "ReadTimeoutError"),
         (ConnectTimeoutError(endpoint_url=ADDRESS), "ConnectTimeoutError"),
@@ -52,6 +53,7 @@ def test_a_server_that_fails_is_slow_or_is_not_reached_may_work_later(error: Exc
         (response(404, "NoSuchBucket"), "FileNotFoundError, NoSuchBucket"),
         (response(301, "PermanentRedirect"), "OSError, PermanentRedirect"),
         (response(501, "NotImplemented"), "OSError, NotImplemented"),
+        (response(418, "Canary"), "OSError, 418"),
         (NoCredentialsError(), "NoCredentialsError"),
         (SSLError(endpoint_url=ADDRESS, error="x"), "SSLError"),
         (BotoCoreError(), "BotoCoreError"),

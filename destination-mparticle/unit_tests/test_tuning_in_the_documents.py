@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "integrations" / "destinations" / "mparticle.md"
 README = ROOT / "destination-mparticle" / "README.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
-WORDS = {2: "two", 6: "six", 10: "ten", 16: "sixteen"}
+WORDS = {2: "two", 6: "six", 9: "nine", 10: "ten", 16: "sixteen"}
 
 
 def word(number: float) -> str:
@@ -22,6 +22,8 @@ def word(number: float) -> str:
     [
         (PAGE, f"up to {word(tuning.RETRY_SECONDS / 60)} minutes. Then the sync ends"),
         (PAGE, f"A response must be complete within {word(tuning.RESPONSE_SECONDS / 60)} minutes"),
+        (PAGE, f"within {word(tuning.BUCKET_SECONDS / 60)} minutes, and so must each call to the bucket"),
+        (PAGE, f"{word(tuning.GRACE_SECONDS).capitalize()} seconds after the signal it ends in any case"),
         (PAGE, f"no request has a final response for {word(tuning.STALL_SECONDS / 60)} minutes"),
         (PAGE, f"waits up to {word(tuning.DRAIN_SECONDS)} seconds for what is being sent"),
         (PAGE, f"Only equal records more than {tuning.DUPLICATE_WINDOW_RECORDS:,} records apart"),

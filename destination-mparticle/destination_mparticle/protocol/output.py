@@ -38,6 +38,9 @@ _LEVELS: Final = {
 _VERY_LONG: Final = 4_096
 """Characters from which on a secret is searched for by itself, since compiling it takes seconds for each megabyte."""
 
+_MOMENT_SECONDS: Final = 0.2
+"""More than it takes to write a line that somebody reads."""
+
 _secrets: re.Pattern[str] | None = None
 _very_long_secrets: tuple[str, ...] = ()
 
@@ -97,9 +100,23 @@ class Output:
 
     def message(self, message: outgoing.Message) -> None:
         """Write an Airbyte message, the secrets in its texts masked."""
-        for path, names in _TEXTS:
-            _make_readable(message, path, names)
-        self.line(orjson.dumps(message))
+        self.line(_json(message))
+
+    def message_unless_busy(self, message: outgoing.Message) -> None:
+        """Write a message, or nothing where a line is being written: what handles a signal may have interrupted it."""
+        line = _json(message)
+        if self._lock.acquire(timeout=_MOMENT_SECONDS):
+            try:
+                self._stream.write(line + b"\n")
+                self._stream.flush()
+            finally:
+                self._lock.release()
+
+
+def _json(message: outgoing.Message) -> bytes:
+    for path, names in _TEXTS:
+        _make_readable(message, path, names)
+    return orjson.dumps(message)
 
 
 def _make_readable(message: dict[str, Any], path: tuple[str, ...], names: tuple[str, ...]) -> None:

@@ -9,10 +9,12 @@ import posixpath
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 import fsspec
 
+from destination_mparticle import tuning
 from destination_mparticle.config import Storage
 from destination_mparticle.errors import ConfigError, SyncError, TransientError
 from destination_mparticle.options import inner_option, option
@@ -32,6 +34,9 @@ class Files:
         self._label = f"{option('object_storage_config')}: {name}" if is_closed else name[0].upper() + name[1:]
         self._is_local = not url.startswith(_S3)
         self._files, self._root = fsspec.core.url_to_fs(url, **options)
+        # What the client of a bucket knows of time starts anew with every byte and retry, and not before the bucket has
+        # answered that it takes an upload. No disk needs this, or could be stopped.
+        self._limits: Mapping[str, float] = {} if self._is_local else {"timeout": tuning.BUCKET_SECONDS}
 
     @classmethod
     def of(cls, storage: Storage) -> "Files | None":
@@ -63,7 +68,7 @@ class Files:
         full = self.full(path)
         with self._readable_errors("written to"):
             # A bucket shows no file before it is whole.
-            (self._write_and_rename if self._is_local else self._files.pipe_file)(full, content)
+            (self._write_and_rename if self._is_local else self._files.pipe_file)(full, content, **self._limits)
 
     def _write_and_rename(self, path: str, content: bytes) -> None:
         unfinished = f"{path}.unfinished"
@@ -79,22 +84,35 @@ class Files:
         """Write and remove a file. Raises a `SyncError` where that does not work."""
         path = posixpath.join(self._root, f".airbyte-check-{uuid.uuid4().hex}")
         with self._readable_errors("written to"):
-            self._files.pipe_file(path, b"check")
-            self._files.rm_file(path)
+            self._files.pipe_file(path, b"check", **self._limits)
+            self._files.rm_file(path, **self._limits)
 
     def find(self, path: str) -> list[str]:
         """Return every file in a folder and the folders in it, or the one file that the path names."""
         full = self.full(path)
         with self._readable_errors("read"):
-            found: list[str] = self._files.find(full)
-        # A named pipe or a device could be read for ever.
-        return [file for file in found if not self._is_local or os.path.isfile(file)]  # noqa: PTH113 - paths are texts
+            found: list[str] = self._files.find(full, **self._limits)
+        return [file for file in found if not (self._is_local and _is_special(file))]
 
     def lines(self, path: str) -> Iterator[bytes]:
-        """Yield the lines of a file that was found."""
+        """Yield the lines of a file that was found, without their ends."""
         full = self.full(path)
-        with self._readable_errors("read"), self._files.open(full, "rb") as file:
-            yield from file
+        begun: list[bytes] = []
+        for block in self._blocks(full):
+            first, *others = block.split(b"\n")
+            begun.append(first)
+            for line in others:
+                yield b"".join(begun)
+                begun = [line]
+        if any(begun):
+            yield b"".join(begun)
+
+    def _blocks(self, path: str) -> Iterator[bytes]:
+        with self._readable_errors("read"):
+            size = self._files.info(path, **self._limits)["size"]
+            for start in range(0, size, tuning.BUCKET_BLOCK_BYTES):
+                end = min(start + tuning.BUCKET_BLOCK_BYTES, size)
+                yield self._files.cat_file(path, start=start, end=end, **self._limits)
 
     def full(self, path: str) -> str:
         """Return the path of something in this place. A full path, as other tools print it, stays as it is.
@@ -147,15 +165,20 @@ class Files:
         return ConfigError(f"{self._label} cannot be {what} ({kind_of(error)}); check {options} and the permissions.")
 
 
+def _is_special(path: str) -> bool:
+    """Say whether it is a named pipe or a device, which could be read for ever."""
+    return Path(path).exists() and not Path(path).is_file()
+
+
 def _s3_options(storage: Storage) -> dict[str, Any]:
     # Installed with the extra `s3` alone.
-    from destination_mparticle.tracking.s3_session import NoRedirectSession  # noqa: PLC0415
+    from destination_mparticle.tracking.s3_session import CarefulSession  # noqa: PLC0415
 
     client = {"region_name": storage.region, "endpoint_url": storage.endpoint}
     return {
         "key": storage.access_key_id,
         "secret": storage.secret_access_key,
         "client_kwargs": {name: value for name, value in client.items() if value},
-        "config_kwargs": {**_S3_TIMEOUTS, "http_session_cls": NoRedirectSession},
+        "config_kwargs": {**_S3_TIMEOUTS, "http_session_cls": CarefulSession},
         "skip_instance_cache": True,
     }
