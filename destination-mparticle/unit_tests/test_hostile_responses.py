@@ -55,40 +55,45 @@ def text_of(value: Any) -> bytes:
     return json.dumps(value).replace("true", DIGITS).encode()
 
 
-BODIES = (
-    VALUES.map(text_of)
-    | st.just({"access_token": "t", "data": []}).map(text_of)
-    | st.binary(max_size=50)
-    | st.sampled_from([b"[" * 100_000, b'{"errors":' * 2_000, b"\xef\xbb\xbf{}", b"<html>"])
+ERRORS = ODD_TEXTS.map(lambda text: {"errors": [{"message": text}]}) | ODD_TEXTS.map(lambda text: {"message": text})
+ACCOUNTS = st.sampled_from([True, 5, "7", "²", DIGITS]).map(lambda id_: {"data": [{"id": id_, "name": "North"}]})
+TOKENS = ODD_TEXTS.map(lambda text: {"access_token": text, "data": []})
+NO_JSON = st.binary(max_size=50) | st.sampled_from(
+    [b"[" * 100_000, b'{"errors":' * 2_000, b"\xef\xbb\xbf{}", b"<html>"]
 )
-CODED = BODIES.map(lambda body: (b"", body)) | BODIES.map(lambda body: (b"gzip", gzip.compress(body)))
-HEADERS = st.tuples(
-    st.sampled_from(
-        [
-            *(b"Location", b"Retry-After", b"X-mp-rate-limit-percentage-used", b"X-mp-rate-limit-exceeded"),
-            *(b"Content-Encoding", b"Content-Length", b"Transfer-Encoding", b"Set-Cookie", b"Connection", b"nocolon "),
-        ]
-    ),
-    st.binary(max_size=20)
-    | st.sampled_from(
-        [
-            *(b"http://[", b"http://h/\xff\xfe", b"1e300", b"-1e308", b"nan", b"0", b"0.001", DIGITS.encode(), b"-5"),
-            *(b"chunked", b"gzip", b"br", b"a=b; Max-Age=" + DIGITS.encode(), b'x="; Version=y; Port="x,y"'),
-            *(b"Fri, 31 Dec 2027 23:59:59 +" + DIGITS[:20].encode(), b"Fri, 31 Dec 9999 23:59:59 -2359"),
-        ]
-    ),
-)
-STATUSES = st.sampled_from([b"202", b"200", b"201", b"204", b"302", b"400", b"401", b"404", b"409", b"413", b"429"])
-ODD_STATUSES = st.sampled_from([b"500", b"100", b"000", b"999", b"-1", b"x", b"\xb2\xb2\xb2", DIGITS.encode()])
+BODIES = (ERRORS | ACCOUNTS | TOKENS | VALUES).map(text_of) | st.binary(max_size=50) | BROKEN
+HEADERS = st.sampled_from(
+    [
+        *(b"Location: http://[", b"Location: http://h/\xff\xfe", b"Location: http://h:99999999/x", b"Location: \x00"),
+        b"Retry-After: Fri, 31 Dec 2027 23:59:59 +" + DIGITS[:20].encode(),
+        b"Retry-After: Fri, 31 Dec 9999 23:59:59 -2359",
+        *(b"Retry-After: 1e300", b"Retry-After: " + DIGITS.encode(), b"Retry-After: -5", b"Retry-After: 0.001"),
+        *(b"X-mp-rate-limit-percentage-used: 1e308", b"X-mp-rate-limit-percentage-used: -1e308"),
+        *(b"X-mp-rate-limit-exceeded: \xff", b"Content-Encoding: gzip", b"Content-Encoding: br"),
+        *(
+            b"Content-Length: " + DIGITS.encode(),
+            b"Content-Length: -5",
+            b"Content-Length: 1, 2",
+            b"Content-Length: \xb2",
+        ),
+        *(b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip", b"nocolon", b": nameless", b" folded"),
+        *(b"Set-Cookie: a=b; Max-Age=" + DIGITS.encode(), b'Set-Cookie: x="; Version=y; Domain=[::1; Port="x,y"'),
+    ]
+) | st.binary(max_size=20)
+RARELY = st.sampled_from([False] * 9 + [True])
+STATUSES = st.sampled_from([b"202", b"200", b"201", b"302", b"400", b"401", b"404", b"409", b"413", b"429"])
+ODD_STATUSES = st.sampled_from([b"204", b"500", b"100", b"000", b"999", b"-1", b"x", b"\xb2\xb2\xb2", DIGITS.encode()])
 
 
 @st.composite
 def responses(draw: st.DrawFn) -> bytes:
-    """A response with an oddity or more in its status, its headers or its body."""
-    coding, body = draw(CODED)
-    lines = [b"HTTP/1.1 " + draw(STATUSES | STATUSES | ODD_STATUSES) + b" X", b"Connection: close"]
-    lines += [b"Content-Encoding: " + coding] * bool(coding)
-    lines += [b"%s: %s" % header for header in draw(st.lists(HEADERS, max_size=3))]
+    """A response with an oddity in its status, a header or its body, or in more than one of them."""
+    lines = [b"HTTP/1.1 " + draw(ODD_STATUSES if draw(RARELY) else STATUSES) + b" X", b"Connection: close"]
+    lines += draw(st.lists(HEADERS, max_size=2))
+    body = draw(BODIES)
+    if draw(RARELY):
+        body = gzip.compress(body)
+        lines.append(b"Content-Encoding: gzip")
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
