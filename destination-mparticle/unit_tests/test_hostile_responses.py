@@ -58,9 +58,7 @@ def text_of(value: Any) -> bytes:
 ERRORS = ODD_TEXTS.map(lambda text: {"errors": [{"message": text}]}) | ODD_TEXTS.map(lambda text: {"message": text})
 ACCOUNTS = st.sampled_from([True, 5, "7", "²", DIGITS]).map(lambda id_: {"data": [{"id": id_, "name": "North"}]})
 TOKENS = ODD_TEXTS.map(lambda text: {"access_token": text, "data": []})
-NO_JSON = st.binary(max_size=50) | st.sampled_from(
-    [b"[" * 100_000, b'{"errors":' * 2_000, b"\xef\xbb\xbf{}", b"<html>"]
-)
+BROKEN = st.sampled_from([b"[" * 100_000, b'{"errors":' * 2_000, b"\xef\xbb\xbf{}", b"<html>"])
 BODIES = (ERRORS | ACCOUNTS | TOKENS | VALUES).map(text_of) | st.binary(max_size=50) | BROKEN
 HEADERS = st.sampled_from(
     [
