@@ -21,6 +21,9 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 CORRUPT = b"Content-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
 
 
+QUICK = HttpSettings(connect_timeout=1.0, read_timeout=1.0, response_timeout=1.0)
+
+
 def response_of(*pieces: bytes, pause: float = 0.0, seconds: float = 5.0) -> ApiResponse:
     with server(*pieces, pause=pause) as url:
         settings = HttpSettings(connect_timeout=1.0, read_timeout=1.0, response_timeout=seconds)
@@ -94,6 +97,16 @@ def test_a_slow_response_is_aborted_when_its_time_is_over(start: bytes, piece: b
     response = response_of(start, *[piece] * 50, pause=0.1, seconds=1.0)
     assert response.status in {None, 302}
     assert response.message.startswith("ReadTimeout")
+    assert 0.9 < time.monotonic() - started < 2
+
+
+def test_a_slow_response_of_a_proxy_is_aborted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = time.monotonic()
+    with server(b"HTTP/1.1 202 X\r\nX-Drip: ", *[b"a"] * 50, pause=0.1) as url:
+        monkeypatch.setenv("http_proxy", url)
+        client = HttpClient("http://mparticle.example.com", BasicAuth("the-key", "the-secret"), QUICK)
+        assert client.send(Call("POST", "/bulkevents", b"[]")).message.startswith("ReadTimeout")
+        client.close()
     assert 0.9 < time.monotonic() - started < 2
 
 

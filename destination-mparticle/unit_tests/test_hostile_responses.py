@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from requests_mock import Mocker
 
 from destination_mparticle.config import Platform, parse_config
 from destination_mparticle.errors import ConfigError, SyncError
@@ -16,9 +18,11 @@ from destination_mparticle.events_api.refusals import error_path
 from destination_mparticle.events_api.sender import EventsSender, SendContext
 from destination_mparticle.http.auth import BasicAuth
 from destination_mparticle.http.client import HttpClient
+from destination_mparticle.http.exchange import open_session
 from destination_mparticle.http.rate_limiter import RateLimiter, SharedRateLimiter
 from destination_mparticle.http.retry import EVENTS_ACCEPTED, PLATFORM_ACCEPTED
 from destination_mparticle.http.settings import HttpSettings
+from destination_mparticle.http.token_auth import TokenAuth
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.account import AccountOperation
 from destination_mparticle.pipeline.packing import Request
@@ -156,3 +160,18 @@ def test_any_response_settles_the_change_of_an_account_or_ends_the_sync_with_an_
                 sender.deliver(change)
             sender.close()
     assert is_storable([text for _, text in results.refusals])
+
+
+@pytest.mark.parametrize("token", ["", "tök€n", "t\r\nX-Inject: 1", "t\x00", " t", None, 5])
+def test_a_token_that_no_header_can_carry_is_an_error_that_names_the_address(requests_mock: Mocker, token: Any) -> None:
+    requests_mock.post("https://x.example.com/token", json={"access_token": token})
+    auth = TokenAuth(
+        "https://x.example.com/token",
+        client_id="a-client-id",
+        client_secret="a-secret",
+        audience="x",
+        credentials_error=refused,
+        settings=HTTP,
+    )
+    with pytest.raises(ConfigError, match=r"^The token endpoint answered 200 without a token .*`token_url`"):
+        auth.acquire(open_session())
