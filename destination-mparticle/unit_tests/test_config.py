@@ -65,8 +65,8 @@ def test_every_error_names_the_option_by_title_and_name_and_says_what_is_expecte
             "Data Plan (`data_plan`), Plan Version (`plan_version`) must be a whole number.",
             "Validate Only (`validate_only`) must be true or false.",
             (
-                "Events API Address (`events_url`) must be an https:// address without a user name (http:// only for "
-                "this machine, or where Allow Unencrypted HTTP (`allow_http`) is on), for example "
+                "Events API Address (`events_url`) must be an https:// address without a user name, `?` and `#` "
+                "(http:// only for this machine, or where Allow Unencrypted HTTP (`allow_http`) is on), for example "
                 "https://s2s.us1.mparticle.com/v2."
             ),
             "Allow Unencrypted HTTP (`allow_http`) must be true or false.",

@@ -188,8 +188,26 @@ def test_a_single_batch_that_a_202_refuses_is_refused(
     assert results.refused_ids == [("a", "No <such> thing.")]
 
 
-def test_errors_by_another_name_are_errors(requests_mock: Mocker, deliver: Deliver, results: ResultNotes) -> None:
-    requests_mock.post(LIVE, [{"status_code": 202, "json": {"Errors": [{"message": "No."}]}}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"Errors": [{"message": "No."}]},
+        {"error": {"Message": "No."}},
+        {"error": None, "Errors": [{"message": "No."}]},
+        {"errors": [], "error": "No."},
+        [{"error": "No."}],
+        [{}, {"errors": ["No."]}],
+        {"data": {"errors": [{"message": "No."}]}},
+        {"Data": [{"id": 1}, {"error": "No."}], "errors": []},
+        [{"data": [{"ERRORS": "No."}]}],
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [200, 202])
+def test_errors_by_another_name_and_in_another_place_are_errors(
+    requests_mock: Mocker, deliver: Deliver, results: ResultNotes, body: Any, status: int
+) -> None:
+    requests_mock.post(LIVE, status_code=status, json=body)
     deliver([batch("a")])
     assert results.refused_ids == [("a", "No.")]
 
@@ -204,7 +222,14 @@ def test_errors_of_any_form_are_errors(
 
 
 @pytest.mark.parametrize("status", [200, 202])
-@pytest.mark.parametrize("body", ["", " ", "{}", "[]", "null", '{"errors":null}', '{"errors":[]}', '{"message":"ok"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", " ", "{}", "[]", "null", "5", '"ok"', '{"errors":null}', '{"errors":[]}', '{"message":"ok"}', "[{}]"),
+        *('{"error":"","errors":{}}', '{"error":false}', '{"data":[],"errors":null}', '{"data":{"errors":[]}}'),
+        *('{"data":{"batch":{"errors":"an attribute"}}}', '{"status":"ok","error_count":0}', '[{"message":"ok"}]'),
+    ],
+)
 def test_an_empty_or_json_body_without_errors_confirms(
     requests_mock: Mocker, deliver: Deliver, results: ResultNotes, status: int, body: str
 ) -> None:

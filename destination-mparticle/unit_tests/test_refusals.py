@@ -64,6 +64,8 @@ def test_a_position_that_means_different_batches_in_bytes_and_in_characters_name
         (positioned(10**9),),
         (positioned(5).replace("line 1", "line 2"),),
         ("Path 'data', line 1.",),
+        (f"Path 'data', line 1, position {'9' * 6_000}.",),
+        (f"Path 'data', line {'1' * 6_000}, position 1.",),
     ],
 )
 def test_errors_that_do_not_each_name_another_batch_name_none(errors: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ _PATH: Final = re.compile(
     # The last path in the sentence, which may quote a value that looks like one. A name ends only where a step ends;
     # otherwise a long name that does not match would be backtracked in every possible division.
     r".*Path '(?P<path>(?:\[\d+\]|\['[^']+'\]|\.|[^\s.'\"\[\]()\\/]+(?=[.\[']))*)'"
-    r"(?:, line (?P<line>\d+), position (?P<position>\d+))?\.?\s*$",
+    r"(?:, line (?P<line>\d{1,9}), position (?P<position>\d{1,9}))?\.?\s*$",
     re.DOTALL,
 )
 _STEP: Final = re.compile(r"\['(?P<quoted>[^']+)'\]|\[\d+\]|\.?(?P<plain>[^.\[\]]+)")

@@ -1,9 +1,11 @@
 """A single request on the wire and its response: timeouts, size and decompression, so that it always ends."""
 
 import gzip
+import io
 import time
 import zlib
 from dataclasses import replace
+from http.client import HTTPException
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -12,21 +14,26 @@ import urllib3
 
 from destination_mparticle import tuning
 from destination_mparticle.http.response import ApiResponse, read_response
+from destination_mparticle.http.session import Session, end_response_at
 from destination_mparticle.http.settings import HttpSettings
 
 _USER_AGENT: Final = f"airbyte-destination-mparticle/{version('airbyte-destination-mparticle')}"
 
-_NO_RESPONSE: Final = (requests.RequestException, urllib3.exceptions.HTTPError)
-"""What is raised where no usable response came: timeouts, resets, refused connections, malformed headers."""
+_NO_RESPONSE: Final = (OSError, ValueError, HTTPException, urllib3.exceptions.HTTPError)
+"""What is raised where no usable response came: timeouts, resets, refused connections, malformed headers.
 
-_REFUSALS: Final = range(400, 500)
+The errors of `requests` are OSErrors. A ValueError comes of a header with a number or a text that cannot be read.
+"""
+
+_FINAL_WITHOUT_BODY: Final = range(300, 500)
+"""Redirects and refusals: what they mean for the request does not depend on their bodies."""
 
 _PIECE_BYTES: Final = 65_536
 
 
 def open_session() -> requests.Session:
     """Return a session whose requests say who sends them, and ask for uncompressed responses."""
-    session = requests.Session()
+    session = Session()
     session.headers.update({"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"})
     return session
 
@@ -41,35 +48,32 @@ def exchange(
     """Send a request and return the response.
 
     Redirects are not followed: credentials stay with the host that they are for. A failure on the way is returned as a
-    response without a status, and so is a body that is not complete within the `response_timeout`. A refusal (4xx)
-    counts without a body. What the headers say counts in either case.
+    response without a status, and so is a response that is not complete within the `response_timeout`. A redirect and a
+    refusal (4xx) count without a body. What the headers say counts in either case.
     """
-    ends = time.monotonic() + settings.response_timeout
+    end_response_at(time.monotonic() + settings.response_timeout)
     timeout = (settings.connect_timeout, settings.read_timeout)
     try:
         with session.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content) as response:
-            return _read_response(response, ends)
+            return _read_response(response)
     except _NO_RESPONSE as error:
         return ApiResponse(None, type(error).__name__)
 
 
-def _read_response(response: requests.Response, ends: float) -> ApiResponse:
+def _read_response(response: requests.Response) -> ApiResponse:
     try:
-        return read_response(response, _read(response, ends))
+        return read_response(response, _read(response))
     except _NO_RESPONSE as error:
-        status = response.status_code if response.status_code in _REFUSALS else None
+        status = response.status_code if response.status_code in _FINAL_WITHOUT_BODY else None
         return replace(read_response(response, b""), status=status, message=type(error).__name__)
 
 
-def _read(response: requests.Response, ends: float) -> bytes:
-    """Read a body as its bytes come, and look at the clock whenever some have come."""
+def _read(response: requests.Response) -> bytes:
+    """Read a body as its bytes come, up to the size limit."""
     body = bytearray()
     while piece := response.raw.read1(_PIECE_BYTES, decode_content=False):
         body += piece
-        if len(body) > tuning.RESPONSE_BYTES:
-            raise requests.exceptions.ContentDecodingError("the response is too long")
-        if time.monotonic() > ends:
-            raise requests.ReadTimeout("the response does not end")
+        _check_length(body)
     return _decoded(bytes(body), response.headers.get("Content-Encoding", ""))
 
 
@@ -77,9 +81,17 @@ def _decoded(body: bytes, encoding: str) -> bytes:
     """Decompress the body of a server that compresses unasked. `requests` itself misses a truncated stream."""
     if not body or encoding in {"", "identity"}:
         return body
+    if encoding != "gzip":
+        raise requests.exceptions.ContentDecodingError("the response has an unknown encoding")
     try:
-        if encoding == "gzip":
-            return gzip.decompress(body)
+        # Reading up to the end finds a truncated stream, and the limit bounds the memory that a small body can take.
+        decoded = gzip.GzipFile(fileobj=io.BytesIO(body)).read(tuning.RESPONSE_BYTES + 1)
     except (OSError, EOFError, zlib.error):
-        pass
-    raise requests.exceptions.ContentDecodingError("the response cannot be decoded")
+        raise requests.exceptions.ContentDecodingError("the response cannot be decoded") from None
+    _check_length(decoded)
+    return decoded
+
+
+def _check_length(body: bytes | bytearray) -> None:
+    if len(body) > tuning.RESPONSE_BYTES:
+        raise requests.exceptions.ContentDecodingError("the response is too long")

@@ -1,5 +1,6 @@
 """A bearer token that is asked for when it is first needed, and renewed after a 401."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from destination_mparticle.http.response import ApiResponse
 from destination_mparticle.http.retry import Verdict, verdict
 from destination_mparticle.http.settings import HttpSettings
 from destination_mparticle.options import option
+
+_TOKEN: Final = re.compile(r"[!-~]+")
+"""What a header can carry, and more than the characters that RFC 6750 allows in a token."""
 
 _REFUSED: Final = frozenset((400, 401, 403))
 
@@ -61,7 +65,9 @@ class TokenAuth:
             raise ConfigError(f"The token endpoint answered {status}; check {option('token_url')}.")
         self._token = _token_in(response.content)
         if not self._token:
-            raise ConfigError(f"The token endpoint answered {status} without a token; check {option('token_url')}.")
+            raise ConfigError(
+                f"The token endpoint answered {status} without a token that can be sent; check {option('token_url')}."
+            )
         return None
 
     def discard(self) -> bool:
@@ -92,4 +98,4 @@ def _token_in(content: bytes) -> str:
     except orjson.JSONDecodeError:
         return ""
     token = body.get("access_token") if isinstance(body, dict) else None
-    return token if isinstance(token, str) else ""
+    return token if isinstance(token, str) and _TOKEN.fullmatch(token) else ""

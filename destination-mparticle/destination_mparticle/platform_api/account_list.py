@@ -1,9 +1,12 @@
 """Read what the Platform API says about accounts: which there are, and which one was created."""
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
+
+_ID: Final = re.compile(r"[0-9]{1,19}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def created_id(content: bytes) -> int | None:
     if isinstance(account, list) and len(account) == 1:
         account = account[0]
     found = account.get("id") if isinstance(account, dict) else None
-    return int(found) if isinstance(found, (int, str)) and str(found).isdecimal() else None
+    return int(found) if isinstance(found, (int, str)) and _ID.fullmatch(str(found)) else None
 
 
 def _is_account(entry: Any) -> bool:

@@ -26,6 +26,9 @@ _TEXTS: Final = (
 )
 """Where messages hold text for people."""
 
+_LOGGER: Final = "airbyte"
+"""The logger of the connector's own messages."""
+
 _LEVELS: Final = {
     logging.FATAL: "FATAL",
     logging.ERROR: "ERROR",
@@ -130,16 +133,32 @@ def _make_readable(message: dict[str, Any], path: tuple[str, ...], names: tuple[
 
 
 class LogHandler(logging.Handler):
-    """Sends log records out as Airbyte messages, whoever wrote them."""
+    """Sends the connector's log out as Airbyte messages.
+
+    Libraries quote what a server sent, and servers quote what they were sent. Of a library's warnings and errors only
+    the place is told, once for each; the rest of its log is dropped.
+    """
 
     def __init__(self, output: Output) -> None:
         super().__init__()
         self._output = output
+        self._told: set[tuple[str, int]] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one log record."""
         level = _LEVELS.get(record.levelno, "INFO")
-        self._output.message(outgoing.log(level, self.format(record)))
+        if record.name == _LOGGER:
+            self._output.message(outgoing.log(level, self.format(record)))
+        elif record.levelno >= logging.WARNING and (record.filename, record.lineno) not in self._told:
+            self._told.add((record.filename, record.lineno))
+            self._output.message(outgoing.log(level, _notice(record)))
+
+
+def _notice(record: logging.LogRecord) -> str:
+    return (
+        f"The library {record.name} logged something at {record.filename}:{record.lineno}. It is not shown, because it "
+        "may quote records or secrets."
+    )
 
 
 def log_to(output: Output, level: int = logging.INFO) -> None:
@@ -148,4 +167,4 @@ def log_to(output: Output, level: int = logging.INFO) -> None:
     root.handlers = [LogHandler(output)]
     root.setLevel(level)
     # The CDK gives the connector's own logger a level of its own.
-    logging.getLogger("airbyte").setLevel(logging.NOTSET)
+    logging.getLogger(_LOGGER).setLevel(logging.NOTSET)
