@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from reliability.service_faults import Faults, ending_fault, passing_faults
+from reliability.service_faults import Faults, ending_fault, likely_faults, passing_faults
 
 EVENTS, USERS, BATCHES = "custom_event", "user", "event_batch"
 NEW, RENAMED, GONE = "append", "update", "soft_delete"
@@ -22,8 +22,8 @@ class Plan:
     `spacing` records. `bad` rows are rejected by the connector or by mParticle, whose errors tell as much as
     `error_paths` says. `twins` rows come twice, some of them on both sides of a state. `old` is the share of events
     that go to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long the
-    first sync retries a request, in seconds. `faults` are those of the first sync and those of the next; later ones
-    meet none.
+    first sync retries a request, in seconds. The input may end with rows that no state covers, and without a newline.
+    `faults` are those of the first sync and those of the next; later ones meet none.
     """
 
     seed: int
@@ -41,6 +41,8 @@ class Plan:
     error_paths: str
     accounts: int
     patience: float
+    ends_with_states: bool
+    ends_with_newline: bool
     faults: tuple[Faults, Faults]
 
 
@@ -57,6 +59,9 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         rng, rng.randint(2, 7), with_accounts=accounts > 0, may_refuse=on_rejected == "fail", requests=requests
     )
     ends = rng.random() < 0.15
+    # Drawn apart, so that what is added here leaves the rest of a seed's plan as it was.
+    endings = Random(f"endings of {seed}")
+    gentle = likely_faults(endings, may_refuse=on_rejected == "fail") + gentle
     first = ending_fault(rng, requests) + gentle if ends else gentle
     # Enough bytes between two states to fill the window in which records wait for others of their user.
     is_large = rng.random() < 0.04
@@ -77,6 +82,8 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         error_paths=error_paths,
         accounts=accounts,
         patience=0.3 if ends else 30.0,
+        ends_with_states=endings.random() < 0.7,
+        ends_with_newline=endings.random() < 0.5,
         faults=(first, second),
     )
 
