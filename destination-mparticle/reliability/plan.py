@@ -61,7 +61,7 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
     ends = rng.random() < 0.15
     # Drawn apart, so that what is added here leaves the rest of a seed's plan as it was.
     endings = Random(f"endings of {seed}")
-    gentle = likely_faults(endings, may_refuse=on_rejected == "fail") + gentle
+    gentle = likely_faults(endings, may_refuse=on_rejected == "fail" and not ends) + gentle
     first = ending_fault(rng, requests) + gentle if ends else gentle
     # Enough bytes between two states to fill the window in which records wait for others of their user.
     is_large = rng.random() < 0.04
