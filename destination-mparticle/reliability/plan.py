@@ -1,6 +1,6 @@
 """What a run is like, drawn from its seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from reliability.service_faults import Faults, ending_fault, likely_faults, passing_faults
@@ -10,6 +10,8 @@ NEW, RENAMED, GONE = "append", "update", "soft_delete"
 ACCOUNTS = {"accounts_new": NEW, "accounts_renamed": RENAMED, "accounts_gone": GONE}
 RECORDS = 10_000
 _LARGE = 2_500
+# Users whose batches fill more than one place of a request.
+_COMPANY = 15
 # Each ends a sync that must not reject anything. Where errors name no batch, each of a request is sent again alone.
 _BAD = {"fail": (0, 0, 1, 2), "skip": (0, 1, 3, 12)}
 
@@ -59,14 +61,11 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         rng, rng.randint(2, 7), with_accounts=accounts > 0, may_refuse=on_rejected == "fail", requests=requests
     )
     ends = rng.random() < 0.15
-    # Drawn apart, so that what is added here leaves the rest of a seed's plan as it was.
-    endings = Random(f"endings of {seed}")
-    gentle = likely_faults(endings, may_refuse=on_rejected == "fail" and not ends) + gentle
     first = ending_fault(rng, requests) + gentle if ends else gentle
     # Enough bytes between two states to fill the window in which records wait for others of their user.
     is_large = rng.random() < 0.04
     second = passing_faults(rng, rng.randint(0, 3), with_accounts=False, may_refuse=False, requests=requests)
-    return Plan(
+    plan = Plan(
         seed=seed,
         records=records,
         streams=_streams(rng),
@@ -82,9 +81,27 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         error_paths=error_paths,
         accounts=accounts,
         patience=0.3 if ends else 30.0,
-        ends_with_states=endings.random() < 0.7,
-        ends_with_newline=endings.random() < 0.5,
+        ends_with_states=True,
+        ends_with_newline=True,
         faults=(first, second),
+    )
+    return _with_more(plan, ends=ends)
+
+
+def _with_more(plan: Plan, *, ends: bool) -> Plan:
+    """Draw the end of the input, more faults and more rejected rows, and leave the rest of the plan as it is."""
+    rng = Random(f"more of {plan.seed}")
+    # Where a request has one batch, its blame is believed, and the sync ends.
+    has_company = plan.grouping == "single" or plan.users >= _COMPANY
+    likely = likely_faults(rng, may_blame=plan.on_rejected == "fail" and has_company and not ends)
+    first, second = plan.faults
+    more_bad = plan.on_rejected == "skip" and plan.bad == 0 and rng.random() < 0.7
+    return replace(
+        plan,
+        bad=2 if more_bad else plan.bad,
+        ends_with_states=rng.random() < 0.5,
+        ends_with_newline=rng.random() < 0.5,
+        faults=(likely + first, second),
     )
 
 

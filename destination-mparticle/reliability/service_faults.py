@@ -106,17 +106,17 @@ def passing_faults(rng: Random, count: int, *, with_accounts: bool, may_refuse: 
     return Faults(tuple(rules), tuple(sorted(outages, key=lambda outage: outage.after)))
 
 
-def likely_faults(rng: Random, *, may_refuse: bool) -> Faults:
-    """Draw what a careless reader of a 202 falls for, within the first few requests of most runs.
+def likely_faults(rng: Random, *, may_blame: bool) -> Faults:
+    """Draw what a careless reader of a 202 falls for, within the first requests of most runs.
 
-    Responses that took nothing: one is cut off; with `may_refuse`, one has a single error, which names a good batch.
+    Responses that took nothing: one is cut off; with `may_blame`, two have a single error, which names a good batch.
     """
     rules: list[tuple[str, Rule]] = []
     if rng.random() < 0.6:
         rules.append(("202 that is cut off", {"path": _EVENTS, "after": rng.randrange(8), "times": 1, **_CUT_OFF}))
-    if may_refuse and rng.random() < 0.7:
+    for first in (0, 8) if may_blame else ():
         body = {"errors": [{"code": "BAD_REQUEST", "message": _BLAME.format(rng.randrange(2))}]}
-        blames = {"path": _EVENTS, "after": rng.randrange(8), "times": 1, "status": 202, "body": body}
+        blames = {"path": _EVENTS, "after": first + rng.randrange(8), "times": 1, "status": 202, "body": body}
         rules.append(("202 that blames another batch", blames))
     return Faults(tuple(rules))
 
