@@ -95,10 +95,12 @@ def _with_more(plan: Plan, *, ends: bool) -> Plan:
     has_company = plan.grouping == "single" or plan.users >= _COMPANY
     likely = likely_faults(rng, may_blame=plan.on_rejected == "fail" and has_company and not ends)
     first, second = plan.faults
-    more_bad = plan.on_rejected == "skip" and plan.bad == 0 and rng.random() < 0.7
+    bad = plan.bad
+    if plan.on_rejected == "skip" and bad == 0 and rng.random() < 0.7:
+        bad = 2 if plan.error_paths == "none" else 8
     return replace(
         plan,
-        bad=2 if more_bad else plan.bad,
+        bad=bad,
         ends_with_states=rng.random() < 0.5,
         ends_with_newline=rng.random() < 0.5,
         faults=(likely + first, second),
