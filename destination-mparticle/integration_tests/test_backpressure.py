@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reliability.backpressure import MAX_AHEAD_BYTES, MAX_BYTES, Load, Measurement, Sample, measure
+from reliability.backpressure import MAX_AHEAD_BYTES, MAX_BYTES, Counts, Load, Measurement, Sample, measure
 
 LOAD = Load(records=1_000_000, text=200, state_every=1_000)
 """Some 380 MB."""
@@ -33,10 +33,18 @@ def test_input_is_read_no_faster_than_it_is_sent() -> None:
     assert measurement.ahead < MAX_AHEAD_BYTES
     assert measurement.peak < MAX_BYTES
     assert measurement.code == 143
+    assert measurement.problems() == []
+
+
+def test_an_input_that_ends_is_accepted_to_its_last_record() -> None:
+    measurement = measure(Load(records=2_500, text=20, state_every=1_000), rate=100, seconds=PATIENCE)
+
+    assert measurement.counts == Counts(arrived=2_500, covered=2_500, accepted=2_500, rejected=0)
+    assert measurement.code == 0
 
 
 def run_of(*samples: tuple[float, int, int, int, int]) -> Measurement:
-    return Measurement(LOAD, [Sample(*sample) for sample in samples], code=0)
+    return Measurement(LOAD, [Sample(*sample) for sample in samples], code=143, counts=Counts(1_500, 1_000, 950, 50))
 
 
 GOOD = ((0.0, 60_000_000, 0, 0, 0), (10.0, 90_000_000, 40_000_000, 500, 1), (20.0, 90_000_000, 50_000_000, 900, 2))
@@ -61,3 +69,33 @@ def test_the_measurement_finds_that_the_connector_failed() -> None:
     measurement = run_of(*GOOD)
     measurement.code = 1
     assert "The connector ended with code 1." in measurement.problems()
+
+
+FINISHED = Counts(999_000, 1_000_000, 999_000, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("code", "counts", "problem"),
+    [
+        (143, Counts(900, 1_000, 950, 50), "States say that 950 records were accepted, and 900 were."),
+        (143, Counts(1_500, 1_000, 949, 50), "States count 999 of the 1,000 records before them."),
+        (143, Counts(1_000_001, 0, 0, 0), "Of 1,000,000 records 1,000,001 were accepted and 0 rejected."),
+        (0, FINISHED._replace(arrived=998_999), "Of 1,000,000 records 998,999 were accepted and 1,000 rejected."),
+        (0, FINISHED._replace(covered=999_000), "States cover 999,000 of 1,000,000 records."),
+        (0, None, "What became of the records was not counted."),
+    ],
+)
+def test_the_measurement_finds_that_records_are_missing_or_miscounted(
+    code: int, counts: Counts | None, problem: str
+) -> None:
+    measurement = run_of(GOOD[0], (9.0, 90_000_000, 40_000_000, 500, 1), GOOD[2])
+    assert measurement.problems() == []
+    measurement.code, measurement.counts = 0, FINISHED
+    assert measurement.problems() == []
+    measurement.code, measurement.counts = code, counts
+    assert problem in measurement.problems()
+
+
+def test_the_measurement_finds_that_more_was_accepted_than_was_read() -> None:
+    measurement = run_of(GOOD[0], (10.0, 60_000_000, 40_000_000, 500, 1), (20.0, 60_000_000, 40_000_000, 900_000, 2))
+    assert "More was accepted than had been read." in measurement.problems()

@@ -4,7 +4,6 @@ All of them: `make reliability`, or `python -m reliability.faults --seeds 17` fo
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
@@ -16,10 +15,11 @@ import requests
 from mparticle_sandbox import SandboxProcess
 
 from reliability import faults, kills
-from reliability.inputs import Mark, Message, Row, messages, rest
-from reliability.judge import Glance, Receipt, Sync, findings
-from reliability.plan import EVENTS, draw
+from reliability.inputs import Mark, Message, messages, rest
+from reliability.judge import Glance, Receipt, Reject, Sync, findings
+from reliability.plan import EVENTS, USERS, draw
 from reliability.proxy import Proxy
+from reliability.rows import EXACT, Row, data_of, exact_json
 from reliability.service_faults import Outage
 from reliability.stored import Copy, Stored
 from reliability.syncs import SANDBOX
@@ -86,21 +86,28 @@ def test_a_seed_says_all_about_its_run_but_the_time() -> None:
     assert timeless(7) == timeless(7)
 
 
-ROWS = [Row("a", EVENTS, number, "u-1", {}) for number in range(4)]
-REJECTED = replace(ROWS[3], fate="rejected")
+SHARED = {"at": 1_700_000_000_000, "of": "a"}
+ROWS = [Row("a", EVENTS, number, "u-1", data_of(EVENTS, number, "u-1", SHARED)) for number in range(4)]
+REJECTED = replace(ROWS[3], data={**ROWS[3].data, "user": None, "exact": EXACT}, fate="rejected")
+STORED = Reject(REJECTED.key, exact_json(REJECTED.data))
 # Two rows and a state, then a good row and a rejected one and a state.
 SENT: list[Message] = [ROWS[0], ROWS[1], Mark(1, "a", "stream"), ROWS[2], REJECTED, Mark(2, "a", "stream")]
 
 
 def healthy() -> tuple[list[Sync], Stored]:
     """A failed sync that got to its first state, and the one that completed it."""
-    first = Sync(SENT, [Receipt(1, 2, 0)], error="Stopped.", glance=Glance(1, Stored([copy_of(0), copy_of(1)])))
-    second = Sync(rest(SENT, [1]), [Receipt(2, 1, 1)], rejects=Counter([REJECTED.key]))
+    first = Sync(SENT, [receipt_of(1, 2, 0)], error="Stopped.", glance=Glance(1, Stored([copy_of(0), copy_of(1)])))
+    second = Sync(rest(SENT, [1]), [receipt_of(2, 1, 1)], rejects=[STORED], stored_at={2: {REJECTED.key}})
     return [first, second], Stored([copy_of(0), copy_of(1), copy_of(2)])
 
 
 def copy_of(number: int, message_id: str = "", batch: int = 0) -> Copy:
-    return Copy("a", number, "u-1", batch, f"batch {number}", message_id or f"id {number}")
+    content = exact_json(ROWS[number].arrived)
+    return Copy("a", number, "u-1", batch, f"batch {number}", message_id or f"id {number}", content)
+
+
+def receipt_of(number: int, accepted: int, rejected: int) -> Receipt:
+    return Receipt(number, accepted, rejected, exact_json(Mark(number, "a", "stream").message))
 
 
 def lose_a_row(_syncs: list[Sync], stored: Stored) -> None:
@@ -120,7 +127,7 @@ def store_no_reject(syncs: list[Sync], _stored: Stored) -> None:
 
 
 def store_a_reject_twice(syncs: list[Sync], _stored: Stored) -> None:
-    syncs[1].rejects[REJECTED.key] += 1
+    syncs[1].rejects.append(STORED)
 
 
 def send_what_was_rejected(_syncs: list[Sync], stored: Stored) -> None:
@@ -132,13 +139,13 @@ def confirm_before_it_arrived(syncs: list[Sync], _stored: Stored) -> None:
 
 
 def confirm_what_never_arrived(syncs: list[Sync], stored: Stored) -> None:
-    syncs[0].states.append(Receipt(2, 2, 0))
+    syncs[0].states.append(receipt_of(2, 2, 0))
     syncs[1] = Sync([])
     stored.copies.pop()
 
 
 def swap_states(syncs: list[Sync], _stored: Stored) -> None:
-    syncs[:] = [Sync(SENT, [Receipt(2, 1, 1), Receipt(1, 2, 0)], rejects=Counter([REJECTED.key]))]
+    syncs[:] = [Sync(SENT, [receipt_of(2, 1, 1), receipt_of(1, 2, 0)], rejects=[STORED])]
 
 
 def leave_a_state_out(syncs: list[Sync], _stored: Stored) -> None:
@@ -146,7 +153,42 @@ def leave_a_state_out(syncs: list[Sync], _stored: Stored) -> None:
 
 
 def count_wrongly(syncs: list[Sync], _stored: Stored) -> None:
-    syncs[1].states = [Receipt(2, 2, 0)]
+    syncs[1].states = [receipt_of(2, 2, 0)]
+
+
+def print_the_content_of_another_state(syncs: list[Sync], _stored: Stored) -> None:
+    syncs[0].states = [replace(receipt_of(1, 2, 0), message=receipt_of(2, 1, 1).message)]
+
+
+def round_a_number_of_a_state(syncs: list[Sync], _stored: Stored) -> None:
+    (printed,) = syncs[0].states
+    syncs[0].states = [replace(printed, message=rounded(printed.message))]
+
+
+def rounded(text: bytes) -> bytes:
+    digits = str(EXACT).encode()
+    assert digits in text
+    return text.replace(digits, b"1.1")
+
+
+def confirm_before_it_is_stored(syncs: list[Sync], _stored: Stored) -> None:
+    syncs[1].stored_at = {2: set()}
+
+
+def store_another_content(syncs: list[Sync], _stored: Stored) -> None:
+    syncs[1].rejects = [STORED._replace(data=rounded(STORED.data))]
+
+
+def give_a_row_to_another_user(_syncs: list[Sync], stored: Stored) -> None:
+    stored.copies[1] = replace(stored.copies[1], user="u-12")
+
+
+def empty_an_attribute(_syncs: list[Sync], stored: Stored) -> None:
+    stored.copies[1] = replace(stored.copies[1], content=stored.copies[1].content.replace(b'"a"', b'""'))
+
+
+def turn_a_number_into_text(_syncs: list[Sync], stored: Stored) -> None:
+    stored.copies[1] = replace(stored.copies[1], content=stored.copies[1].content.replace(b'"n":1', b'"n":"1"'))
 
 
 def test_rows_that_were_sent_again_in_another_order_may_arrive_in_it() -> None:
@@ -174,7 +216,7 @@ def test_a_run_in_which_nothing_is_wrong_has_no_findings() -> None:
 def test_equal_rows_may_be_rejected_once_each() -> None:
     syncs, stored = healthy()
     twin = [*rest(SENT, [1]), REJECTED]
-    syncs[1] = Sync(twin, [Receipt(2, 1, 1)], rejects=Counter({REJECTED.key: 2}))
+    syncs[1] = Sync(twin, [receipt_of(2, 1, 1)], rejects=[STORED, STORED])
     assert findings(syncs, stored) == []
 
 
@@ -195,6 +237,13 @@ def test_equal_rows_may_be_rejected_once_each() -> None:
         (swap_rows, {"order"}),
         (never_finish, {"not finished"}),
         (drop_in_silence, {"lost"}),
+        (print_the_content_of_another_state, {"state content"}),
+        (round_a_number_of_a_state, {"state content"}),
+        (confirm_before_it_is_stored, {"state early"}),
+        (store_another_content, {"content"}),
+        (give_a_row_to_another_user, {"content"}),
+        (empty_an_attribute, {"content"}),
+        (turn_a_number_into_text, {"content"}),
     ],
     ids=lambda each: getattr(each, "__name__", ""),
 )
@@ -204,9 +253,36 @@ def test_what_a_run_does_wrong_is_found(spoil: Callable[[list[Sync], Stored], No
     assert {finding.kind for finding in findings(syncs, stored)} == kinds
 
 
+def user_row(number: int) -> Row:
+    return Row("b", USERS, number, "u-1", data_of(USERS, number, "u-1", {**SHARED, "of": "b"}))
+
+
+def upserts(*numbers: int) -> list[Copy]:
+    """Copies of rows of a user, in order of arrival."""
+    return [
+        Copy("b", number, "u-1", batch, f"batch {batch}", "", exact_json(user_row(number).arrived))
+        for batch, number in enumerate(numbers)
+    ]
+
+
+GOLD, SILVER = 1, 2
+
+
+def test_a_user_who_was_gold_and_silver_ends_as_gold_again() -> None:
+    sent = [user_row(GOLD), user_row(SILVER), user_row(GOLD)]
+
+    def kinds(*arrived: int, **options: bool) -> set[str]:
+        return {finding.kind for finding in findings([Sync(sent)], Stored(upserts(*arrived)), **options)}
+
+    assert kinds(GOLD, SILVER, GOLD) == set()
+    assert kinds(GOLD, SILVER) == {"last value"}
+    assert kinds(GOLD, SILVER, was_shuffled=True) == set()
+    assert kinds(GOLD, SILVER, GOLD, GOLD) == {"doubled"}
+
+
 def test_a_state_that_could_have_come_before_a_requested_end_is_found() -> None:
     plan = replace(draw(0), streams={"a": EVENTS}, grouping="by_user", accounts=0, bad=0)
-    ended = Sync(SENT, [Receipt(1, 2, 0)], error="SIGTERM")
+    ended = Sync(SENT, [receipt_of(1, 2, 0)], error="SIGTERM")
 
     assert [finding.kind for finding in kills.withheld(plan, ended, {row.key for row in ROWS})] == ["state withheld"]
     assert kills.withheld(plan, ended, {row.key for row in ROWS[:3]}) == []

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psutil
 from mparticle_sandbox import SandboxProcess, testing
@@ -70,13 +70,34 @@ class Load:
             user = f"u-{n // EVENTS_OF_A_USER:08}"
             data = {"user": user, "name": "Item Viewed", "at": now, "n": f"{n:08}", "text": "x" * self.text}
             yield testing.record("events", data, emitted_at=now)
-            if n % self.state_every == self.state_every - 1:
+            if n % self.state_every == self.state_every - 1 or n == self.records - 1:
                 yield testing.state("events", {"read": n + 1})
 
     @property
     def record_bytes(self) -> int:
         """The length of a record's line."""
         return len(next(self.lines()))
+
+
+class Counts(NamedTuple):
+    """Records at the end of a run: those that mParticle has, and what the states say.
+
+    States cover so many records, of which so many were accepted and rejected.
+    """
+
+    arrived: int
+    covered: int
+    accepted: int
+    rejected: int
+
+    @classmethod
+    def of(cls, arrived: int, states: Sequence[bytes]) -> "Counts":
+        """Add up the states that were printed."""
+        printed = [json.loads(line)["state"] for line in states]
+        covered = printed[-1]["stream"]["stream_state"]["read"] if printed else 0
+        stats = [state["destinationStats"] for state in printed]
+        accepted, rejected = (sum(int(each[name]) for each in stats) for name in ("recordCount", "rejectedRecordCount"))
+        return cls(arrived, covered, accepted, rejected)
 
 
 @dataclass
@@ -87,6 +108,7 @@ class Measurement:
     samples: list[Sample] = field(default_factory=list)
     code: int | None = None
     limited: int = 0
+    counts: Counts | None = None
 
     @property
     def peak(self) -> int:
@@ -125,6 +147,27 @@ class Measurement:
             f"{self.ahead / 1e6:.0f} MB were read ahead of what was accepted.": self.ahead > MAX_AHEAD_BYTES,
             f"No state came for {self.state_gap:.0f} s.": self.state_gap > MAX_STATE_GAP,
             f"The connector ended with code {self.code}.": self.code not in {0, 128 + signal.SIGTERM},
+        }
+        return [sentence for sentence, is_so in found.items() if is_so] + self._miscounted()
+
+    def _miscounted(self) -> list[str]:
+        """Say where the counts do not add up: nothing is accepted that was not read, and nothing is lost."""
+        if self.counts is None:
+            return ["What became of the records was not counted."]
+        offered = self.load.records
+        arrived, covered, accepted, rejected = self.counts
+        found = {
+            "More was accepted than had been read.": any(
+                sample.accepted * self.load.record_bytes > sample.read for sample in self.samples
+            ),
+            f"States say that {accepted:,} records were accepted, and {arrived:,} were.": accepted > arrived,
+            f"States count {accepted + rejected:,} of the {covered:,} records before them.": (
+                accepted + rejected != covered
+            ),
+            f"Of {offered:,} records {arrived:,} were accepted and {rejected:,} rejected.": (
+                arrived + rejected > offered or (self.code == 0 and arrived + rejected < offered)
+            ),
+            f"States cover {covered:,} of {offered:,} records.": self.code == 0 and covered != offered,
         }
         return [sentence for sentence, is_so in found.items() if is_so]
 
@@ -201,6 +244,7 @@ def _watch(measurement: Measurement, feeder: Any, connector: Any, sandbox: Sandb
     measurement.code = connector.wait(_LAST_WORDS)
     reader.join()
     connector.stdout.close()
+    measurement.counts = Counts.of(sandbox.events_report()["events"], states)
 
 
 def _feed_arguments(load: Load) -> tuple[str, ...]:

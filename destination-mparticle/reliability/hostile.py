@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -29,6 +30,7 @@ RECORDS: Final = 120
 _COUNTS: Final = re.compile(
     r"events: in (\d+), accepted (\d+), rejected (\d+)(?:.*?, not sent (\d+))?(?:.*?, in progress (\d+))?"
 )
+_NO_TEXT: Final = re.compile("[\x00-\x1f\udc80-\udcff]")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Seen:
     """What a run was given and what came of it. `arrived` are the events that mParticle took, each as often as it came.
 
     `broken_line` is the number of the line that ends the sync. `confirmed` are the counts in states, `silent` what
-    mParticle dropped or refused.
+    mParticle dropped or refused. `altered` is how many stored records are not as they were sent.
     """
 
     records: int
@@ -49,6 +51,7 @@ class Seen:
     not_sent: int
     confirmed: int
     stored: list[Any]
+    altered: int
     arrived: int
     silent: dict[str, Any]
     text: str
@@ -71,6 +74,7 @@ class Seen:
             "A record was rejected without a reason.": not all(
                 each["rejected_reason"] and each["rejected_message"] for each in self.stored
             ),
+            f"{self.altered} stored records are not as they were sent.": self.altered > 0,
             # What was on its way when the sync ended may have arrived.
             f"{self.arrived} arrived of {self.accepted} accepted and {self.not_sent} not sent.": not (
                 self.accepted <= self.arrived <= self.accepted + self.not_sent
@@ -81,8 +85,19 @@ class Seen:
         return [sentence for sentence, is_so in found.items() if is_so]
 
 
-def seen_of(outcome: Any, sandbox: SandboxProcess, store: Path, records: int, broken_line: int | None) -> Seen:
-    """Collect what came of a run of the stream `events` with `on_rejected: skip`."""
+def seen_of(
+    outcome: Any,
+    sandbox: SandboxProcess,
+    store: Path,
+    records: int,
+    broken_line: int | None,
+    lines: Sequence[bytes] = (),
+) -> Seen:
+    """Collect what came of a run of the stream `events` with `on_rejected: skip`.
+
+    What is stored of rejected records is compared with the `lines` that were sent, if there are any.
+    """
+    stored = [line for path in store.rglob("*.jsonl") for line in path.read_bytes().splitlines()]
     summaries = [match for text in outcome.logs() if (match := _COUNTS.match(text))]
     read, accepted, rejected, held_back, in_progress = (int(count or 0) for count in summaries[-1].groups())
     confirmed: Counter[str] = Counter()
@@ -100,11 +115,23 @@ def seen_of(outcome: Any, sandbox: SandboxProcess, store: Path, records: int, br
         rejected=rejected,
         not_sent=held_back + in_progress,
         confirmed=int(confirmed.total()),
-        stored=[json_reading.loads(line) for path in store.rglob("*.jsonl") for line in path.read_bytes().splitlines()],
+        stored=[json_reading.loads(line) for line in stored],
+        altered=(Counter(map(_data_of, stored)) - Counter(map(_data_of, lines))).total() if lines else 0,
         arrived=report["events"] + report["duplicates"],
         silent=silent,
         text=str(outcome.lines),
     )
+
+
+def _data_of(line: bytes) -> str:
+    """Return the data of a record, as it is written in a line of the input or of a store.
+
+    Bytes that JSON does not allow, which some sources write, are stored as escapes.
+    """
+    _, _, data = line.partition(b',"data":')
+    # Lines of the input have one more object around it.
+    text = data.rstrip(b"\n}").decode("utf-8", "surrogateescape")
+    return _NO_TEXT.sub(lambda byte: f"\\u{ord(byte[0]):04x}", text)
 
 
 def prepare(sandbox: SandboxProcess, folder: Path) -> list[str]:
@@ -129,8 +156,10 @@ def run_seed(seed: int, sandbox: SandboxProcess, folder: Path) -> Seen:
         lines.append(state("events", read=10))
     beginning, _, _ = record_line(b"").partition(b"}")
     records = sum(line.startswith(beginning) for line in lines[:position])
-    outcome = run("write", *prepare(sandbox, folder), stdin=b"".join(lines))
-    return seen_of(outcome, sandbox, folder / "rejects", records, None if position is None else position + 1)
+    # Not every source ends its last line.
+    stdin = b"".join(lines) if seed % 4 < 2 else b"".join(lines).removesuffix(b"\n")
+    outcome = run("write", *prepare(sandbox, folder), stdin=stdin)
+    return seen_of(outcome, sandbox, folder / "rejects", records, None if position is None else position + 1, lines)
 
 
 def main() -> int:

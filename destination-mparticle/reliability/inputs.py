@@ -8,47 +8,15 @@ from itertools import count
 from random import Random
 from typing import Any
 
-import orjson
+from reliability.plan import BATCHES, EVENTS, GONE, NEW, RENAMED, USERS, Plan
+from reliability.rows import EXACT, Row, data_of, draw_odd, line_of, spoiled
 
-from reliability.plan import ACCOUNTS, BATCHES, EVENTS, GONE, NEW, RENAMED, USERS, Plan
-
-# A row that holds this is refused by the sandbox, and by nothing before it.
-REFUSED_VALUE = "refuse this"
 # Accounts that exist from the start: the first for renaming, those behind them for deleting.
 FIRST_ACCOUNT, SEEDED_ACCOUNTS = 1202, 40
 _DAY_MS = 86_400_000
-_FIELDS = {
-    EVENTS: {"customer_id": "{user}", "event_name": "{name}", "timestamp": "{at}"},
-    USERS: {"customer_id": "{user}"},
-    NEW: {"name": "{name}"},
-    RENAMED: {"id": "{id}", "name": "{name}"},
-    GONE: {"id": "{id}"},
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record. Rows with the same stream and number are equal.
-
-    `fate`: `accepted`, or `rejected` where the connector or mParticle has to.
-    """
-
-    stream: str
-    kind: str
-    number: int
-    user: str
-    data: dict[str, Any]
-    fate: str = "accepted"
-
-    @property
-    def key(self) -> tuple[str, int]:
-        """What tells it from all rows that are not equal."""
-        return self.stream, self.number
-
-    @property
-    def line(self) -> bytes:
-        """The message."""
-        return _line({"type": "RECORD", "record": {"stream": self.stream, "data": self.data, "emitted_at": 1}})
+# Rows with an odd value: one of so many. And upserts that return to what was there before, at most.
+_ODD_EVERY = 200
+_MOST_RETURNS = 60
 
 
 @dataclass(frozen=True)
@@ -60,15 +28,20 @@ class Mark:
     kind: str
 
     @property
-    def line(self) -> bytes:
-        """The message."""
-        data: dict[str, Any] = {"at": self.number}
+    def message(self) -> dict[str, Any]:
+        """What it says. Whatever a source puts into a state has to come back as it was."""
+        data: dict[str, Any] = {"at": self.number, "cursor": {"place": [f"page {self.number}", None], "exact": EXACT}}
         state: dict[str, Any] = {"type": "LEGACY", "data": data}
         if self.kind == "global":
             state = {"type": "GLOBAL", "global": {"shared_state": data, "stream_states": []}}
         elif self.stream is not None:
             state = {"type": "STREAM", "stream": {"stream_descriptor": {"name": self.stream}, "stream_state": data}}
-        return _line({"type": "STATE", "id": self.number, "state": state})
+        return {"type": "STATE", "id": self.number, "state": state}
+
+    @property
+    def line(self) -> bytes:
+        """The message."""
+        return line_of(self.message)
 
 
 Message = Row | Mark
@@ -90,9 +63,18 @@ def messages(plan: Plan) -> list[Message]:
         if since[covered] >= spacing or (row.fate == "rejected" and rng.random() < 0.5):
             placed.append(Mark(next(numbers), covered or None, plan.states))
             since[covered] = 0
-    return _with_twins(placed, plan, rng) + [
-        Mark(next(numbers), covered or None, plan.states) for covered, rows_left in since.items() if rows_left
-    ]
+    every = _with_returns(_with_twins(placed, plan, rng), Random(f"returns of {plan.seed}"))
+    if plan.ends_with_states:
+        every += [
+            Mark(next(numbers), covered or None, plan.states) for covered, rows_left in since.items() if rows_left
+        ]
+    return every
+
+
+def text_of(sent: Sequence[Message], plan: Plan) -> bytes:
+    """Return what is on stdin. Not every source ends its last line."""
+    text = b"".join([message.line for message in sent])
+    return text if plan.ends_with_newline else text.removesuffix(b"\n")
 
 
 def rest(sent: Sequence[Message], emitted: Iterable[int]) -> list[Message]:
@@ -127,7 +109,11 @@ def shuffled(sent: Iterable[Message], rng: Random) -> list[Message]:
 def mended(sent: Iterable[Message]) -> list[Message]:
     """Return the rows as they are after somebody has corrected those that were rejected."""
     return [
-        replace(message, data=_data(message.kind, message.number, message.user, message.data), fate="accepted")
+        replace(
+            message,
+            data=data_of(message.kind, message.number, message.user, message.data, message.odd),
+            fate="accepted",
+        )
         if isinstance(message, Row) and message.fate == "rejected"
         else message
         for message in sent
@@ -147,22 +133,9 @@ def intervals(sent: Sequence[Message]) -> dict[int, list[Row]]:
     return found
 
 
-def mappings(plan: Plan) -> list[dict[str, Any]]:
-    """Return the option `streams`. Ready batches have no mapping."""
-    found = []
-    for stream, kind in {**plan.streams, **(ACCOUNTS if plan.accounts else {})}.items():
-        if kind == BATCHES:
-            continue
-        fields = [{"field": field, "value": template} for field, template in _FIELDS[kind].items()]
-        if stream in ACCOUNTS:
-            found.append({"stream": stream, "object": "account", "operation": kind, "fields": fields})
-        else:
-            found.append({"stream": stream, "object": kind, "fields": fields, "unmapped": "attributes"})
-    return found
-
-
 def _rows(plan: Plan, rng: Random) -> list[Row]:
     started_ms = time.time_ns() // 1_000_000
+    odds = Random(f"odd rows of {plan.seed}")
     streams = list(plan.streams)
     rejected = {rng.randrange(plan.records) for _ in range(plan.bad)}
     rows = []
@@ -174,11 +147,11 @@ def _rows(plan: Plan, rng: Random) -> list[Row]:
         shared: dict[str, Any] = {"at": started_ms - age + number, "of": stream}
         if plan.filler:
             shared["text"] = "x" * plan.filler
-        data = _data(kind, number, user, shared)
-        if number not in rejected:
-            rows.append(Row(stream, kind, number, user, data))
-        else:
-            rows.append(Row(stream, kind, number, user, _spoiled(kind, data, rng), "rejected"))
+        odd = draw_odd(kind, odds) if odds.random() * _ODD_EVERY < 1 else None
+        row = Row(stream, kind, number, user, data_of(kind, number, user, shared, odd), odd=odd)
+        if number in rejected:
+            row = replace(row, data=spoiled(kind, row.data, rng), fate="rejected")
+        rows.append(row)
     for row in _account_rows(plan):
         rows.insert(rng.randrange(len(rows)), row)
     return rows
@@ -196,33 +169,6 @@ def _account_rows(plan: Plan) -> list[Row]:
     return rows
 
 
-def _data(kind: str, number: int, user: str, shared: dict[str, Any]) -> dict[str, Any]:
-    if kind != BATCHES:
-        own = {name: value for name, value in shared.items() if name in ("at", "text", "of")}
-        return {"user": user, "name": "Bought", "n": number, **own}
-    if "events" in shared:
-        # To be mended: what it was made of is in it.
-        shared = shared["events"][0]["data"]["custom_attributes"]
-    attributes: dict[str, Any] = {"n": number, **{name: shared[name] for name in ("of", "text") if name in shared}}
-    event = {"event_name": "Bought", "custom_event_type": "other", "custom_attributes": attributes}
-    return {
-        "user_identities": {"customer_id": user},
-        "events": [{"event_type": "custom_event", "data": event}],
-        "environment": "development",
-    }
-
-
-def _spoiled(kind: str, data: dict[str, Any], rng: Random) -> dict[str, Any]:
-    """Return data that mParticle refuses, or that the connector rejects before."""
-    if rng.random() < 0.5:
-        if kind != BATCHES:
-            return {**data, "note": REFUSED_VALUE}
-        (event,) = data["events"]
-        attributes = {**event["data"]["custom_attributes"], "note": REFUSED_VALUE}
-        return {**data, "events": [{**event, "data": {**event["data"], "custom_attributes": attributes}}]}
-    return {**data, "environment": "production"} if kind == BATCHES else {**data, "user": None}
-
-
 def _with_twins(placed: list[Message], plan: Plan, rng: Random) -> list[Message]:
     """Let some events come twice: next to each other, and on both sides of a state."""
     positions = {rng.randrange(1, len(placed)) for _ in range(plan.twins)}
@@ -237,13 +183,26 @@ def _with_twins(placed: list[Message], plan: Plan, rng: Random) -> list[Message]
     return result
 
 
+def _with_returns(placed: list[Message], rng: Random) -> list[Message]:
+    """Let some users end as they were before their last change: gold, silver, gold.
+
+    Such an upsert is equal to an earlier one, and must arrive all the same.
+    """
+    last: dict[tuple[str, str], list[tuple[int, Row]]] = defaultdict(list)
+    for position, message in enumerate(placed):
+        if isinstance(message, Row) and message.kind == USERS and message.fate == "accepted":
+            changes = last[message.stream, message.user]
+            changes[:] = [*changes[-1:], (position, message)]
+    changed = [changes for changes in last.values() if len(changes) > 1]
+    inserted: dict[int, list[Row]] = defaultdict(list)
+    for (_, earlier), (position, _) in rng.sample(changed, min(len(changed), _MOST_RETURNS)):
+        inserted[min(position + rng.choice((0, 5, 100)), len(placed) - 1)].append(earlier)
+    return [each for position, message in enumerate(placed) for each in (message, *inserted[position])]
+
+
 def _may_be_doubled(row: Row) -> bool:
     return row.kind in (EVENTS, BATCHES) and row.fate == "accepted"
 
 
 def _streams(sent: Iterable[Message]) -> set[str]:
     return {message.stream for message in sent if isinstance(message, Row)}
-
-
-def _line(message: dict[str, Any]) -> bytes:
-    return orjson.dumps(message) + b"\n"

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reliability.inputs import FIRST_ACCOUNT, Mark, Message, Row, intervals
+from reliability.contents import changed_copies, changed_rejects, wrong_profiles
+from reliability.inputs import FIRST_ACCOUNT, Mark, Message, intervals
 from reliability.plan import ACCOUNTS, NEW, USERS
+from reliability.rows import Row, exact_json
 from reliability.stored import Copy, Stored
 
 Key = tuple[str, int]
@@ -21,11 +23,19 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Receipt:
-    """A state that was printed."""
+    """A state that was printed. `message` is all of it but its counts, as `exact_json`."""
 
     number: int
     accepted: float
     rejected: float
+    message: bytes
+
+
+class Reject(NamedTuple):
+    """A row in the store of rejected records. `data` is what the store has of it, as `exact_json`."""
+
+    key: Key
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -38,15 +48,17 @@ class Glance:
 
 @dataclass
 class Sync:
-    """One sync. `error` is the message with which it failed; `rejects` are the rows in its store, with how often.
+    """One sync. `error` is the message with which it failed; `rejects` are the rows in its store.
 
-    `faults` are the kinds of faults that it met.
+    `stored_at` says, for states that confirm rejected rows, which the store had when they came. `faults` are the kinds
+    of faults that it met.
     """
 
     sent: Sequence[Message]
     states: list[Receipt] = field(default_factory=list)
     error: str | None = None
-    rejects: Counter[Key] = field(default_factory=Counter)
+    rejects: list[Reject] = field(default_factory=list)
+    stored_at: dict[int, set[Key]] = field(default_factory=dict)
     glance: Glance | None = None
     faults: set[str] = field(default_factory=set)
 
@@ -81,16 +93,19 @@ def findings(syncs: Sequence[Sync], stored: Stored, *, was_shuffled: bool = Fals
         found += _of_states(sync, repeated)
         found += _of_coverage(sync, stored)
         found += _of_glance(sync)
+        found += _of_store(sync)
     found += _of_copies(syncs, stored.copies)
     if not was_shuffled:
         found += _of_order(syncs, stored.copies)
+        found += _of_profiles(syncs, stored.copies)
     found += _of_accounts(syncs, stored.accounts)
     return found
 
 
 def _of_states(sync: Sync, repeated: set[Key]) -> Iterator[Finding]:
     """States come in their order, each once, none left out, with the counts of what they confirm."""
-    expected = [message.number for message in sync.sent if isinstance(message, Mark)]
+    marks = {message.number: message for message in sync.sent if isinstance(message, Mark)}
+    expected = list(marks)
     printed = [receipt.number for receipt in sync.states]
     if printed != expected[: len(printed)]:
         yield Finding("state order", f"states {_difference(printed, expected)} did not come in the order of the input")
@@ -99,6 +114,8 @@ def _of_states(sync: Sync, repeated: set[Key]) -> Iterator[Finding]:
         yield Finding("state missing", f"{len(expected) - len(printed)} states did not come in a sync that succeeded")
     confirmed = intervals(sync.sent)
     for receipt in sync.states:
+        if receipt.message != exact_json(marks[receipt.number].message):
+            yield Finding("state content", f"state {receipt.number} does not say what was sent")
         rows = confirmed[receipt.number]
         rejected = sum(row.fate == "rejected" for row in rows)
         # An account that an earlier sync may have created cannot be created again.
@@ -115,17 +132,18 @@ def _of_states(sync: Sync, repeated: set[Key]) -> Iterator[Finding]:
 def _of_coverage(sync: Sync, stored: Stored) -> Iterator[Finding]:
     """What a sync confirmed had arrived, or was rejected and stored as such."""
     arrived = {copy.key for copy in stored.copies}
+    rejects = Counter(reject.key for reject in sync.rejects)
     covered = {row.key: row for row in sync.covered if row.stream not in ACCOUNTS}
     for key, row in covered.items():
         if row.fate == "accepted" and key not in arrived:
             yield Finding("lost", f"{_name(key)} was confirmed and did not arrive")
-        elif row.fate == "rejected" and sync.rejects[key] == 0:
+        elif row.fate == "rejected" and rejects[key] == 0:
             yield Finding("unreported", f"{_name(key)} was confirmed, and is not among the rejected records")
         elif row.fate == "rejected" and key in arrived:
             yield Finding("doubled", f"{_name(key)} was rejected and arrived all the same")
     # Equal rows share a batch, and where that is refused, each of them is rejected.
     given = Counter(row.key for row in sync.rows)
-    for key, times in sync.rejects.items():
+    for key, times in rejects.items():
         if times > given[key]:
             yield Finding("doubled", f"{_name(key)} is among the rejected records {times} times")
 
@@ -139,22 +157,35 @@ def _of_glance(sync: Sync) -> Iterator[Finding]:
                 yield Finding("state early", f"{_name(row.key)} was confirmed before it arrived")
 
 
+def _of_store(sync: Sync) -> Iterator[Finding]:
+    """What is stored is what was sent, and it was stored before a state confirmed it."""
+    for text in changed_rejects(sync.rows, sync.rejects):
+        yield Finding("content", text)
+    confirmed = intervals(sync.sent)
+    for number, stored in sync.stored_at.items():
+        for row in confirmed.get(number, ()):
+            if row.fate == "rejected" and row.stream not in ACCOUNTS and row.key not in stored:
+                yield Finding("state early", f"{_name(row.key)} was confirmed before it was stored")
+
+
 def _of_copies(syncs: Sequence[Sync], copies: Sequence[Copy]) -> Iterator[Finding]:
     """Each row arrived as often as it was there, with the same ids whenever it was sent."""
-    given = Counter(row.key for sync in syncs for row in {row.key: row for row in sync.rows}.values())
+    given = Counter(row.key for sync in syncs for row in sync.rows)
     kinds = {row.key: row.kind for sync in syncs for row in sync.rows}
     most, times = _multiplicities(syncs[0].sent)
     by_key: dict[Key, list[Copy]] = defaultdict(list)
     for copy in copies:
         by_key[copy.key].append(copy)
     is_complete = syncs[-1].error is None
+    for text in changed_copies((row for sync in syncs for row in sync.rows), copies):
+        yield Finding("content", text)
     for key, of_row in by_key.items():
         if key not in kinds:
             yield Finding("unknown", f"{_name(key)} arrived and was never sent")
         elif kinds[key] == USERS:
             # Setting a user's attributes again changes nothing, so a repeated sync may. Within one, nothing repeats.
             if len(of_row) > given[key]:
-                yield Finding("doubled", f"{_name(key)} arrived {len(of_row)} times from {given[key]} syncs")
+                yield Finding("doubled", f"{_name(key)} arrived {len(of_row)} times, and was sent {given[key]} times")
         else:
             yield from _of_events(key, of_row, most[key], times[key], is_complete=is_complete)
 
@@ -199,6 +230,15 @@ def _of_order(syncs: Sequence[Sync], copies: Sequence[Copy]) -> Iterator[Finding
         if copy.number < last.get(user, -1):
             yield Finding("order", f"{_name(copy.key)} arrived after row {last[user]} of the same user")
         last[user] = copy.number
+
+
+def _of_profiles(syncs: Sequence[Sync], copies: Sequence[Copy]) -> Iterator[Finding]:
+    """In the end every user is as the last rows said, those that were mended among them."""
+    if syncs[-1].error is not None:
+        return
+    good = {row.key: row for sync in syncs for row in sync.rows if row.fate == "accepted"}
+    for text in wrong_profiles([good[row.key] for row in syncs[0].rows if row.key in good], copies):
+        yield Finding("last value", text)
 
 
 def _of_accounts(syncs: Sequence[Sync], accounts: dict[int, str]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import command_files
 from mparticle_sandbox.testing.fork_server import ForkedProcess, ForkServer
 
-from reliability.inputs import Message
+from reliability.inputs import Message, text_of
 from reliability.judge import Finding, Sync
 from reliability.plan import Plan
 from reliability.syncs import catalog_of, config_of, receipt, rejects_in
@@ -23,11 +23,15 @@ _TERMINATED = 143
 
 @dataclass(frozen=True)
 class Moment:
-    """When and how a sync is ended: asked to (SIGTERM) or not (SIGKILL), after so many states, or after so long."""
+    """When and how a sync is ended: asked to (SIGTERM) or not (SIGKILL), after so many states, or after so long.
+
+    With `at_reject`, after the first state from then on that confirms a rejected row.
+    """
 
     asks: bool
     after_states: int
     after_ms: int
+    at_reject: bool = False
 
     def __str__(self) -> str:
         name = "SIGTERM" if self.asks else "SIGKILL"
@@ -47,7 +51,7 @@ def killed_sync(
     """Write these messages until the moment comes. A sync that is over by then is left alone."""
     folder = store.with_name(f"{store.name}-files")
     folder.mkdir()
-    (folder / "input.jsonl").write_bytes(b"".join(message.line for message in sent))
+    (folder / "input.jsonl").write_bytes(text_of(sent, plan))
     files = command_files(folder, config=config_of(sandbox, plan, store), catalog=catalog_of(plan))
     done = Sync(sent)
     with (folder / "input.jsonl").open("rb") as source, connector.popen("write", *files, stdin=source) as process:
@@ -86,7 +90,8 @@ def _read(process: ForkedProcess, moment: Moment, done: Sync) -> tuple[float | N
         printed = receipt(line)
         if printed is not None:
             done.states.append(printed)
-            if len(done.states) == moment.after_states:
+            is_late = bool(moment.after_states) and len(done.states) >= moment.after_states
+            if is_late and not told and (printed.rejected or not moment.at_reject):
                 tell()
         elif b'"TRACE"' in line:
             done.error = orjson.loads(line)["trace"]["error"]["message"]

@@ -5,6 +5,7 @@ The sandbox keeps what it gets twice, so that ids can be compared. Ends with 1 w
 
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,10 +29,13 @@ from reliability.table import table
 from reliability.workers import Result, RunSeed, parser, run_all
 
 _RECORDS = 4_000
+# Longer than the latest response: see `_syncs` of `faults`.
+_ON_ITS_WAY_S = 0.1
 _EVENTS_PATH = "/v2/*"
 _SPECIAL: dict[str, Rule] = {
     "accept, then reset": {"accept_then_reset": True},
     "reset": {"reset": True},
+    "202 that is cut off": {"status": 202, "body": {"errors": []}, "truncate": True},
     "503": {"status": 503},
     "429": {"status": 429, "headers": {"Retry-After": "0"}},
 }
@@ -90,6 +94,7 @@ def run_seed(server: ForkServer, sandbox: SandboxProcess, seed: int, *, records:
                 found += withheld(plan, ended.sync, {copy.key for copy in read_stored(sandbox).copies})
             if ended.sync.error is None:
                 break
+            time.sleep(_ON_ITS_WAY_S)
             sent = what_is_left(plan, sent, ended.sync)
         if done[-1].error is not None:
             done.append(sync(sandbox, plan, sent, Faults(), Path(folder, "last")))
@@ -111,6 +116,8 @@ def draw_kill(seed: int, records: int) -> KillPlan:
     if special:
         times = {"after": rng.randrange(20), "times": rng.randint(1, 2)}
         rules.insert(0, {"path": _EVENTS_PATH, **times, **_SPECIAL[special]})
+    if plan.bad:
+        moments = (Moment(asks=False, after_states=1, after_ms=0, at_reject=True), *moments[1:])
     kinds = [str(moment) for moment in moments]
     return KillPlan(plan, moments, tuple(rules), (*kinds, *([f"fault: {special}"] if special else ())))
 

@@ -1,15 +1,17 @@
 """What a run is like, drawn from its seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from reliability.service_faults import Faults, ending_fault, passing_faults
+from reliability.service_faults import Faults, ending_fault, likely_faults, passing_faults
 
 EVENTS, USERS, BATCHES = "custom_event", "user", "event_batch"
 NEW, RENAMED, GONE = "append", "update", "soft_delete"
 ACCOUNTS = {"accounts_new": NEW, "accounts_renamed": RENAMED, "accounts_gone": GONE}
 RECORDS = 10_000
 _LARGE = 2_500
+# Users whose batches fill more than one place of a request.
+_COMPANY = 15
 # Each ends a sync that must not reject anything. Where errors name no batch, each of a request is sent again alone.
 _BAD = {"fail": (0, 0, 1, 2), "skip": (0, 1, 3, 12)}
 
@@ -22,8 +24,8 @@ class Plan:
     `spacing` records. `bad` rows are rejected by the connector or by mParticle, whose errors tell as much as
     `error_paths` says. `twins` rows come twice, some of them on both sides of a state. `old` is the share of events
     that go to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long the
-    first sync retries a request, in seconds. `faults` are those of the first sync and those of the next; later ones
-    meet none.
+    first sync retries a request, in seconds. The input may end with rows that no state covers, and without a newline.
+    `faults` are those of the first sync and those of the next; later ones meet none.
     """
 
     seed: int
@@ -41,6 +43,8 @@ class Plan:
     error_paths: str
     accounts: int
     patience: float
+    ends_with_states: bool
+    ends_with_newline: bool
     faults: tuple[Faults, Faults]
 
 
@@ -61,7 +65,7 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
     # Enough bytes between two states to fill the window in which records wait for others of their user.
     is_large = rng.random() < 0.04
     second = passing_faults(rng, rng.randint(0, 3), with_accounts=False, may_refuse=False, requests=requests)
-    return Plan(
+    plan = Plan(
         seed=seed,
         records=records,
         streams=_streams(rng),
@@ -77,7 +81,29 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         error_paths=error_paths,
         accounts=accounts,
         patience=0.3 if ends else 30.0,
+        ends_with_states=True,
+        ends_with_newline=True,
         faults=(first, second),
+    )
+    return _with_more(plan, ends=ends)
+
+
+def _with_more(plan: Plan, *, ends: bool) -> Plan:
+    """Draw the end of the input, more faults and more rejected rows, and leave the rest of the plan as it is."""
+    rng = Random(f"more of {plan.seed}")
+    # Where a request has one batch, its blame is believed, and the sync ends.
+    has_company = plan.grouping == "single" or plan.users >= _COMPANY
+    likely = likely_faults(rng, may_blame=plan.on_rejected == "fail" and has_company and not ends)
+    first, second = plan.faults
+    bad = plan.bad
+    if plan.on_rejected == "skip" and bad == 0 and rng.random() < 0.7:
+        bad = 2 if plan.error_paths == "none" else 8
+    return replace(
+        plan,
+        bad=bad,
+        ends_with_states=rng.random() < 0.5,
+        ends_with_newline=rng.random() < 0.5,
+        faults=(likely + first, second),
     )
 
 

@@ -66,6 +66,9 @@ _REFUSING: dict[str, Rule] = {
     "400": {"status": 400, "body": {"errors": [{"code": "BAD_REQUEST", "message": "Not now."}]}},
     "413": {"status": 413},
 }
+# Cut off before it says whether all was taken.
+_CUT_OFF: Rule = {"status": 202, "body": _ERRORS, "truncate": True}
+_BLAME = "Could not convert string to integer: of no use. Path '[{0}].mpid', line 1, position 9."
 _BY_PROXY = ("refused connections", "reset before the body")
 _OF_ACCOUNTS: dict[str, Rule] = {
     "accounts: 503": {"path": _ACCOUNTS, "status": 503},
@@ -101,6 +104,21 @@ def passing_faults(rng: Random, count: int, *, with_accounts: bool, may_refuse: 
     # The first rule that fires decides, and counts for itself: the order is part of the draw.
     rng.shuffle(rules)
     return Faults(tuple(rules), tuple(sorted(outages, key=lambda outage: outage.after)))
+
+
+def likely_faults(rng: Random, *, may_blame: bool) -> Faults:
+    """Draw what a careless reader of a 202 falls for, within the first requests of most runs.
+
+    Responses that took nothing: one is cut off; with `may_blame`, two have a single error, which names a good batch.
+    """
+    rules: list[tuple[str, Rule]] = []
+    if rng.random() < 0.6:
+        rules.append(("202 that is cut off", {"path": _EVENTS, "after": rng.randrange(8), "times": 1, **_CUT_OFF}))
+    for first in (0, 8) if may_blame else ():
+        body = {"errors": [{"code": "BAD_REQUEST", "message": _BLAME.format(rng.randrange(2))}]}
+        blames = {"path": _EVENTS, "after": first + rng.randrange(8), "times": 1, "status": 202, "body": body}
+        rules.append(("202 that blames another batch", blames))
+    return Faults(tuple(rules))
 
 
 def ending_fault(rng: Random, requests: int) -> Faults:

@@ -8,12 +8,17 @@ import orjson
 import requests
 from mparticle_sandbox import SandboxProcess
 
+from reliability.rows import exact_json
+
 _PAGE = 20_000
 
 
 @dataclass(frozen=True)
 class Copy:
-    """One time that a row arrived, in which batch. `message_id` is empty for a row that only changes a user."""
+    """One time that a row arrived, in which batch. `message_id` is empty for a row that only changes a user.
+
+    `content` is a batch of this row alone, without ids, as `exact_json`.
+    """
 
     stream: str
     number: int
@@ -21,6 +26,7 @@ class Copy:
     batch: int
     request_id: str
     message_id: str
+    content: bytes
 
     @property
     def key(self) -> tuple[str, int]:
@@ -79,14 +85,16 @@ def _batches(sandbox: SandboxProcess) -> Iterator[dict[str, Any]]:
 
 
 def _copies(index: int, batch: dict[str, Any]) -> Iterator[Copy]:
-    user = batch["user_identities"]["customer_id"]
-    for event in batch["events"]:
+    user = batch["user_identities"].get("customer_id", "")
+    request_id, events = batch.pop("source_request_id"), batch["events"]
+    for event in events:
+        message_id = event["data"].pop("source_message_id")
+        content = exact_json({**batch, "events": [event]})
         attributes = event["data"]["custom_attributes"]
-        message_id = event["data"]["source_message_id"]
-        yield Copy(attributes["of"], attributes["n"], user, index, batch["source_request_id"], message_id)
-    if not batch["events"]:
+        yield Copy(attributes["of"], attributes["n"], user, index, request_id, message_id, content)
+    if not events:
         attributes = batch["user_attributes"]
-        yield Copy(attributes["of"], attributes["n"], user, index, batch["source_request_id"], "")
+        yield Copy(attributes["of"], attributes["n"], user, index, request_id, "", exact_json(batch))
 
 
 def account_names(sandbox: SandboxProcess) -> dict[int, str]:

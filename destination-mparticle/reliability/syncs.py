@@ -1,14 +1,13 @@
 """Runs one sync in this process, with short timeouts and waits, against a sandbox that goes wrong."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import configured_catalog, destination_config
 
@@ -18,12 +17,15 @@ from destination_mparticle.http.retry import RetryPolicy
 from destination_mparticle.http.settings import HttpSettings
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
+from destination_mparticle.protocol.stdin import lines
+from destination_mparticle.shutdown import Shutdown
 from destination_mparticle.sync import write
 from destination_mparticle.sync_run import Run
-from reliability.inputs import REFUSED_VALUE, SEEDED_ACCOUNTS, Message, mappings
-from reliability.judge import Glance, Receipt, Sync
+from reliability.inputs import SEEDED_ACCOUNTS, Message, text_of
+from reliability.judge import Glance, Key, Receipt, Reject, Sync
 from reliability.plan import ACCOUNTS, Plan
 from reliability.proxy import Proxy
+from reliability.rows import REFUSED_VALUE, exact_json, mappings
 from reliability.service_faults import Faults
 from reliability.stored import read_stored
 
@@ -77,6 +79,8 @@ def sync(
     """
     done = Sync(sent)
     config = config_of(sandbox, plan, store)
+    text = store.with_name(f"{store.name}-input.jsonl")
+    text.write_bytes(text_of(sent, plan))
     sandbox.clear_faults()
     for _, rule in faults.rules:
         sandbox.add_fault(**rule)
@@ -84,10 +88,11 @@ def sync(
         if faults.outages:
             proxy = stack.enter_context(Proxy(urlsplit(sandbox.url).port or 0, faults.outages))
             config["events_url"] = f"http://127.0.0.1:{proxy.port}/v2"
-        out = _Printed(sandbox, done, look_at)
+        out = _Printed(sandbox, done, store, look_at)
+        stdin = stack.enter_context(text.open("rb"))
         run = Run.begin(parse_config(config), parse_catalog(catalog_of(plan)))
         try:
-            write(run, (message.line for message in sent), Output(out), http=quick(patience))
+            write(run, lines(stdin.fileno(), Shutdown()), Output(out), http=quick(patience))
         except SyncError as error:
             done.error = error.message
         if faults.outages:
@@ -98,40 +103,50 @@ def sync(
     return done
 
 
-def rejects_in(store: Path) -> Counter[tuple[str, int]]:
-    """Return which rows for the Events API are in a store of rejected records, and how often."""
-    found: Counter[tuple[str, int]] = Counter()
+def rejects_in(store: Path) -> list[Reject]:
+    """Return the rows for the Events API that are in a store of rejected records."""
+    found = []
     for path in store.rglob("*.jsonl"):
         for line in path.read_bytes().splitlines():
-            kept = orjson.loads(line)
+            kept = json.loads(line, parse_float=Decimal)
             if kept["stream"] not in ACCOUNTS:
-                found[kept["stream"], _number(kept["data"])] += 1
+                found.append(Reject((kept["stream"], _number(kept["data"])), exact_json(kept["data"])))
     return found
 
 
 def receipt(line: bytes) -> Receipt | None:
     """Return what a printed line confirms, if it is a state."""
-    message = json.loads(line)
+    message = json.loads(line, parse_float=Decimal)
     if message["type"] != "STATE":
         return None
-    counts = message["state"]["destinationStats"]
-    return Receipt(message["id"], counts["recordCount"], counts["rejectedRecordCount"])
+    counts = message["state"].pop("destinationStats")
+    return Receipt(message["id"], counts["recordCount"], counts["rejectedRecordCount"], exact_json(message))
 
 
 class _Printed:
-    """Takes what a sync prints, and looks at the sandbox when the state that it waits for has come."""
+    """Takes what a sync prints, and looks at the sandbox when the state that it waits for has come.
 
-    def __init__(self, sandbox: SandboxProcess, done: Sync, look_at: int) -> None:
+    When a state confirms rejected records, it looks at the store.
+    """
+
+    def __init__(self, sandbox: SandboxProcess, done: Sync, store: Path, look_at: int) -> None:
         self._sandbox = sandbox
         self._done = done
+        self._store = store
         self._look_at = look_at
 
     def write(self, line: bytes) -> None:
         printed = receipt(line)
-        if printed is not None:
-            self._done.states.append(printed)
-            if len(self._done.states) == self._look_at:
-                self._done.glance = Glance(self._look_at, read_stored(self._sandbox))
+        if printed is None:
+            return
+        self._done.states.append(printed)
+        if printed.rejected:
+            self._done.stored_at[printed.number] = self._stored()
+        if len(self._done.states) == self._look_at:
+            self._done.glance = Glance(self._look_at, read_stored(self._sandbox))
+
+    def _stored(self) -> set[Key]:
+        return {reject.key for reject in rejects_in(self._store)}
 
     def flush(self) -> None:
         """All is taken at once."""
