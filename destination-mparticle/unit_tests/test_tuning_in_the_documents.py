@@ -22,7 +22,8 @@ def word(number: float) -> str:
     [
         (PAGE, f"up to {word(tuning.RETRY_SECONDS / 60)} minutes. Then the sync ends"),
         (PAGE, f"A response must be complete within {word(tuning.RESPONSE_SECONDS / 60)} minutes"),
-        (PAGE, f"within {word(tuning.BUCKET_SECONDS / 60)} minutes, and so must each call to the bucket"),
+        (PAGE, f"hold no more than {tuning.RESPONSE_BYTES // 1_000_000} MB, unpacked"),
+        (PAGE, f"bucket for rejected records must be complete within {word(tuning.BUCKET_SECONDS / 60)} minutes"),
         (PAGE, f"{word(tuning.GRACE_SECONDS).capitalize()} seconds after the signal it ends in any case"),
         (PAGE, f"no request has a final response for {word(tuning.STALL_SECONDS / 60)} minutes"),
         (PAGE, f"waits up to {word(tuning.DRAIN_SECONDS)} seconds for what is being sent"),
