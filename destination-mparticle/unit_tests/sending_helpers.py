@@ -18,9 +18,6 @@ EVENTS_URL = "https://s2s.us1.mparticle.com/v2"
 LIVE = f"{EVENTS_URL}/bulkevents"
 
 
-QUICK = RetryPolicy(base_seconds=0.001, cap_seconds=0.002, total_seconds=0.05)
-
-
 class ResultNotes:
     """A `ResultListener` that notes what it is told."""
 
@@ -60,10 +57,11 @@ class ResultNotes:
         return [(record.record_id, text) for shipment, text in self.refusals for record in shipment.records]
 
 
-def run_context(results: ResultNotes) -> RunContext:
+def run_context(results: ResultNotes, retry_seconds: float = 0.5) -> RunContext:
     """A run with quick retries, to send in the thread of the test."""
     progress = Progress()
-    return RunContext(results, SenderThreads(progress), ByteBudget(10**9, progress), HttpSettings(retry=QUICK))
+    retry = RetryPolicy(base_seconds=0.001, cap_seconds=0.002, total_seconds=retry_seconds)
+    return RunContext(results, SenderThreads(progress), ByteBudget(10**9, progress), HttpSettings(retry=retry))
 
 
 def batch(*names: str, user: str = "u", line: bytes = b"") -> Batch:

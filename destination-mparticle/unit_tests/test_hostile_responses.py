@@ -103,7 +103,7 @@ def context(
     results: ResultNotes, accepted: frozenset[int], error: Callable[[int, str], SyncError], limited: float | None
 ) -> RetryContext:
     limiter = None if limited is None else SharedRateLimiter(RateLimiter(limited))
-    return RetryContext(run_context(results), credentials_error=error, accepted=accepted, rate_limiter=limiter)
+    return RetryContext(run_context(results, 0.05), credentials_error=error, accepted=accepted, rate_limiter=limiter)
 
 
 def refused(status: int, _request: str) -> SyncError:
