@@ -93,8 +93,12 @@ def _with_more(plan: Plan, *, ends: bool) -> Plan:
     rng = Random(f"more of {plan.seed}")
     # Where a request has one batch, its blame is believed, and the sync ends.
     has_company = plan.grouping == "single" or plan.users >= _COMPANY
-    likely = likely_faults(rng, may_blame=plan.on_rejected == "fail" and has_company and not ends)
+    blames = plan.on_rejected == "fail" and has_company and not ends and rng.random() < 0.6
+    likely = likely_faults(rng, blames=blames)
     first, second = plan.faults
+    if blames:
+        # A good batch that is blamed and then refused looks like a bad one, and the rest of its request accepted.
+        first = first.without_refusals()
     bad = plan.bad
     if plan.on_rejected == "skip" and bad == 0 and rng.random() < 0.7:
         bad = 2 if plan.error_paths == "none" else 8

@@ -31,6 +31,10 @@ class Faults:
     rules: tuple[tuple[str, Rule], ...] = ()
     outages: tuple[Outage, ...] = ()
 
+    def without_refusals(self) -> "Faults":
+        """Return all but the refusals of whole requests."""
+        return Faults(tuple(rule for rule in self.rules if rule[0] not in _REFUSING), self.outages)
+
     def __add__(self, other: "Faults") -> "Faults":
         """Return both, those of the first before the others."""
         return Faults(self.rules + other.rules, self.outages + other.outages)
@@ -106,18 +110,18 @@ def passing_faults(rng: Random, count: int, *, with_accounts: bool, may_refuse: 
     return Faults(tuple(rules), tuple(sorted(outages, key=lambda outage: outage.after)))
 
 
-def likely_faults(rng: Random, *, may_blame: bool) -> Faults:
+def likely_faults(rng: Random, *, blames: bool) -> Faults:
     """Draw what a careless reader of a 202 falls for, within the first requests of most runs.
 
-    Responses that took nothing: one is cut off; with `may_blame`, two have a single error, which names a good batch.
+    Responses that took nothing: one is cut off; where `blames`, another has a single error, which names a good batch.
     """
     rules: list[tuple[str, Rule]] = []
     if rng.random() < 0.6:
         rules.append(("202 that is cut off", {"path": _EVENTS, "after": rng.randrange(8), "times": 1, **_CUT_OFF}))
-    for first in (0, 8) if may_blame else ():
+    if blames:
         body = {"errors": [{"code": "BAD_REQUEST", "message": _BLAME.format(rng.randrange(2))}]}
-        blames = {"path": _EVENTS, "after": first + rng.randrange(8), "times": 1, "status": 202, "body": body}
-        rules.append(("202 that blames another batch", blames))
+        rule = {"path": _EVENTS, "after": rng.randrange(12), "times": 1, "status": 202, "body": body}
+        rules.append(("202 that blames another batch", rule))
     return Faults(tuple(rules))
 
 
