@@ -7,6 +7,7 @@ from integration_tests.matrix.cases import HEALTHY, Case
 from integration_tests.matrix.judge import Finding, Judge
 from integration_tests.matrix.resources import NEEDS
 from integration_tests.matrix.syncs import Sync, Syncs
+from integration_tests.sandbox_objects import differences
 
 AnyJudge = TypeVar("AnyJudge", bound=Judge)
 
@@ -29,13 +30,17 @@ class Matrix:
         self.healthy = self._syncs.run()
         self.judge = self.make_judge(self._kind_of_judge)
         self.streams = list(self._syncs.keys)
-        self.health = self.judge.of_health(self.healthy)
+        self.health = [*self.judge.of_health(self.healthy), *self._differences()]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._syncs.__exit__(kind, error, traceback)
+
+    def _differences(self) -> list[Finding]:
+        found = differences(self._syncs.objects, self.healthy.rows, self._syncs.keys)
+        return [Finding("no fault", stream, "not what the sandbox holds", text) for stream, text in found.items()]
 
     def make_judge(self, kind: type[AnyJudge]) -> AnyJudge:
         """Make a judge that knows the healthy sync."""
