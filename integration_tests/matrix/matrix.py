@@ -52,9 +52,9 @@ class Matrix:
         """Run the case and judge each of its streams."""
         return self.judge.findings(case, self.sync(case))
 
-    def sync(self, case: Case) -> Sync:
-        """Run the case."""
-        rules = [] if case.fault is HEALTHY else [case.rule(self.judge.requests)]
+    def sync(self, case: Case, *others: Case) -> Sync:
+        """Run the case, with the faults of others in the same sync."""
+        rules = [each.rule(self.judge.requests) for each in (case, *others) if each.fault is not HEALTHY]
         sync = self._syncs.run(rules, case.token_lasts)
         self.cells += len(NEEDS)
         self.cpu_seconds += sync.cpu_seconds
