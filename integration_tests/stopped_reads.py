@@ -23,6 +23,7 @@ from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import configured_catalog, profiles_option, source_config
 
 from integration_tests.connector import command, fork_server
+from integration_tests.sandbox_objects import differences, objects_in
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 LONGEST_END_S = 10.0
@@ -35,13 +36,14 @@ _Moment = tuple[str, float]
 
 @dataclass
 class Output:
-    """What a read printed: the keys of each stream's rows in order, its statuses, and its states.
+    """What a read printed: each stream's rows and their keys in order, its statuses, and its states.
 
     A state comes with the count of rows that its stream had printed before it.
     """
 
     lines: int = 0
     keys: dict[str, list[Key]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     statuses: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     states: dict[str, tuple[dict[str, Any], int]] = field(default_factory=dict)
 
@@ -56,6 +58,7 @@ class Output:
                 record = message["record"]
                 # The day of a snapshot is that of the sync.
                 names = [name for name in key_fields[record["stream"]] if name != "date"]
+                output.rows[record["stream"]].append(record["data"])
                 output.keys[record["stream"]].append(tuple(json.dumps(record["data"].get(name)) for name in names))
             elif message["type"] == "STATE":
                 stream = message["state"]["stream"]["stream_descriptor"]["name"]
@@ -80,10 +83,13 @@ class StoppedReads:
         streams = self._streams()
         self._key_fields = {each["name"]: [path[0] for path in each["source_defined_primary_key"]] for each in streams}
         self._write("catalog.json", configured_catalog(*map(_configured, streams)))
+        objects = objects_in(self._sandbox)
         self._sandbox.add_fault(path="*", latency_ms=LATENCY_MS)
         started = time.monotonic()
         self.whole = self._read([])
         self._seconds = time.monotonic() - started
+        wrong = differences(objects, self.whole.rows, self._key_fields)
+        assert not wrong, f"A read that nothing stops differs from what the sandbox holds: {wrong}"
         return self
 
     def __exit__(self, *_: object) -> None:

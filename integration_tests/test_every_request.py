@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.every_request.cases import RequestCase, request_cases
+from integration_tests.every_request.cases import RequestCase, pairs, request_cases
 from integration_tests.matrix.matrix import Matrix
 from integration_tests.matrix.resources import RESOURCES, resource_of
 from integration_tests.matrix.shared import shared_matrix
@@ -12,6 +12,7 @@ from integration_tests.matrix.table import rows
 
 # Each share has another fault at another request.
 SHARES, CASES_OF_A_SHARE = 4, 8
+PAIRS = 12
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,21 @@ def test_a_fault_at_one_request_costs_no_other_stream_a_row(
     chosen = [cases[int((share + SHARES * number) * step)] for number in range(CASES_OF_A_SHARE)]
     findings = [finding for case in chosen for finding in matrix.findings(case)]
     assert not findings, "\n".join(rows(findings))
+
+
+def test_two_faults_in_one_sync_cost_no_more_than_each_of_them(matrix: Matrix, cases: list[RequestCase]) -> None:
+    found = {
+        f"{first}, and {second}": rows(findings)
+        for first, second in pairs(cases, range(PAIRS))
+        if (findings := matrix.judge.findings(first, matrix.sync(first, second)))
+    }
+    assert found == {}
+
+
+def test_both_faults_of_a_pair_are_met(matrix: Matrix, cases: list[RequestCase]) -> None:
+    named = {str(case): case for case in cases}
+    sync = matrix.sync(named["503 / once at /v1/users"], named["reset / once at /v1/accounts"])
+    assert {path for path, times in sync.asked.items() if times == 2} == {"GET /v1/users", "GET /v1/accounts"}
 
 
 def lose_a_row(sync: Any) -> None:

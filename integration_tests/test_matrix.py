@@ -47,9 +47,8 @@ def matrix() -> Matrix:
     return shared_matrix()
 
 
-def test_the_matrix_knows_every_stream_and_a_healthy_sync_reads_them_all(matrix: Matrix) -> None:
+def test_the_matrix_knows_every_stream(matrix: Matrix) -> None:
     assert set(matrix.streams) == set(NEEDS)
-    assert rows(matrix.health) == []
 
 
 @pytest.mark.parametrize("stream", DECLARED, ids=lambda stream: stream["name"])

@@ -9,7 +9,7 @@ import pytest
 from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
 from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 from mparticle_sandbox import SandboxProcess
-from mparticle_sandbox.testing import source_config
+from mparticle_sandbox.testing import configured_catalog, source_config
 
 from integration_tests.catalogs import full_refresh_catalog
 from source_mparticle import SourceMparticle
@@ -46,6 +46,14 @@ def test_a_sync_of_all_streams_costs_one_token_and_each_resource_once(
 def test_lists_are_read_in_every_shape(sandbox: SandboxProcess, config: dict[str, Any], shape: Any) -> None:
     sandbox.settings(list_shape=shape)
     assert counts(sync(config)) == EVERYTHING
+
+
+def test_users_whose_identities_differ_in_case_alone_are_looked_up_each(sandbox: SandboxProcess) -> None:
+    profiles = {"workspace_id": "5318", "identity_type": "customer_id", "identities": ["c-1001", "C-1001"]}
+    config = source_config(sandbox, org_id=sandbox.org_id, profiles=profiles)
+    catalog = ConfiguredAirbyteCatalogSerializer.load(configured_catalog("user_profiles"))
+    assert counts(read(SourceMparticle(catalog=catalog, config=config), config, catalog)) == {"user_profiles": 1}
+    assert sandbox.requests()["by_route"]["POST /userprofile/v1/resolve/77/1201/5318"] == 2
 
 
 def test_a_token_revoked_in_the_middle_is_replaced_once() -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 import pytest
@@ -135,22 +135,27 @@ def test_records_that_were_read_are_written_as_whole_lines(
     assert "audiences" in streams
 
 
+class Pipe(NamedTuple):
+    readable: int
+    writable: int
+
+
 @pytest.fixture
-def full_pipe() -> Iterator[int]:
-    """The end to write to of a pipe that takes nothing any more."""
+def full_pipe() -> Iterator[Pipe]:
+    """A pipe that takes nothing any more."""
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
     with suppress(BlockingIOError):
         while True:
             os.write(writable, b" " * 512)
     os.set_blocking(writable, True)
-    yield writable
+    yield Pipe(readable, writable)
     os.close(readable)
     os.close(writable)
 
 
-def test_it_ends_while_nobody_reads_what_it_writes(tmp_path: Path, config: dict[str, Any], full_pipe: int) -> None:
-    with started(tmp_path, config, "discover", stdout=full_pipe) as process:
+def test_it_ends_while_nobody_reads_what_it_writes(tmp_path: Path, config: dict[str, Any], full_pipe: Pipe) -> None:
+    with started(tmp_path, config, "discover", stdout=full_pipe.writable) as process:
         idle(process)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
@@ -158,8 +163,22 @@ def test_it_ends_while_nobody_reads_what_it_writes(tmp_path: Path, config: dict[
     assert err == b"source-mparticle was stopped by SIGINT before it was done.\n"
 
 
-def test_a_second_signal_ends_it_at_once(tmp_path: Path, config: dict[str, Any], full_pipe: int) -> None:
-    with started(tmp_path, config, "discover", stdout=full_pipe) as process:
+@pytest.mark.parametrize("number", CODES)
+def test_it_ends_while_the_reader_of_its_records_has_stopped_reading(
+    tmp_path: Path, config: dict[str, Any], full_pipe: Pipe, number: signal.Signals
+) -> None:
+    # Room for some messages, as behind a reader that reads for a while.
+    os.read(full_pipe.readable, 8192)
+    with started(tmp_path, config, "read", stdout=full_pipe.writable) as process:
+        idle(process)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == CODES[number]
+    assert err == f"source-mparticle was stopped by {number.name} before it was done.\n".encode()
+
+
+def test_a_second_signal_ends_it_at_once(tmp_path: Path, config: dict[str, Any], full_pipe: Pipe) -> None:
+    with started(tmp_path, config, "discover", stdout=full_pipe.writable) as process:
         idle(process)
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)

@@ -54,6 +54,10 @@ def test_cursors_survive_a_round_trip_as_json(cursors: Any) -> None:
     assert saved(state) == SavedState(cursors)
 
 
+def test_partitions_that_differ_in_the_end_of_a_long_name_have_different_keys() -> None:
+    assert len({key_of({"data_plan_id": "a" * 1_000 + end}) for end in "bc"}) == 2
+
+
 def test_a_state_is_plain_json_that_a_person_can_read() -> None:
     assert state_of({key_of({}): EARLIER}, CHANGED, MADE_WITH) == {
         "last_modified_on": "2024-03-21T06:40:19.203000",

@@ -1,6 +1,7 @@
 """Every fault at every request: once, for good, for some requests from there on, for all of them."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +66,20 @@ class RequestCase(Case):
         times = {FIRST: 1, BURST: BURST_LENGTH}.get(self.mode)
         spreads = self.mode in (BURST, ONWARD)
         return {"fault": self.fault.name, "paths": [self.path], "times": times, "spreads": spreads}
+
+
+def pairs(cases: Sequence[RequestCase], seeds: Iterable[int]) -> Iterator[tuple[RequestCase, RequestCase]]:
+    """Two faults of different kinds at two requests for each seed. The second passes, so the first alone is judged."""
+    usual = [case for case in cases if not case.is_outage]
+    for seed in seeds:
+        chance = random.Random(seed)
+        first = chance.choice(usual)
+        yield (
+            first,
+            chance.choice(
+                [case for case in usual if case.passes and case.path != first.path and case.fault is not first.fault]
+            ),
+        )
 
 
 def request_cases(requests: Requests) -> Iterator[RequestCase]:

@@ -38,20 +38,22 @@ from integration_tests.matrix.faults import fault_named  # noqa: E402
 from integration_tests.matrix.reply import Reply  # noqa: E402
 from integration_tests.matrix.server import Rule, Server  # noqa: E402
 from integration_tests.prepared_manifests import remember_prepared_manifests  # noqa: E402
+from integration_tests.sandbox_objects import objects_in  # noqa: E402
 from source_mparticle import SourceMparticle  # noqa: E402
 
+# Lists that are as long as this costs nothing have more than five objects, so that one that is cut short shows.
 SIZE = {
-    "accounts": 2,
+    "accounts": 6,
     "workspaces": 2,
-    "audiences": 3,
+    "audiences": 7,
     "calculated_attributes": 2,
     "data_plans": 2,
     "profiles": 6,
     "apps": 2,
     "services": 3,
     "partner_feeds": 2,
-    "users": 3,
-    "data_points": 2,
+    "users": 6,
+    "data_points": 6,
     "profile_rate": 10_000,
 }
 LONGEST_SYNC_S = 120
@@ -65,6 +67,7 @@ class _Forks:
         self.folder = folder
         self.is_child = False
         self._answers = os.fdopen(int(os.environ["FORKS_ANSWERS"]), "w")
+        self._objects = objects_in(sandbox)
         self._listener, self._foreign = _listening(), _listening()
         self._server = Server((urlsplit(sandbox.url).hostname or "", urlsplit(sandbox.url).port or 0))
         self._server.origin, self._server.elsewhere = _url(self._listener), _url(self._foreign)
@@ -83,7 +86,8 @@ class _Forks:
 
     def until_child(self) -> bool:
         """Fork for each command; True in a child, False in the parent once there are no more commands."""
-        self._say({"config": self.config, "catalog": json.loads((self.folder / "catalog.json").read_text())})
+        catalog = json.loads((self.folder / "catalog.json").read_text())
+        self._say({"config": self.config, "catalog": catalog, "objects": self._objects})
         for line in sys.stdin:
             command = json.loads(line)
             if self._fork(command):

@@ -16,6 +16,10 @@ def run(processes: int, cases_of: Callable[[Matrix], Iterable[Case]], judge: typ
     """Run the cases for a matrix, print the table, and return the exit code: 1 where a cell is not as it should be."""
     with ExitStack() as stack, ThreadPoolExecutor(processes) as pool:
         matrices = list(pool.map(lambda number: stack.enter_context(Matrix(number, judge)), range(processes)))
+        if unhealthy := [finding for matrix in matrices for finding in matrix.health]:
+            # What is wrong without any fault would pass for right in all the others.
+            sys.stdout.write(table(unhealthy, 0, processes, 0.0))
+            return 1
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
         for case in cases_of(matrices[0]):
             waiting.put(case)
@@ -28,7 +32,7 @@ def run(processes: int, cases_of: Callable[[Matrix], Iterable[Case]], judge: typ
 
 
 def _findings(waiting: "queue.SimpleQueue[Case]", matrix: Matrix) -> list[Finding]:
-    findings = list(matrix.health)
+    findings: list[Finding] = []
     while True:
         try:
             case = waiting.get_nowait()

@@ -97,6 +97,7 @@ class Syncs:
         self._answers = os.fdopen(answers)
         ready = self._answer()
         self.config: dict[str, Any] = ready["config"]
+        self.objects: dict[str, list[Row]] = ready["objects"]
         self.keys = {
             each["stream"]["name"]: [path[0] for path in each["stream"]["source_defined_primary_key"]]
             for each in ready["catalog"]["streams"]

@@ -10,7 +10,7 @@ from mparticle_sandbox.app import build_app
 from mparticle_sandbox.core.catalog import Size
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
 from mparticle_sandbox.core.options import Options
-from mparticle_sandbox.core.settings import ANSWERS, Settings, SettingsError
+from mparticle_sandbox.core.settings import ANSWERS, MOST, Settings, SettingsError
 from mparticle_sandbox.probe.commands.arguments import add_probe_command
 from mparticle_sandbox.resources import seeded_catalog
 from mparticle_sandbox.server import PortUnavailableError, bind, serve
@@ -18,6 +18,9 @@ from mparticle_sandbox.state import Sandbox
 
 _DEFAULTS = Options()
 _HIGHEST_PORT = 65_535
+# A sandbox keeps all of its data in memory.
+_MOST_DIGITS = 18
+_MOST_OBJECTS = 1_000_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,8 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(args: argparse.Namespace) -> int:
     if len(args.api_key or ()) != len(args.api_secret or ()):
         args.fail("Every --api-key needs an --api-secret, in the same order.")
-    options = _options(args)
+    if problem := _problem_with(args.api_key or (), args.api_secret or ()):
+        args.fail(problem)
     try:
+        options = _options(args)
         if args.like is not None:
             options = _mirrored(options, args.like)
         listener = bind(args.host, args.port)
@@ -41,6 +46,15 @@ def _serve(args: argparse.Namespace) -> int:
         return 1
     serve(build_app(Sandbox(options, seeded_catalog(options.size, options.seed))), listener)
     return 0
+
+
+def _problem_with(keys: Sequence[str], secrets: Sequence[str]) -> str | None:
+    """Return why the inputs cannot be told apart by their credentials, or None where they can."""
+    if any(":" in key for key in keys):
+        return "An --api-key must hold no colon: in Basic authentication the key ends at the first one."
+    if len(set(zip(keys, secrets, strict=True))) > len(set(keys)):
+        return "One --api-key is given twice with different secrets; give each key once."
+    return None
 
 
 def _mirrored(options: Options, path: Path) -> Options:
@@ -96,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "serve", help="serve until stopped", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    command.add_argument("--host", type=_filled, default="127.0.0.1", help="address to listen on")
     command.add_argument("--port", type=_whole(0, _HIGHEST_PORT), default=8080, help="port, 0 for a free one")
     command.add_argument(
         "--answers", choices=ANSWERS, default=_DEFAULTS.settings.answers, help="of the live service or as documented"
@@ -109,9 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_events_options(command.add_argument_group("Events API"))
     profiles = command.add_argument_group("Profile API and Bulk Profile Deletion API")
     settings = _DEFAULTS.settings
-    profiles.add_argument("--profile-rate", type=_whole(1), default=settings.profile_rate, help="look-ups a second")
     profiles.add_argument(
-        "--deletions-per-request", type=_whole(1), default=settings.deletions_per_request, help="profiles at most"
+        "--profile-rate", type=_whole(1, MOST), default=settings.profile_rate, help="look-ups a second"
+    )
+    profiles.add_argument(
+        "--deletions-per-request", type=_whole(1, MOST), default=settings.deletions_per_request, help="profiles at most"
     )
     command.set_defaults(run=_serve, fail=command.error)
     add_probe_command(commands)
@@ -136,7 +152,7 @@ def _add_data_options(group: argparse._ArgumentGroup) -> None:
         ("users", 0, size.users, "with access to the dashboard"),
         ("data-points", 0, size.data_points, "of each app"),
     ):
-        group.add_argument(f"--{name}", type=_whole(least), default=default, help=owner)
+        group.add_argument(f"--{name}", type=_whole(least, _MOST_OBJECTS), default=default, help=owner)
     group.add_argument("--org-id", type=_whole(1), default=_DEFAULTS.org_id, help="id of the organization")
     group.add_argument(
         "--keep-requests", type=_whole(0), default=_DEFAULTS.keep_requests, help="requests to show in the report"
@@ -144,10 +160,13 @@ def _add_data_options(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_access_options(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--client-id", default=_DEFAULTS.client_id, help="client id that gets a token")
-    group.add_argument("--client-secret", default=_DEFAULTS.client_secret, help="its secret")
+    group.add_argument("--client-id", type=_filled, default=_DEFAULTS.client_id, help="client id that gets a token")
+    group.add_argument("--client-secret", type=_filled, default=_DEFAULTS.client_secret, help="its secret")
     group.add_argument(
-        "--token-lifetime", type=_whole(1), default=_DEFAULTS.settings.token_lifetime_s, help="seconds a token is valid"
+        "--token-lifetime",
+        type=_whole(1, MOST),
+        default=_DEFAULTS.settings.token_lifetime_s,
+        help="seconds a token is valid",
     )
 
 
@@ -155,12 +174,14 @@ def _add_events_options(group: argparse._ArgumentGroup) -> None:
     key, secret = _DEFAULTS.inputs[0]
     settings = _DEFAULTS.settings
     add = group.add_argument
-    add("--api-key", action="append", help=f"key of an input, once for each input; {key} if none is given")
-    add("--api-secret", action="append", help=f"its secret, in the same order; {secret} if none is given")
-    add("--rate", type=_whole(1), default=settings.rate, help="batches a second for each key")
+    add(
+        "--api-key", action="append", type=_filled, help=f"key of an input, once for each input; {key} if none is given"
+    )
+    add("--api-secret", action="append", type=_filled, help=f"its secret, in the same order; {secret} if none is given")
+    add("--rate", type=_whole(1, MOST), default=settings.rate, help="batches a second for each key")
     add(
         "--acceleration",
-        type=_whole(0),
+        type=_whole(0, MOST),
         default=settings.acceleration,
         help="batches by which a second may exceed the one before, 0 for any number",
     )
@@ -168,6 +189,13 @@ def _add_events_options(group: argparse._ArgumentGroup) -> None:
     add("--deduplicate", type=_flag, default=settings.deduplicate, help="whether to know a source_request_id again")
     add("--keep-batches", type=_whole(0), default=_DEFAULTS.keep_batches, help="accepted batches to remember")
     add("--keep-request-ids", type=_whole(0), default=_DEFAULTS.keep_request_ids, help="ids for deduplication, by key")
+
+
+def _filled(text: str) -> str:
+    # An unset variable of a shell, mostly; as a host it would mean every address of the machine.
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: give a value, or leave the option out for its default")
+    return text
 
 
 def _flag(text: str) -> bool:
@@ -178,10 +206,11 @@ def _flag(text: str) -> bool:
 
 def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        number = int(text) if text.isascii() and text.isdigit() else -1
+        is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+        number = int(text) if is_number else -1
         if number < low or (high is not None and number > high):
             limit = f"of at least {low}" if high is None else f"from {low} to {high}"
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {limit}")
+            raise argparse.ArgumentTypeError(f"{text[:_MOST_DIGITS]!r} is not a whole number {limit}")
         return number
 
     return parse

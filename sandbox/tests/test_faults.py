@@ -18,6 +18,7 @@ ACCOUNTS = "/v1/accounts?accountId=1201"
 
 # The server would fail at the end of a response that is not as long as they say.
 OWN_HEADERS = ("Content-Length", "content-length", "Transfer-Encoding")
+NO_PATHS = ("", "[", "v1/*", "/v1/[a", "/v1/[]", "/v1/[!]", "/v1/[z-a]", "[a]/v1", "/\ud800", "/\0")
 
 
 def statuses(client: Client, count: int, path: str = ACCOUNTS) -> list[int]:
@@ -151,7 +152,9 @@ def test_rules_are_replaced_and_shown_with_every_key(client: Client) -> None:
         ({"path": "/a", "truncate": "yes"}, "truncate"),
         ({"path": "/a", "truncate": True, "status": 500}, "needs a body"),
         ({"path": "/a", "drip_ms": 5, "status": 500, "body": ""}, "needs a body"),
-        *(({"path": "/a", "status": status, "body": {}}, f"no body of status {status}") for status in (204, 304)),
+        *(({"path": "/a", "status": status, "body": {}}, f"no body of status {status}") for status in (204, 205, 304)),
+        *(({"path": path, "status": 500}, "a path can match") for path in NO_PATHS),
+        *(({"path": "/a", "status": 500, "method": method}, "method") for method in ("FETCH", "GE T", "", ["GET"])),
         *(({"path": "/a", "status": 200, "headers": {name: "3"}}, "without Content-Length") for name in OWN_HEADERS),
         ([], "object"),
     ],
@@ -161,6 +164,29 @@ def test_a_rule_that_cannot_be_is_refused_with_a_sentence(client: Client, rule: 
     assert response.status_code == 422
     assert named in response.json()["error"]
     assert client.get("/_sandbox/faults").json() == []
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("rule", ['"status": 200, "body": [%s]', '"reset": true, "probability": %s'])
+def test_a_number_that_is_not_finite_is_refused_with_a_sentence(client: Client, rule: str, number: str) -> None:
+    response = client.post("/_sandbox/faults", data='{"path": "/a", ' + rule % number + "}")
+    assert response.status_code == 422
+    assert "not finite" in response.json()["error"]
+    assert client.get("/_sandbox/faults").json() == []
+
+
+def test_a_name_that_stands_twice_is_refused_with_a_sentence(client: Client) -> None:
+    for rule in ('"status": 500, "path": "/b"', '"status": 500, "body": {"x": 1, "x": 2}'):
+        response = client.post("/_sandbox/faults", data='{"path": "/a", ' + rule + "}")
+        assert response.status_code == 422
+        assert "twice" in response.json()["error"]
+    assert client.patch("/_sandbox/settings", data='{"rate": 1, "rate": 2}').status_code == 422
+
+
+@pytest.mark.parametrize("path", ["*", "?v1*", "/v1/accounts", "[/]v1/*", "[!a]v1/*", "/v1/[a]*", "/v1/[!]]ccounts"])
+def test_a_glob_that_can_match_is_taken(client: Client, sandbox: SandboxProcess, path: str) -> None:
+    sandbox.add_fault(path=path, status=503)
+    assert client.get(ACCOUNTS).status_code == 503
 
 
 def test_one_bad_rule_leaves_the_rules_as_they_were(client: Client, sandbox: SandboxProcess) -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 import requests
 from mparticle_sandbox import SandboxProcess
+from mparticle_sandbox.cli import main
 from mparticle_sandbox.process import SandboxStartError
 
 from tests.helpers.client import Client
@@ -75,6 +76,39 @@ def test_a_sandbox_that_does_not_start_says_why() -> None:
 def test_a_key_without_a_secret_is_refused() -> None:
     with pytest.raises(SandboxStartError, match="--api-secret"), SandboxProcess(api_key="alone"):
         pass
+
+
+@pytest.mark.parametrize("option", ["host", "client-id", "client-secret", "api-key", "api-secret"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_option_that_is_empty_is_refused_with_a_sentence(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refusal(capsys, f"--{option}={value}").startswith(f"argument --{option}: it is empty")
+
+
+def test_keys_that_no_request_could_tell_apart_are_refused_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "colon" in refusal(capsys, "--api-key=a:b", "--api-secret=x")
+    pairs = ("--api-key=a", "--api-secret=x", "--api-key=a")
+    assert "twice" in refusal(capsys, *pairs, "--api-secret=y")
+
+
+@pytest.mark.parametrize("value", ["-1", "1000000001", "9" * 5000, "1e3", "\u0663", "1.5", ""])
+@pytest.mark.parametrize("option", ["profiles", "audiences", "deletions-per-request", "rate", "token-lifetime"])
+def test_a_number_that_is_none_or_too_large_is_refused_with_a_sentence(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = refusal(capsys, f"--{option}={value}")
+    assert message.startswith(f"argument --{option}: ")
+    assert "is not a whole number from" in message
+    assert len(message) < 200
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What the command line says of arguments that it refuses."""
+    with pytest.raises(SystemExit) as end:
+        main(["serve", "--port=0", *arguments])
+    assert end.value.code == 2
+    return capsys.readouterr().err.partition("serve: error: ")[2]
 
 
 def test_a_sandbox_takes_the_credentials_it_is_given(small_sandbox: SandboxProcess) -> None:

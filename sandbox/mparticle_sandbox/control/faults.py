@@ -3,11 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.control.routes import control_route, unprocessable
+from mparticle_sandbox.control.routes import control_route, read_strict_json, unprocessable
 from mparticle_sandbox.core.fault_rule import REQUIREMENTS, FaultRule, FaultRuleError, parse_rule, parse_rules
 from mparticle_sandbox.web.json_schemas import dataclass_schema
 from mparticle_sandbox.web.operation import Schema, describe
-from mparticle_sandbox.web.responses import json_response, read_json
+from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 # The types do not say which numbers and words are allowed; the sentences of the errors do.
@@ -26,7 +26,7 @@ async def _list(request: Request) -> Response:
 @describe("Replace the fault rules.", {200: _RULES}, 400, 422, body=_NEW_RULES)
 async def _replace(request: Request) -> Response:
     try:
-        rules = parse_rules(await read_json(request))
+        rules = parse_rules(await read_strict_json(request))
     except FaultRuleError as error:
         raise unprocessable(error) from error
     sandbox_of(request).faults.replace(rules)
@@ -36,7 +36,7 @@ async def _replace(request: Request) -> Response:
 @describe("Add a fault rule.", {201: _RULE}, 400, 422, body=_NEW_RULE)
 async def _add(request: Request) -> Response:
     try:
-        rule = parse_rule(await read_json(request))
+        rule = parse_rule(await read_strict_json(request))
     except FaultRuleError as error:
         raise unprocessable(error) from error
     sandbox_of(request).faults.add(rule)

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mparticle_sandbox.control.routes import control_route, unprocessable
+from mparticle_sandbox.control.routes import control_route, read_strict_json, unprocessable
 from mparticle_sandbox.core.settings import LEAST, MOST, WORDS, Settings, SettingsError
 from mparticle_sandbox.web.json_schemas import dataclass_schema
 from mparticle_sandbox.web.operation import Schema, describe
-from mparticle_sandbox.web.responses import json_response, read_json
+from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.routing import sandbox_of
 
 _RULES: dict[str, Schema] = {
@@ -30,7 +30,7 @@ async def _show(request: Request) -> Response:
 async def _change(request: Request) -> Response:
     sandbox = sandbox_of(request)
     try:
-        sandbox.settings = sandbox.settings.changed(await read_json(request))
+        sandbox.settings = sandbox.settings.changed(await read_strict_json(request))
     except SettingsError as error:
         raise unprocessable(error) from error
     return json_response(asdict(sandbox.settings))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from mparticle_sandbox.core.path_glob import MATCHABLE, can_match
+
 
 class FaultRuleError(ValueError):
     """An invalid rule; the message is one plain sentence."""
@@ -72,7 +74,7 @@ def parse_rule(content: Any) -> FaultRule:
 
 
 _STATUSES = range(200, 600)
-_STATUSES_WITHOUT_BODY = (204, 304)
+_STATUSES_WITHOUT_BODY = (204, 205, 304)
 # They say how long the body is, which the server knows itself.
 _OWN_HEADERS = ("content-length", "transfer-encoding")
 # The effects of a rule, besides its status.
@@ -112,16 +114,14 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Latin-1 without control characters, and without blanks at its ends.
 _HEADER_VALUE = re.compile(r"(?! )[ -~\xa0-\xff]*(?<! )")
 _HOUR_MS = 3_600_000
+_METHODS = ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 _WAIT: tuple[str, Callable[[Any], bool]] = (
     "a whole number of milliseconds, at most an hour",
     lambda value: _is_count(value) and value <= _HOUR_MS,
 )
 REQUIREMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "path": ("a glob of paths, such as '/v1/*'", lambda value: isinstance(value, str)),
-    "method": (
-        "an HTTP method in capitals or null",
-        lambda value: value is None or (isinstance(value, str) and value.isupper()),
-    ),
+    "path": (f"a glob {MATCHABLE}", lambda value: isinstance(value, str) and can_match(value)),
+    "method": (f"one of {', '.join(_METHODS)} or null", lambda value: value is None or value in _METHODS),
     "after": ("a whole number of requests", _is_count),
     "times": ("a whole number of at least 1 or null", lambda value: value is None or (_is_count(value) and value > 0)),
     "probability": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),

@@ -7,6 +7,7 @@ from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
 from mparticle_sandbox.core.events_api.facts.limits import BATCHES_PER_SECOND, BATCHES_PER_SECOND_GROWTH
 from mparticle_sandbox.core.events_api.rate_limiter import RateLimits
 from mparticle_sandbox.core.grants import Grants, GrantsError
+from mparticle_sandbox.core.path_glob import MATCHABLE, can_match
 from mparticle_sandbox.core.statuses import Statuses, StatusesError
 
 # The starting value that mParticle documents for the Profile API.
@@ -94,6 +95,10 @@ class Settings:
         return RateLimits(self.profile_rate, growth=0)
 
     @property
+    def _failing(self) -> tuple[str, ...]:
+        return () if self.errors_in_200 is None else (self.errors_in_200,)
+
+    @property
     def unknown_identity_status(self) -> int:
         """The status for an identity that nobody has: the one that is set, or that of `answers`."""
         return self.statuses.unknown_identity or (404 if self.answers == "service" else 400)
@@ -124,6 +129,9 @@ class Settings:
             raise SettingsError("refused_value must be a string or null.")
         if self.errors_in_200 is not None and not isinstance(self.errors_in_200, str):
             raise SettingsError("errors_in_200 must be a glob of paths, such as '/v1/*', or null.")
+        self._check_globs()
+
+    def _check_globs(self) -> None:
         shapes = self.list_shapes
         if not isinstance(shapes, dict) or not all(shape in ("bare", "wrapped") for shape in shapes.values()):
             raise SettingsError(
@@ -132,6 +140,9 @@ class Settings:
         globs = self.missing_features
         if not isinstance(globs, tuple) or not all(isinstance(glob, str) for glob in globs):
             raise SettingsError('missing_features must be a list of globs of paths, such as ["/userprofile/*"].')
+        for name, paths in (("list_shapes", shapes), ("missing_features", globs), ("errors_in_200", self._failing)):
+            if not all(map(can_match, paths)):
+                raise SettingsError(f"Each path in {name} must be a glob {MATCHABLE}.")
 
     def _check_simple_ones(self) -> None:
         for name, least in LEAST.items():
