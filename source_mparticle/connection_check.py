@@ -35,12 +35,13 @@ CUSTOM_ROLES = (errors.CUSTOM_ROLES_API, ("custom_roles", "role_tasks"))
 PROFILES = (errors.PROFILE_API, ("user_profiles", "audience_memberships"))
 
 
-def check_connection(config: Mapping[str, Any]) -> list[str]:
+def check_connection(config: Mapping[str, Any], learn_secret: Callable[[str], None] = lambda _: None) -> list[str]:
     """Only read, and raise a `MparticleError` for the first thing that would stop a sync.
 
-    Returns a sentence for each API that refused or failed and that only some streams need.
+    Returns a sentence for each API that refused or failed and that only some streams need. `learn_secret` is called
+    with every secret that no log may show.
     """
-    return _Check(config).run()
+    return _Check(config, learn_secret).run()
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class _Extra:
 class _Check:
     """Sends everything at once that needs no other response. A transient error is retried once."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], learn_secret: Callable[[str], None]) -> None:
         self._config = config
         self._account_id: str = config["account_id"]
         self._deadline = Deadline(time.monotonic() + SECONDS, SECONDS)
-        self._client = Client.of(config, RetryLimits(waits=(1.0,)), self._deadline)
+        self._client = Client.of(config, RetryLimits(waits=(1.0,)), self._deadline, learn_secret)
         self._profiles = ProfileOptions.of(config)
 
     def run(self) -> list[str]:
