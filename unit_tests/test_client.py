@@ -127,7 +127,7 @@ def test_a_transient_error_is_retried_and_named(mparticle: Mocker, client: Clien
     assert len(signatures(mparticle)) == 2 + 6
 
 
-@pytest.mark.parametrize("status", [204, 205, 206, 400, 402, 405, 406, 410, 418, 422, 451, 600])
+@pytest.mark.parametrize("status", [201, 202, 203, 204, 205, 206, 299, 400, 402, 405, 406, 410, 418, 422, 451, 600])
 def test_an_undocumented_status_is_named_and_not_retried(mparticle: Mocker, client: Client, status: int) -> None:
     mparticle.get(AUDIENCES, status_code=status, text="[]")
     with pytest.raises(UnexpectedResponse, match=f"/v1/audiences with HTTP {status}"):

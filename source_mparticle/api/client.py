@@ -117,4 +117,4 @@ class Client:
         error = errors.error_of_status(status, request.name, self._account_id, grant)
         if error:
             raise error
-        return ApiResponse(status, request.name, complete_json(raw.body, request.name), quoted)
+        return ApiResponse(status, request.name, complete_json(raw.body, request.name), quoted, raw.headers)

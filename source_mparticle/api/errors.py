@@ -18,8 +18,8 @@ NOT_FOUND = 404
 REQUEST_TIMEOUT = 408
 TOO_MANY_REQUESTS = 429
 SUCCESSES = range(200, 300)
-# No Content, Reset Content, Partial Content: successes that hold less than what was requested.
-INCOMPLETE_SUCCESSES = (204, 205, 206, 207, 226)
+# The one success that mParticle documents for reading. With others, such as 202 and 206, a list may be yet to come.
+OK = 200
 REDIRECTS = range(300, 400)
 SERVER_ERRORS = range(500, 600)
 
@@ -179,7 +179,7 @@ def error_of_status(status: int, url: str, account_id: str, grant: str = PLATFOR
 
     `grant` is the API that the credential must be allowed to call.
     """
-    if status in SUCCESSES and status not in INCOMPLETE_SUCCESSES:
+    if status == OK:
         return None
     return refused(status, url, account_id, grant) or unexpected_status(status, url)
 
