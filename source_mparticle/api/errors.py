@@ -95,9 +95,12 @@ def wrong_token_url(status: int, token_url: str) -> ConfigurationError:
 
 
 def redirected(status: int, url: str, location: str, option: str) -> ConfigurationError:
-    """The response is a redirect. Only the host in it is shown, because the rest may hold anything."""
+    """The response is a redirect. Another host is not shown: it may hold what was sent, in any spelling."""
+    host = host_of(location)
     scheme = "http" if location.lower().startswith("http:") else "https"
-    where = f"{scheme}://{host_of(location)}" if host_of(location) else "another path of the same host"
+    where = "another host" if host else "another path of the same host"
+    if host and host.casefold() == host_of(url).casefold():
+        where = f"{scheme}://{host_of(url)}"
     return ConfigurationError(
         f"{_host(url)} answered with a redirect (HTTP {status}) to {where}, which is not followed, so that no "
         f"credential leaves for another address: correct {option}."
