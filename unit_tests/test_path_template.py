@@ -47,7 +47,9 @@ def test_messages_show_the_beginning_of_a_long_path() -> None:
     ],
     ids=lambda text: text[:30],
 )
-def test_messages_show_the_host_of_a_redirect_only_where_it_is_the_one_that_was_asked(location: str, where: str) -> None:
+def test_messages_show_the_host_of_a_redirect_only_where_it_is_the_one_that_was_asked(
+    location: str, where: str
+) -> None:
     said = str(redirected(302, "https://api.test.example/v1/apps", location, API_URL))
     assert f"answered with a redirect (HTTP 302) to {where}, which" in said
 

@@ -29,7 +29,7 @@ def everything_but_records(output: Any) -> str:
 @pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize("response", [{"json": [audience(name="Precious Customers")]}, {"status_code": 401}])
 def test_no_secret_no_token_and_no_value_is_in_any_message(
-    mparticle: Mocker, config: Config, response: Any, debug: bool
+    mparticle: Mocker, config: Config, waits: list[float], response: Any, debug: bool
 ) -> None:
     config["client_secret"] = SECRETS[0]
     mparticle.post(TOKEN_URL, json=token_response(SECRETS[1]))

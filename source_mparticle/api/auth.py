@@ -5,6 +5,7 @@ The token is requested once, and again before it expires or after mParticle reje
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -30,6 +31,10 @@ NO_ENDPOINT = (404, 405)
 MARGIN_SECONDS = 60.0
 # The margin takes no more than this share of a token that lives only minutes.
 MARGIN_SHARE = 0.1
+# A token may be revoked, and its replacement too. An endpoint that rejects more than these does not mind the token, and
+# neither does an API that rejects so many from whatever endpoint.
+MOST_REPLACEMENTS = 3
+MOST_IN_A_ROW = 9
 # Long enough for mParticle's sentences, short enough for a log.
 LONGEST_QUOTE = 300
 
@@ -138,39 +143,39 @@ class TokenKeeper:
         self._token: AccessToken | None = None
         self._valid_until = 0.0
         self._refusal: errors.MparticleError | None = None
-        # Whether the current token replaced a rejected one and was not accepted since.
-        self._is_on_trial = False
-        self._rejections_are_final = False
+        # The tokens requested after rejections: by endpoint, until one is accepted there, and in a row, until any is.
+        self._in_vain: Counter[str] = Counter()
+        self._in_a_row = 0
 
     def current(self) -> str:
         """The token to send. Raises what `fetch` raises."""
         with self._lock:
             if self._token is None or self._clock() >= self._valid_until:
                 self._token = self._request()
-                self._is_on_trial = False
             return self._token.text
 
-    def accepted(self, token: str) -> None:
-        """Record that this token got a response other than 401."""
+    def accepted(self, token: str, endpoint: str = "") -> None:
+        """Record that a request to this endpoint, with this token, got a response other than 401."""
         with self._lock:
+            self._in_vain.pop(endpoint, None)
             if self._token is not None and self._token.text == token:
-                self._is_on_trial = False
+                self._in_a_row = 0
 
-    def replacement_of(self, rejected: str) -> str | None:
-        """The token to use after mParticle answered 401 to `rejected`; None when another token would not help.
+    def replacement_of(self, rejected: str, endpoint: str = "") -> str | None:
+        """The token to use after an endpoint answered 401 to `rejected`; None when another token would not help.
 
-        Where a replacement meets the same 401, the token is not the cause, and every later 401 is believed.
+        Where several replacements meet the same 401, the token is not the cause, and every later 401 of that endpoint
+        is believed. Those of others are not, unless replacements met nothing else for long.
         """
         with self._lock:
-            is_current = self._token is None or self._token.text == rejected
-            if is_current and self._is_on_trial:
-                self._rejections_are_final = True
-            if self._rejections_are_final:
+            if self._token is not None and self._token.text != rejected:
+                return self._token.text
+            if self._in_vain[endpoint] >= MOST_REPLACEMENTS or self._in_a_row >= MOST_IN_A_ROW:
                 return None
-            if is_current:
-                self._token = self._request()
-                self._is_on_trial = True
-            return self._token.text if self._token else None
+            self._token = self._request()
+            self._in_vain[endpoint] += 1
+            self._in_a_row += 1
+            return self._token.text
 
     def _request(self) -> AccessToken:
         if self._refusal is not None:
