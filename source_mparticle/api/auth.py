@@ -1,4 +1,4 @@
-"""Authentication: one access token for a whole sync, and the secrets that no message may show.
+"""Authentication: one access token for a whole sync.
 
 The token is requested once, and again before it expires or after mParticle rejects it.
 """
@@ -16,7 +16,6 @@ import orjson
 from source_mparticle.api import errors
 from source_mparticle.api.http_session import RawResponse, Request
 from source_mparticle.api.json_text import complete_json
-from source_mparticle.api.redaction import MASK
 from source_mparticle.api.single_flight import again
 from source_mparticle.api.transport import Transport
 
@@ -35,8 +34,6 @@ MARGIN_SHARE = 0.1
 # neither does an API that rejects so many from whatever endpoint.
 MOST_REPLACEMENTS = 3
 MOST_IN_A_ROW = 9
-# Long enough for mParticle's sentences, short enough for a log.
-LONGEST_QUOTE = 300
 
 
 @dataclass(frozen=True)
@@ -50,39 +47,6 @@ class AccessToken:
 # A token becomes a header, which holds no blank and nothing but ASCII, and which servers take up to some length. A very
 # short one would be masked in the middle of words.
 _TOKEN = re.compile(r"[!-~]{4,16000}")
-# What stands between blanks, quotes or brackets. One with an @ is an e-mail address, or close to one.
-_WORD = re.compile(r"[^\s\"'<>()]+")
-
-
-class Secrets:
-    """The secrets of a sync: the credentials and every token issued to them.
-
-    `tell` is called with each secret once; the platform masks them in its own logs too.
-    """
-
-    def __init__(self, *known: str, tell: Callable[[str], None] = lambda _: None) -> None:
-        self._lock = Lock()
-        self._tell = tell
-        self._known: list[str] = []
-        for secret in known:
-            self.add(secret)
-
-    def add(self, secret: str) -> None:
-        """Mask this one from here on."""
-        with self._lock:
-            if not secret or secret in self._known:
-                return
-            # Longest first: a secret may contain another one.
-            self._known = sorted([*self._known, secret], key=len, reverse=True)
-        self._tell(secret)
-
-    def masked(self, text: str) -> str:
-        """The text without a secret and without e-mail addresses, truncated to what a message may quote."""
-        for secret in self._known:
-            text = text.replace(secret, MASK)
-        # No more words can be shown than there are characters.
-        text = _WORD.sub(lambda word: MASK if "@" in word[0] else word[0], text, count=LONGEST_QUOTE)
-        return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from source_mparticle.api import errors
-from source_mparticle.api.auth import MOST_REPLACEMENTS, AccessToken, Secrets, TokenEndpoint, TokenKeeper
+from source_mparticle.api.auth import MOST_REPLACEMENTS, AccessToken, TokenEndpoint, TokenKeeper
 from source_mparticle.api.circuit_breaker import RetryLimits
 from source_mparticle.api.http_session import Deadline, HttpSession, RawResponse, Request
 from source_mparticle.api.json_text import complete_json
+from source_mparticle.api.masking import Secrets
 from source_mparticle.api.response import ApiResponse
 from source_mparticle.api.retry import Retrier
 from source_mparticle.api.transport import Transport
