@@ -83,7 +83,7 @@ class _Check:
             yield _Extra(*CUSTOM_ROLES, _started(self._try_roles))
         if self._profiles:
             options = self._profiles
-            yield _Extra(*PROFILES, _started(lambda: self._try_first_of(users.result(), options)))
+            yield _Extra(*PROFILES, _started(partial(self._try_first_of, users, options)))
 
     def _tried_of(self, chosen: list[str]) -> list[str]:
         return chosen[: MOST_WORKSPACES if self._config.get("workspace_ids") else 1]
@@ -112,7 +112,11 @@ class _Check:
         url = self._url(f"/platform/v2/organizations/{self._config['org_id']}/accounts/{self._account_id}/roles")
         list(records_inside(self._client.get(url, grant=CUSTOM_ROLES[0]), "roles"))
 
-    def _try_first_of(self, users: list[str], options: ProfileOptions) -> str | None:
+    def _try_first_of(self, pending: "concurrent.futures.Future[list[str]]", options: ProfileOptions) -> str | None:
+        try:
+            users = pending.result(max(self._deadline.at - time.monotonic(), 0.0))
+        except concurrent.futures.TimeoutError:
+            return messages.users_not_tried()
         lookup = ProfileLookup(options, self._config["api_url"], self._client)
         return messages.first_user_unknown() if users and lookup.profile(users[0]) is None else None
 

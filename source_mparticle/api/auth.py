@@ -3,6 +3,7 @@
 The token is requested once, and again before it expires or after mParticle rejects it.
 """
 
+import json
 import math
 import re
 from collections import Counter
@@ -10,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
-
-import orjson
 
 from source_mparticle.api import errors
 from source_mparticle.api.http_session import RawResponse, Request
@@ -83,8 +82,9 @@ class TokenEndpoint:
 
     def _token_in(self, raw: RawResponse) -> AccessToken:
         try:
-            content = orjson.loads(complete_json(raw.body, self.url))
-        except (errors.UnexpectedResponse, orjson.JSONDecodeError):
+            # A whole number may be of any length.
+            content = json.loads(complete_json(raw.body, self.url), parse_int=float)
+        except (errors.UnexpectedResponse, ValueError, RecursionError):
             # Without its cause: the body inside it may hold a token.
             raise errors.no_token_page(self.url) from None
         token = content.get("access_token") if isinstance(content, dict) else None
