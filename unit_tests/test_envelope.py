@@ -133,6 +133,7 @@ def test_an_object_without_its_list_is_a_failure(inner: Any) -> None:
         {"status": 0},
         {"dataType": {"message": "refused"}},
         {"data_type": False},
+        {"dataType": "Error"},
         {"total": 25},
     ],
     ids=str,

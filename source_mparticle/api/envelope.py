@@ -134,7 +134,7 @@ def _require_whole(content: _Content, objects: int, response: ApiResponse) -> No
 
 def _is_refusal(name: str, value: Any) -> bool:
     if name.casefold() in _TYPE:
-        return not isinstance(value, str | None)
+        return not isinstance(value, str | None) or "error" in (value or "").casefold()
     if name.casefold() == _SUCCESS:
         return True
     # False and zero say that something failed, unless they count failures, or records, or say that there are no more.
