@@ -67,7 +67,8 @@ def records_inside(response: ApiResponse, field: str, carried: Sequence[str] = (
     records = whole.get(field)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise errors.no_list(response.url)
-    if _names(text, _split(text, dict[str, msgspec.Raw], response)[field], response).count(field) > 1:
+    inner = _split(text, dict[str, msgspec.Raw], response)[field]
+    if _names(memoryview(text).tobytes(), inner, response).count(field) > 1:
         raise errors.no_list(response.url)
     around = {name: value for name, value in whole.items() if name != field}
     if is_more(around, response.headers, len(records)):
@@ -93,7 +94,7 @@ def _content(response: ApiResponse) -> _Content:
         return _Content(text, {})
     fields = _split(text, dict[str, msgspec.Raw], response)
     held = fields.pop(_DATA, None)
-    times = Counter(name.casefold() for name in _names(text, held, response))
+    times = Counter(name.casefold() for name in _names(response.body, held, response))
     if any(count > 1 and (held or name in _ERRORS) for name, count in times.items()):
         # Of two values only the last would count.
         raise errors.no_list(response.url)
@@ -105,17 +106,17 @@ def _content(response: ApiResponse) -> _Content:
     return _Content(held, fields) if held else _Content(text, {})
 
 
-def _names(text: msgspec.Raw, value: msgspec.Raw | None, response: ApiResponse) -> list[str]:
-    """The names of an object, as often as they come. A long `value` in it is passed over."""
-    whole = memoryview(text).tobytes()
+def _names(text: bytes | bytearray, value: msgspec.Raw | None, response: ApiResponse) -> list[str]:
+    """The names of an object, as often as they come. A long `value` in it is passed over, and never copied."""
     if value is not None:
-        long = memoryview(value).tobytes()
-        start = whole.find(long[:_BEGINNING])
-        while not whole.startswith(long, start):
-            start = whole.find(long[:_BEGINNING], start + 1)
-        whole = whole[:start] + b"null" + whole[start + len(long) :]
+        long = memoryview(value)
+        beginning = long[:_BEGINNING].tobytes()
+        start = text.find(beginning)
+        while not text.startswith(long, start):
+            start = text.find(beginning, start + 1)
+        text = text[:start] + b"null" + text[start + len(long) :]
     try:
-        pairs = json.loads(whole, object_pairs_hook=list, parse_int=str, parse_float=str)
+        pairs = json.loads(text, object_pairs_hook=list, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         raise errors.no_list(response.url) from None
     return [name for name, _ in pairs]
