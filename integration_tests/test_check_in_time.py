@@ -62,7 +62,7 @@ def test_one_failure_that_passes_fails_no_check(
     ("fault", "sentence"),
     [
         ({"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<h1>Welcome</h1>"}, "/v1/accounts"),
-        ({"status": 307, "headers": {"Location": "https://elsewhere.example/x"}}, "https://elsewhere.example"),
+        ({"status": 307, "headers": {"Location": "https://elsewhere.example/x"}}, "to another host"),
         ({"status": 429, "headers": {"Retry-After": "3600"}}, "rate limited"),
         ({"reset": True}, "No response from"),
     ],

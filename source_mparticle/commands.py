@@ -16,6 +16,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_mparticle.configuration.unknown_options import unknown_option_warnings
 from source_mparticle.configuration.validation import require_usable
 from source_mparticle.failures import NotEveryStreamWasRead
+from source_mparticle.library_logs import show_own_lines_only
 from source_mparticle.source import SourceMparticle
 from source_mparticle.traced_errors import traced_errors
 
@@ -51,6 +52,7 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     init_uncaught_exception_handler(init_logger("airbyte"))
+    show_own_lines_only()
     parsed = AirbyteEntrypoint.parse_args(list(arguments))
     if not parsed.command:
         sys.stderr.write("Name a command: spec, check, discover or read.\n")

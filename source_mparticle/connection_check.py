@@ -35,12 +35,13 @@ CUSTOM_ROLES = (errors.CUSTOM_ROLES_API, ("custom_roles", "role_tasks"))
 PROFILES = (errors.PROFILE_API, ("user_profiles", "audience_memberships"))
 
 
-def check_connection(config: Mapping[str, Any]) -> list[str]:
+def check_connection(config: Mapping[str, Any], learn_secret: Callable[[str], None] = lambda _: None) -> list[str]:
     """Only read, and raise a `MparticleError` for the first thing that would stop a sync.
 
-    Returns a sentence for each API that refused or failed and that only some streams need.
+    Returns a sentence for each API that refused or failed and that only some streams need. `learn_secret` is called
+    with every secret that no log may show.
     """
-    return _Check(config).run()
+    return _Check(config, learn_secret).run()
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class _Extra:
 class _Check:
     """Sends everything at once that needs no other response. A transient error is retried once."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], learn_secret: Callable[[str], None]) -> None:
         self._config = config
         self._account_id: str = config["account_id"]
         self._deadline = Deadline(time.monotonic() + SECONDS, SECONDS)
-        self._client = Client.of(config, RetryLimits(waits=(1.0,)), self._deadline)
+        self._client = Client.of(config, RetryLimits(waits=(1.0,)), self._deadline, learn_secret)
         self._profiles = ProfileOptions.of(config)
 
     def run(self) -> list[str]:
@@ -82,7 +83,7 @@ class _Check:
             yield _Extra(*CUSTOM_ROLES, _started(self._try_roles))
         if self._profiles:
             options = self._profiles
-            yield _Extra(*PROFILES, _started(lambda: self._try_first_of(users.result(), options)))
+            yield _Extra(*PROFILES, _started(partial(self._try_first_of, users, options)))
 
     def _tried_of(self, chosen: list[str]) -> list[str]:
         return chosen[: MOST_WORKSPACES if self._config.get("workspace_ids") else 1]
@@ -111,7 +112,11 @@ class _Check:
         url = self._url(f"/platform/v2/organizations/{self._config['org_id']}/accounts/{self._account_id}/roles")
         list(records_inside(self._client.get(url, grant=CUSTOM_ROLES[0]), "roles"))
 
-    def _try_first_of(self, users: list[str], options: ProfileOptions) -> str | None:
+    def _try_first_of(self, pending: "concurrent.futures.Future[list[str]]", options: ProfileOptions) -> str | None:
+        try:
+            users = pending.result(max(self._deadline.at - time.monotonic(), 0.0))
+        except concurrent.futures.TimeoutError:
+            return messages.users_not_tried()
         lookup = ProfileLookup(options, self._config["api_url"], self._client)
         return messages.first_user_unknown() if users and lookup.profile(users[0]) is None else None
 

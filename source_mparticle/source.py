@@ -17,6 +17,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_mparticle import files
@@ -91,7 +92,8 @@ class SourceMparticle(YamlDeclarativeSource):
         """Try every API that the configuration asks for; the message of a failure is a sentence for the user."""
         try:
             require_valid(config, option_spec())
-            for note in check_connection(self._configured_with(config)._config):  # noqa: SLF001 - of this class too
+            configured = self._configured_with(config)
+            for note in check_connection(configured._config, add_to_secrets):  # noqa: SLF001 - of this class too
                 _logger.info(note)
         except MparticleError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))

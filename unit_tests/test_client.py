@@ -73,13 +73,32 @@ def test_a_401_is_answered_with_a_new_token_once(mparticle: Mocker, client: Clie
     assert signatures(mparticle) == ["Bearer token-1", "Bearer token-2"]
 
 
+def test_a_token_that_is_revoked_several_times_in_a_row_costs_waits_and_no_row(
+    mparticle: Mocker, client: Client, waits: list[float]
+) -> None:
+    tokens(mparticle, "token-1", "token-2", "token-3", "token-4")
+    mparticle.get(AUDIENCES, [{"status_code": 401}] * 3 + [{"text": "[]"}])
+    assert bytes(client.get(AUDIENCES).body) == b"[]"
+    assert signatures(mparticle) == [f"Bearer token-{number}" for number in (1, 2, 3, 4)]
+    assert len(waits) == 2
+
+
+def test_a_401_that_stays_at_one_path_does_not_make_that_of_another_final(mparticle: Mocker, client: Client) -> None:
+    tokens(mparticle, *(f"token-{number}" for number in range(9)))
+    mparticle.get(AUDIENCES, status_code=401)
+    mparticle.get(ACCOUNTS, [{"status_code": 401}, {"text": "[]"}])
+    with pytest.raises(ConfigurationError):
+        client.get(AUDIENCES)
+    assert bytes(client.get(ACCOUNTS).body) == b"[]"
+
+
 def test_a_401_that_stays_is_believed_and_ends_all_replacing(mparticle: Mocker, client: Client) -> None:
-    tokens(mparticle, "token-1", "token-2", "token-3")
+    tokens(mparticle, *(f"token-{number}" for number in range(1, 9)))
     mparticle.get(AUDIENCES, status_code=401)
     for _ in range(2):
         with pytest.raises(ConfigurationError, match=r"check that Account ID \(`account_id`\) 1201"):
             client.get(AUDIENCES)
-    assert signatures(mparticle) == ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
+    assert signatures(mparticle) == [f"Bearer token-{number}" for number in (1, 2, 3, 4, 4)]
 
 
 def test_requests_that_are_rejected_at_the_same_time_share_one_replacement(mparticle: Mocker, client: Client) -> None:
@@ -94,7 +113,7 @@ def test_requests_that_are_rejected_at_the_same_time_share_one_replacement(mpart
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(ask, range(8)))
-    assert [request.url for request in mparticle.request_history].count(TOKEN_URL) == 2
+    assert [request.url for request in mparticle.request_history].count(TOKEN_URL) == 1 + 3
 
 
 @pytest.mark.parametrize(
@@ -127,7 +146,7 @@ def test_a_transient_error_is_retried_and_named(mparticle: Mocker, client: Clien
     assert len(signatures(mparticle)) == 2 + 6
 
 
-@pytest.mark.parametrize("status", [204, 205, 206, 400, 402, 405, 406, 410, 418, 422, 451, 600])
+@pytest.mark.parametrize("status", [201, 202, 203, 204, 205, 206, 299, 400, 402, 405, 406, 410, 418, 422, 451, 600])
 def test_an_undocumented_status_is_named_and_not_retried(mparticle: Mocker, client: Client, status: int) -> None:
     mparticle.get(AUDIENCES, status_code=status, text="[]")
     with pytest.raises(UnexpectedResponse, match=f"/v1/audiences with HTTP {status}"):
@@ -161,8 +180,8 @@ def test_what_is_not_json_is_not_retried(mparticle: Mocker, client: Client, body
 @pytest.mark.parametrize(
     ("location", "where"),
     [
-        ("https://user:pass@evil.test.example:8443/x?y=z", "https://evil.test.example:8443,"),
-        ("//evil.test.example/x", "https://evil.test.example,"),
+        ("https://user:pass@evil.test.example:8443/x?y=z", "another host,"),
+        ("//evil.test.example/x", "another host,"),
         (ACCOUNTS, "https://api.test.example,"),
         ("/v1/accounts", "another path of the same host,"),
         ("", "another path of the same host,"),

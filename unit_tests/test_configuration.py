@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from source_mparticle.configuration.normalization import normalized
-from source_mparticle.configuration.validation import errors_in
+from source_mparticle.configuration.validation import errors_in, is_mpid
 from source_mparticle.source import SourceMparticle, option_spec
 
 SPEC = option_spec()
@@ -43,8 +43,8 @@ IDENTITIES = (
     '["4215766854386214223"]; '
 )
 NO_MPID = (
-    "Identities (`profiles.identities`) must be whole numbers written as text, because Identity Type "
-    "(`profiles.identity_type`) is mpid; "
+    "Identities (`profiles.identities`) must be whole numbers of 64 bits written as text, because "
+    "Identity Type (`profiles.identity_type`) is mpid; "
 )
 CSV_COLUMN = 'CSV Column (`profiles.csv_column`) must be text, such as "mpid"; '
 NEEDED = "it is missing, and User Profiles (`profiles`) names users who cannot be looked up without it."
@@ -234,3 +234,11 @@ def test_the_declared_defaults_name_no_users() -> None:
     names = {stream.name for stream in SourceMparticle().discover(None, config).streams}  # type: ignore[arg-type]
     assert "custom_roles" in names
     assert "user_profiles" not in names
+
+
+@pytest.mark.parametrize(
+    ("identity", "is_one"),
+    [(str(2**63 - 1), True), (str(-(2**63)), True), (str(2**63), False), (str(-(2**63) - 1), False)],
+)
+def test_an_mpid_has_no_more_than_64_bits(identity: str, is_one: bool) -> None:
+    assert is_mpid(identity) is is_one

@@ -1,6 +1,7 @@
 import logging
 import re
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -252,3 +253,20 @@ def test_an_unknown_workspace_is_named_with_the_known_ones(healthy: Any, config:
     status, message = check(config | {"workspace_ids": ["5318", "77", "78"]})
     assert status == "FAILED"
     assert "Workspace ID 77, 78 is not in account 1201 (it has 5318, 5319, 5320)" in message
+
+
+@pytest.fixture
+def endless_file() -> Iterator[str]:
+    """The address of a file of which nothing comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/users.csv"
+
+
+def test_a_file_of_users_that_takes_longer_than_the_check_is_not_blamed_on_mparticle(
+    healthy: Any, everything: Any, said: Any, endless_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("source_mparticle.connection_check.SECONDS", 1.0)
+    everything["profiles"] = {"workspace_id": "5318", "csv_url": endless_file}
+    assert check(everything) == ("SUCCEEDED", None)
+    (note,) = said()
+    assert note.startswith("Reading the file of CSV URL (`profiles.csv_url`) takes longer than the connection check")

@@ -126,6 +126,15 @@ def test_an_object_without_its_list_is_a_failure(inner: Any) -> None:
         {"errors": None, "warnings": ["partial"]},
         {"hasMore": True},
         {"next": "https://api.test.example/v1/audiences?page=2"},
+        {"ok": False},
+        {"isSuccess": False},
+        {"succeeded": False},
+        {"success": None},
+        {"status": 0},
+        {"dataType": {"message": "refused"}},
+        {"data_type": False},
+        {"dataType": "Error"},
+        {"total": 25},
     ],
     ids=str,
 )
@@ -140,7 +149,11 @@ def test_rows_beside_a_sign_that_some_are_missing_are_not_taken_for_all(beside: 
         list(records_of(response({"data": [{"id": 1}], **beside})))
 
 
-@pytest.mark.parametrize("beside", [{"has_more": False}, {"next": None}, {"brand_new": [1]}, {"error": None}], ids=str)
+@pytest.mark.parametrize(
+    "beside",
+    [{"has_more": False}, {"next": None}, {"total": 0}, {"hasErrors": False}, {"brand_new": [1]}, {"error": None}],
+    ids=str,
+)
 def test_what_says_nothing_of_missing_rows_is_let_through(beside: Any) -> None:
     if "brand_new" not in beside:
         assert list(records_of(response({"data": [], **beside}))) == []
@@ -151,3 +164,31 @@ def test_what_says_nothing_of_missing_rows_is_let_through(beside: Any) -> None:
 def test_what_is_nested_beyond_all_measure_is_not_a_list(inside: Any) -> None:
     with pytest.raises(UnexpectedResponse, match="not a list of records"):
         list(records_of(response(bytes(complete_json(bytearray(inside % (b"[" * 5000 + b"]" * 5000)), URL)))))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data": [], "errors": [{"code": "X"}], "errors": []}',
+        b'{"data": [{"id": 1}], "data": []}',
+        b'{"Data": [{"id": 1}], "data": []}',
+        b'{"data": [{"id": 1}], "next": 2, "next": null}',
+        b'{"data": [{"id": 1}], "errors": null, "ERRORS": null}',
+        b'{"data": [], "x": "[]", "y": [[]], "d\\u0061ta": []}',
+    ],
+)
+def test_a_name_that_an_envelope_holds_twice_is_a_failure(body: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="not a list of records"):
+        records_of(response(body))
+
+
+@pytest.mark.parametrize("body", [b'{"id": 1, "errors": ["X"], "errors": []}', b'{"roles": [{"id": 1}], "roles": []}'])
+def test_a_name_that_a_single_object_holds_twice_hides_nothing(body: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="not a list of records"):
+        records_inside(response(body), "roles")
+
+
+def test_names_inside_of_records_may_come_in_any_spelling() -> None:
+    body = b'{"note": "[]", "other": [], "data": [{"a": 1, "A": 2, "errors": [], "next": 1}]}'
+    assert list(records_of(response(body))) == [{"a": 1, "A": 2, "errors": [], "next": 1}]
+    assert record_of(response(b'{"id": 1, "Id": 2, "next": 3, "total": 4}'))["next"] == 3

@@ -94,6 +94,7 @@ SETUP_ERRORS: list[tuple[Callable[..., Exception | str], tuple[Any, ...]]] = [
 
 SETUP_NOTES: list[tuple[Callable[..., str], tuple[Any, ...]]] = [
     (messages.first_user_unknown, ()),
+    (messages.users_not_tried, ()),
     (messages.cannot_be_read, (("data_plans",), "Data Planning API", errors.unexpected_status(418, URL))),
 ]
 

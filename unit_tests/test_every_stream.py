@@ -167,7 +167,7 @@ def test_a_record_without_its_key_fails_the_stream(mparticle: Mocker, config: Co
 
 
 @every_stream
-def test_a_401_that_stays_fails_the_stream(mparticle: Mocker, config: Config, case: Case) -> None:
+def test_a_401_that_stays_fails_the_stream(mparticle: Mocker, config: Config, waits: list[float], case: Case) -> None:
     mparticle.get(case.url, status_code=401)
     kind, message = failure(read_streams(config, case.stream, fails=True))
     assert kind == "config_error"

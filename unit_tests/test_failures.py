@@ -104,7 +104,7 @@ def test_a_stream_that_is_not_offered_fails_the_sync_also_when_it_is_alone(confi
 
 
 def test_a_failure_of_every_partition_is_one_error_and_one_line_without_a_traceback(
-    mparticle: Mocker, config: Config
+    mparticle: Mocker, config: Config, waits: list[float]
 ) -> None:
     mparticle.get(WORKSPACES, json=envelope(*(workspace(id=str(number)) for number in range(5318, 5328))))
     for number in range(5318, 5328):
@@ -129,7 +129,9 @@ def test_the_same_failure_of_every_partition_is_said_once(
     assert failures == [f"calculated_attributes: {error.message}"]
 
 
-def test_the_closing_error_names_every_failed_stream_and_each_sentence_once(mparticle: Mocker, config: Config) -> None:
+def test_the_closing_error_names_every_failed_stream_and_each_sentence_once(
+    mparticle: Mocker, config: Config, waits: list[float]
+) -> None:
     mparticle.get(WORKSPACES, status_code=401)
     mparticle.get(AUDIENCES, json={"errors": [{"code": "A", "message": "b"}]})
     output = read_streams(config, "workspaces", "data_plans", "audiences", "accounts", fails=True)

@@ -2,12 +2,15 @@
 
 import gzip
 import io
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from source_mparticle.api.errors import API_URL, UnexpectedResponse
+from source_mparticle.api.errors import API_URL, Unavailable, UnexpectedResponse
 from source_mparticle.api.http_session import Deadline, HttpSession, Request, Timeouts
 
 MEBIBYTE = 1 << 20
@@ -60,3 +63,39 @@ def test_no_answer_may_take_more_than_fifteen_minutes_whatever_its_rate() -> Non
     assert timeouts.seconds_for(None) == 130
     assert timeouts.seconds_for(100_000) == 350
     assert timeouts.seconds_for(1 << 30) == 900
+
+
+class Hinting(BaseHTTPRequestHandler):
+    """Sends as many interim responses before the final one as the path says."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        hint = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n"
+        self.wfile.write(hint * int(self.path[1:]))
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def hinting() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hinting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("hints", [0, 1, 5])
+def test_an_interim_response_is_followed_by_the_final_one(hinting: str, hints: int) -> None:
+    session = HttpSession(time.monotonic)
+    for _ in range(2):
+        response = session.send(Request("GET", f"{hinting}/{hints}", API_URL))
+        assert (response.status, bytes(response.body)) == (200, b"[]")
+        assert "Link" not in response.headers
+
+
+def test_interim_responses_without_an_end_are_no_response(hinting: str) -> None:
+    with pytest.raises(Unavailable):
+        HttpSession(time.monotonic).send(Request("GET", f"{hinting}/1000", API_URL))

@@ -1,5 +1,9 @@
 """Each workspace has a cursor of its own, and a failure moves none."""
 
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteStateMessageSerializer
 from requests_mock import Mocker
 
 from unit_tests.fake_mparticle import (
@@ -11,7 +15,7 @@ from unit_tests.fake_mparticle import (
     envelope,
     workspace,
 )
-from unit_tests.incremental_reads import MADE_WITH, ids, incremental, saved, state_of, statuses
+from unit_tests.incremental_reads import MADE_WITH, ids, incremental, infos, saved, state_of, statuses
 
 
 def test_each_workspace_keeps_a_cursor_of_its_own(mparticle: Mocker, config: Config) -> None:
@@ -74,3 +78,36 @@ def test_an_empty_stream_ends_with_a_state(mparticle: Mocker, config: Config) ->
     output = incremental(config, "calculated_attributes")
     assert output.most_recent_state
     assert vars(output.most_recent_state.stream_state) == {"made_with": MADE_WITH}
+
+
+DESCRIPTOR = {"name": "audiences"}
+USELESS = "audiences is read from its beginning: its saved state is of no use here, because "
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ({"type": "STREAM", "stream": {"stream_descriptor": DESCRIPTOR, "stream_state": None}}, "it is empty."),
+        ({"type": "STREAM", "stream": {"stream_descriptor": DESCRIPTOR}}, "it is empty."),
+        (
+            {"type": "LEGACY", "data": {"audiences": {"last_modified_on": "2024-01-01T00:00:00"}}},
+            "it does not say which options it was made with.",
+        ),
+    ],
+)
+def test_a_state_of_another_kind_is_not_passed_over_in_silence(
+    mparticle: Mocker, config: Config, message: Any, reason: str
+) -> None:
+    mparticle.get(AUDIENCES, json=[])
+    output = incremental(config, "audiences", [AirbyteStateMessageSerializer.load(message)])
+    assert USELESS + reason in infos(output)
+
+
+def test_saved_cursors_that_belong_to_nothing_are_counted(mparticle: Mocker, config: Config) -> None:
+    mparticle.get(WORKSPACES, json=envelope(workspace()))
+    mparticle.get(attributes(5318), json=[calculated_attribute(id=1, last_modified_on="2020-06-01T00:00:00")])
+    entry = {"partition": {"workspace_id": "5318"}, "last_modified_on": "2024-01-01T00:00:00"}
+    state = state_of("calculated_attributes", partitions=[entry], made_with=MADE_WITH)
+    output = incremental(config, "calculated_attributes", state)
+    assert ids(output, "calculated_attributes") == [1]
+    assert "calculated_attributes: 1 of the saved cursors are of nothing that this sync reads." in infos(output)

@@ -1,5 +1,6 @@
 """Which users are looked up: those of the configuration and of a CSV file."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_file_with_a_scheme_is_read_through_its_address(
         ({"csv_url": str(Path(__file__).parent)}, "cannot be read (IsADirectoryError): check CSV URL"),
         (
             {"identities": ["12x", "13"]},
-            "1 of the configured MPIDs are not whole numbers: correct Identities (`profiles.identities`)",
+            "1 of the configured MPIDs are not whole numbers of 64 bits: correct Identities (`profiles.identities`)",
         ),
     ],
 )
@@ -144,3 +145,30 @@ def test_no_identity_is_in_any_log_or_trace(
     text = "\n".join(str(each) for each in [*output.logs, *output.trace_messages, *output.errors])
     assert str(BIG) not in text
     assert "c-77" not in text
+
+
+@pytest.mark.parametrize("form", ["{}", "file://{}"])
+def test_a_pipe_is_not_read_because_that_may_never_end(
+    mparticle: Mocker, config: Config, options: Config, tmp_path: Path, form: str
+) -> None:
+    pipe = tmp_path / "users.csv"
+    os.mkfifo(pipe)
+    options |= {"identities": [], "csv_url": form.format(pipe)}
+    kind, message = failure(read_streams(config, "user_profiles", fails=True))
+    assert kind == "config_error"
+    assert "cannot be read (not a regular file): check CSV URL (`profiles.csv_url`)" in message
+
+
+def test_a_link_to_a_file_is_read(mparticle: Mocker, config: Config, options: Config, tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("mpid\n1\n")
+    (tmp_path / "users.csv").symlink_to(tmp_path / "real.csv")
+    options |= {"identities": [], "csv_url": str(tmp_path / "users.csv")}
+    mparticle.get(f"{BASE}/{PLACE}/1", json=profile(1))
+    assert len(rows(read_streams(config, "user_profiles"), "user_profiles")) == 1
+
+
+def test_identities_that_differ_in_case_alone_are_two_users(mparticle: Mocker, config: Config, options: Config) -> None:
+    options |= {"identity_type": "customer_id", "identities": ["Ab-1", "ab-1"]}
+    resolve(mparticle, {"Ab-1": {"json": profile(1)}, "ab-1": {"json": profile(2)}})
+    output = read_streams(config, *STREAMS)
+    assert sorted(row["mpid"] for row in rows(output, "user_profiles")) == [1, 2]

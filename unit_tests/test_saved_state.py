@@ -91,8 +91,25 @@ def test_a_state_that_is_not_understood_says_why(state: Any, reason: Any) -> Non
     assert saved(state) == SavedState(unusable=reason)
 
 
+@pytest.mark.parametrize("opening", ['{"a": ', "["])
+@pytest.mark.parametrize("depth", [30, 500, 900])
+def test_a_partition_that_is_nested_too_deeply_is_not_understood(opening: str, depth: int) -> None:
+    nested = json.loads(opening * depth + "1" + ("}" if opening[0] == "{" else "]") * depth)
+    entry = {"partition": {"workspace_id": nested}, "last_modified_on": "2024-03-21T06:40:19"}
+    assert saved({"made_with": MADE_WITH, "partitions": [entry]}) == SavedState(unusable="it has an unknown form")
+
+
 def test_no_state_is_a_first_sync_without_a_reason() -> None:
-    assert saved({}) == SavedState()
+    assert saved(None) == SavedState()
+
+
+def test_an_empty_state_says_that_it_is_empty() -> None:
+    assert saved({}) == SavedState(unusable="it is empty")
+
+
+def test_partitions_with_long_names_that_begin_alike_are_told_apart() -> None:
+    names = ["a" * 5000 + str(number) for number in range(5)]
+    assert len({key_of({"data_plan_id": name, "parent_slice": {"workspace_id": 5318}}) for name in names}) == 5
 
 
 @pytest.mark.parametrize(

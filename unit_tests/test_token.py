@@ -85,22 +85,42 @@ def test_a_rejected_token_is_replaced_once_for_all_threads_that_sent_it() -> Non
     assert mint.issued == 2
 
 
-def test_once_a_replacement_met_the_same_rejection_no_token_is_requested_any_more() -> None:
+def test_an_endpoint_that_rejects_every_replacement_gets_no_more_of_them() -> None:
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
-    keeper.current()
-    keeper.replacement_of("token-1")
-    assert keeper.replacement_of("token-2") is None
-    assert keeper.replacement_of("token-1") is None
-    assert mint.issued == 2
+    token = keeper.current()
+    for number in (2, 3, 4):
+        token = str(keeper.replacement_of(token, "roles"))
+        assert token == f"token-{number}"
+    assert keeper.replacement_of(token, "roles") is None
+    assert mint.issued == 4
 
 
-def test_a_replacement_that_was_accepted_is_replaced_like_the_first_token() -> None:
+def test_the_rejections_of_one_endpoint_do_not_make_those_of_another_final() -> None:
+    keeper = TokenKeeper(Mint(), Clock())
+    token: str | None = keeper.current()
+    while token:
+        latest, token = token, keeper.replacement_of(token, "roles")
+    assert keeper.replacement_of(latest, "apps") == "token-5"
+    keeper.accepted("token-5", "apps")
+    assert keeper.replacement_of("token-5", "roles") is None
+    assert keeper.replacement_of("token-5", "apps") == "token-6"
+
+
+def test_where_every_endpoint_rejects_every_token_no_more_are_requested() -> None:
     mint = Mint()
     keeper = TokenKeeper(mint, Clock())
-    keeper.current()
-    keeper.accepted(str(keeper.replacement_of("token-1")))
-    assert keeper.replacement_of("token-2") == "token-3"
+    for endpoint in map(str, range(20)):
+        for _ in range(3):
+            keeper.replacement_of(keeper.current(), endpoint)
+    assert mint.issued == 1 + 9
+
+
+def test_replacements_that_were_accepted_are_replaced_like_the_first_token() -> None:
+    keeper = TokenKeeper(Mint(), Clock())
+    for _ in range(20):
+        keeper.accepted(str(keeper.replacement_of(keeper.current(), "apps")), "apps")
+    assert keeper.current() == "token-21"
 
 
 def test_refused_credentials_are_not_sent_again() -> None:

@@ -42,7 +42,7 @@ def test_the_request_is_json_with_the_audience_that_serves_every_pod(mparticle: 
     assert timeout == (10, 120)
 
 
-@pytest.mark.parametrize("lifetime", [None, 0, -1, "soon", [], True, float("nan"), 1e400, "", {}])
+@pytest.mark.parametrize("lifetime", [None, 0, -1, "soon", [], True, float("nan"), 1e400, 10**400, "", {}])
 def test_a_lifetime_that_is_none_is_taken_as_an_hour(mparticle: Mocker, ask: Any, lifetime: Any) -> None:
     mparticle.post(TOKEN_URL, text=f'{{"access_token": "a-token", "expires_in": {_json(lifetime)}}}')
     assert ask().expires_in == 3600
@@ -88,7 +88,7 @@ def test_no_redirect_takes_the_credentials_along(mparticle: Mocker, ask: Any, st
     mparticle.post(TOKEN_URL, status_code=status, headers={"Location": "https://user:pass@evil.test.example/x?y=z"})
     with pytest.raises(
         ConfigurationError,
-        match=r"to https://evil\.test\.example, which is not followed.*Token URL \(`token_url`\)",
+        match=r"to another host, which is not followed.*Token URL \(`token_url`\)",
     ):
         ask()
     assert not elsewhere.called

@@ -1,21 +1,20 @@
-"""Authentication: one access token for a whole sync, and the secrets that no message may show.
+"""Authentication: one access token for a whole sync.
 
 The token is requested once, and again before it expires or after mParticle rejects it.
 """
 
+import json
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-import orjson
-
 from source_mparticle.api import errors
 from source_mparticle.api.http_session import RawResponse, Request
 from source_mparticle.api.json_text import complete_json
-from source_mparticle.api.redaction import MASK
 from source_mparticle.api.single_flight import again
 from source_mparticle.api.transport import Transport
 
@@ -30,8 +29,10 @@ NO_ENDPOINT = (404, 405)
 MARGIN_SECONDS = 60.0
 # The margin takes no more than this share of a token that lives only minutes.
 MARGIN_SHARE = 0.1
-# Long enough for mParticle's sentences, short enough for a log.
-LONGEST_QUOTE = 300
+# A token may be revoked, and its replacement too. An endpoint that rejects more than these does not mind the token, and
+# neither does an API that rejects so many from whatever endpoint.
+MOST_REPLACEMENTS = 3
+MOST_IN_A_ROW = 9
 
 
 @dataclass(frozen=True)
@@ -45,39 +46,6 @@ class AccessToken:
 # A token becomes a header, which holds no blank and nothing but ASCII, and which servers take up to some length. A very
 # short one would be masked in the middle of words.
 _TOKEN = re.compile(r"[!-~]{4,16000}")
-# What stands between blanks, quotes or brackets. One with an @ is an e-mail address, or close to one.
-_WORD = re.compile(r"[^\s\"'<>()]+")
-
-
-class Secrets:
-    """The secrets of a sync: the credentials and every token issued to them.
-
-    `tell` is called with each secret once; the platform masks them in its own logs too.
-    """
-
-    def __init__(self, *known: str, tell: Callable[[str], None] = lambda _: None) -> None:
-        self._lock = Lock()
-        self._tell = tell
-        self._known: list[str] = []
-        for secret in known:
-            self.add(secret)
-
-    def add(self, secret: str) -> None:
-        """Mask this one from here on."""
-        with self._lock:
-            if not secret or secret in self._known:
-                return
-            # Longest first: a secret may contain another one.
-            self._known = sorted([*self._known, secret], key=len, reverse=True)
-        self._tell(secret)
-
-    def masked(self, text: str) -> str:
-        """The text without a secret and without e-mail addresses, truncated to what a message may quote."""
-        for secret in self._known:
-            text = text.replace(secret, MASK)
-        # No more words can be shown than there are characters.
-        text = _WORD.sub(lambda word: MASK if "@" in word[0] else word[0], text, count=LONGEST_QUOTE)
-        return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 @dataclass(frozen=True)
@@ -114,8 +82,9 @@ class TokenEndpoint:
 
     def _token_in(self, raw: RawResponse) -> AccessToken:
         try:
-            content = orjson.loads(complete_json(raw.body, self.url))
-        except (errors.UnexpectedResponse, orjson.JSONDecodeError):
+            # A whole number may be of any length.
+            content = json.loads(complete_json(raw.body, self.url), parse_int=float)
+        except (errors.UnexpectedResponse, ValueError, RecursionError):
             # Without its cause: the body inside it may hold a token.
             raise errors.no_token_page(self.url) from None
         token = content.get("access_token") if isinstance(content, dict) else None
@@ -138,39 +107,39 @@ class TokenKeeper:
         self._token: AccessToken | None = None
         self._valid_until = 0.0
         self._refusal: errors.MparticleError | None = None
-        # Whether the current token replaced a rejected one and was not accepted since.
-        self._is_on_trial = False
-        self._rejections_are_final = False
+        # The tokens requested after rejections: by endpoint, until one is accepted there, and in a row, until any is.
+        self._in_vain: Counter[str] = Counter()
+        self._in_a_row = 0
 
     def current(self) -> str:
         """The token to send. Raises what `fetch` raises."""
         with self._lock:
             if self._token is None or self._clock() >= self._valid_until:
                 self._token = self._request()
-                self._is_on_trial = False
             return self._token.text
 
-    def accepted(self, token: str) -> None:
-        """Record that this token got a response other than 401."""
+    def accepted(self, token: str, endpoint: str = "") -> None:
+        """Record that a request to this endpoint, with this token, got a response other than 401."""
         with self._lock:
+            self._in_vain.pop(endpoint, None)
             if self._token is not None and self._token.text == token:
-                self._is_on_trial = False
+                self._in_a_row = 0
 
-    def replacement_of(self, rejected: str) -> str | None:
-        """The token to use after mParticle answered 401 to `rejected`; None when another token would not help.
+    def replacement_of(self, rejected: str, endpoint: str = "") -> str | None:
+        """The token to use after an endpoint answered 401 to `rejected`; None when another token would not help.
 
-        Where a replacement meets the same 401, the token is not the cause, and every later 401 is believed.
+        Where several replacements meet the same 401, the token is not the cause, and every later 401 of that endpoint
+        is believed. Those of others are not, unless replacements met nothing else for long.
         """
         with self._lock:
-            is_current = self._token is None or self._token.text == rejected
-            if is_current and self._is_on_trial:
-                self._rejections_are_final = True
-            if self._rejections_are_final:
+            if self._token is not None and self._token.text != rejected:
+                return self._token.text
+            if self._in_vain[endpoint] >= MOST_REPLACEMENTS or self._in_a_row >= MOST_IN_A_ROW:
                 return None
-            if is_current:
-                self._token = self._request()
-                self._is_on_trial = True
-            return self._token.text if self._token else None
+            self._token = self._request()
+            self._in_vain[endpoint] += 1
+            self._in_a_row += 1
+            return self._token.text
 
     def _request(self) -> AccessToken:
         if self._refusal is not None:

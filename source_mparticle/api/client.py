@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from source_mparticle.api import errors
-from source_mparticle.api.auth import AccessToken, Secrets, TokenEndpoint, TokenKeeper
+from source_mparticle.api.auth import MOST_REPLACEMENTS, AccessToken, TokenEndpoint, TokenKeeper
 from source_mparticle.api.circuit_breaker import RetryLimits
 from source_mparticle.api.http_session import Deadline, HttpSession, RawResponse, Request
 from source_mparticle.api.json_text import complete_json
+from source_mparticle.api.masking import Secrets
 from source_mparticle.api.response import ApiResponse
 from source_mparticle.api.retry import Retrier
 from source_mparticle.api.transport import Transport
@@ -89,24 +90,25 @@ class Client:
         return self._ask(request, grant, endpoint, expected)
 
     def _ask(self, request: Request, grant: str, endpoint: str | None, expected: Collection[int]) -> ApiResponse:
+        failing = endpoint or request.name
         return self._transport.call(
-            request, endpoint or request.name, lambda: self._response(request, self._send(request), grant, expected)
+            request, failing, lambda: self._response(request, self._send(request, failing), grant, expected)
         )
 
-    def _send(self, request: Request) -> RawResponse:
+    def _send(self, request: Request, endpoint: str) -> RawResponse:
         token = self._tokens.current()
         raw = self._transport.send(request, token)
-        if raw.status == errors.UNAUTHORIZED:
-            replacement = self._tokens.replacement_of(token)
+        for retry in range(MOST_REPLACEMENTS):
+            # The first replacement is used at once. Where that is rejected too, another needs some time to be good.
+            if raw.status != errors.UNAUTHORIZED or (retry and not self._transport.wait_for_retry(retry)):
+                break
+            replacement = self._tokens.replacement_of(token, endpoint)
             if replacement is None:
-                return raw
+                break
             token = replacement
             raw = self._transport.send(request, token)
-            if raw.status == errors.UNAUTHORIZED:
-                # This tells the keeper that another token would not help; it requests none.
-                self._tokens.replacement_of(token)
-                return raw
-        self._tokens.accepted(token)
+        if raw.status != errors.UNAUTHORIZED:
+            self._tokens.accepted(token, endpoint)
         return raw
 
     def _response(self, request: Request, raw: RawResponse, grant: str, expected: Collection[int]) -> ApiResponse:
@@ -117,4 +119,4 @@ class Client:
         error = errors.error_of_status(status, request.name, self._account_id, grant)
         if error:
             raise error
-        return ApiResponse(status, request.name, complete_json(raw.body, request.name), quoted)
+        return ApiResponse(status, request.name, complete_json(raw.body, request.name), quoted, raw.headers)

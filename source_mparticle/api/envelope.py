@@ -3,35 +3,53 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
 import orjson
 
 from source_mparticle.api import errors
+from source_mparticle.api.completeness import is_more, says_of_completeness
 from source_mparticle.api.response import ApiResponse
 
 Record = dict[str, Any]
 Split = TypeVar("Split")
 
-# The fields of an envelope as documented, those that report errors, and those that other APIs use for the next page.
-# All in lower case, because services differ in that.
-_ENVELOPE = frozenset({"data", "datatype", "data_type", "errors"})
+# The fields of an envelope: what it holds, and those that report errors. In lower case, because services differ.
+_DATA = "data"
+_TYPE = frozenset({"datatype", "data_type"})
 _ERRORS = frozenset({"errors", "error"})
-_MORE = frozenset({"next", "nextpage", "next_page", "nextpagetoken", "next_page_token", "hasmore", "has_more"})
+_SUCCESS = "success"
+_FAILURES = re.compile("error|fail|warn")
+# As much of a list's text as tells where in the body it begins.
+_BEGINNING = 64
 # May be a whole number beyond 64 bits, which orjson would turn into a float.
 _LONG_NUMBER = re.compile(rb"-[0-9]{19}|[0-9]{20}")
+
+
+@dataclass
+class _Content:
+    """What an envelope holds, or all there is where there is no envelope; `beside` are the fields around it."""
+
+    text: msgspec.Raw
+    beside: Mapping[str, msgspec.Raw]
 
 
 def records_of(response: ApiResponse) -> Iterator[Record]:
     """The records of a list, one at a time: of the JSON array that the body is, or the one in its `data`.
 
     mParticle documents an envelope for most `/v1` lists and a bare array for audiences and `/platform/v2`, and real
-    clients disagree, so both are read everywhere. An envelope whose `errors` is filled, null, or a body that is no list
-    of objects at all, raises `UnexpectedResponse` before the first record: it must not look like an empty list.
+    clients disagree, so both are read everywhere. An envelope whose `errors` is filled, a list with a sign that it goes
+    on elsewhere, null, or a body that is no list of objects at all, raises `UnexpectedResponse` before the first
+    record: it must not look like an empty list.
     """
-    return _each(_objects(_content(response), response), response)
+    content = _content(response)
+    objects = _objects(content.text, response)
+    _require_whole(content, len(objects), response)
+    return _each(objects, response)
 
 
 def record_of(response: ApiResponse) -> Record:
@@ -39,49 +57,90 @@ def record_of(response: ApiResponse) -> Record:
 
     `/v1` wraps a single entity in an array, `/platform/v2` sends it bare. Raises like `records_of`.
     """
-    content = _content(response)
-    if _begins(content, "["):
-        objects = _objects(content, response)
-        if len(objects) != 1:
-            raise errors.no_list(response.url)
-        content = objects[0]
-    return _built(content, response)
+    return _built(_record_text(response), response)
 
 
 def records_inside(response: ApiResponse, field: str, carried: Sequence[str] = ()) -> Iterator[Record]:
     """The records in the list `field` of a single object, each with the object's `carried` fields added to it."""
-    whole = record_of(response)
+    text = _record_text(response)
+    whole = _built(text, response)
     records = whole.get(field)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise errors.no_list(response.url)
+    inner = _split(text, dict[str, msgspec.Raw], response)[field]
+    if _names(memoryview(text).tobytes(), inner, response).count(field) > 1:
+        raise errors.no_list(response.url)
+    around = {name: value for name, value in whole.items() if name != field}
+    if is_more(around, response.headers, len(records)):
+        raise errors.partial_list(response.url)
     beside = {name: whole[name] for name in carried if name in whole}
     return (record | beside for record in records)
 
 
-def _content(response: ApiResponse) -> msgspec.Raw:
-    """What the envelope holds, or all there is where there is no envelope."""
-    content = _split(response.body, msgspec.Raw, response)
-    if not _begins(content, "{"):
-        return content
-    fields = _split(content, dict[str, msgspec.Raw], response)
-    is_envelope = "data" in fields
-    signs = _ERRORS | _MORE if is_envelope else _ERRORS - {"error"}
-    found = {name: _loaded(text, response) for name, text in fields.items() if name.casefold() in signs}
-    for name, value in found.items():
-        if value and name.casefold() in _ERRORS:
-            raise errors.errors_reported(response.url, value, response.quoted)
-    if any(found.values()):
+def _record_text(response: ApiResponse) -> msgspec.Raw:
+    content = _content(response)
+    if not _begins(content.text, "["):
+        return content.text
+    objects = _objects(content.text, response)
+    _require_whole(content, len(objects), response)
+    if len(objects) != 1:
+        raise errors.no_list(response.url)
+    return objects[0]
+
+
+def _content(response: ApiResponse) -> _Content:
+    text = _split(response.body, msgspec.Raw, response)
+    if not _begins(text, "{"):
+        return _Content(text, {})
+    fields = _split(text, dict[str, msgspec.Raw], response)
+    held = fields.pop(_DATA, None)
+    times = Counter(name.casefold() for name in _names(response.body, held, response))
+    if any(count > 1 and (held or name in _ERRORS) for name, count in times.items()):
+        # Of two values only the last would count.
+        raise errors.no_list(response.url)
+    for name, value in fields.items():
+        if name.casefold() in (_ERRORS if held else _ERRORS - {"error"}):
+            reported = _loaded(value, response)
+            if reported:
+                raise errors.errors_reported(response.url, reported, response.quoted)
+    return _Content(held, fields) if held else _Content(text, {})
+
+
+def _names(text: bytes | bytearray, value: msgspec.Raw | None, response: ApiResponse) -> list[str]:
+    """The names of an object, as often as they come. A long `value` in it is passed over, and never copied."""
+    if value is not None:
+        long = memoryview(value)
+        beginning = long[:_BEGINNING].tobytes()
+        start = text.find(beginning)
+        while not text.startswith(long, start):
+            start = text.find(beginning, start + 1)
+        text = text[:start] + b"null" + text[start + len(long) :]
+    try:
+        pairs = json.loads(text, object_pairs_hook=list, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        raise errors.no_list(response.url) from None
+    return [name for name, _ in pairs]
+
+
+def _require_whole(content: _Content, objects: int, response: ApiResponse) -> None:
+    """Raise where an envelope or the headers say that the list goes on, or that an empty one is no answer."""
+    beside = content.beside if not objects else {n: v for n, v in content.beside.items() if says_of_completeness(n)}
+    loaded = {name: _loaded(text, response) for name, text in beside.items()}
+    if is_more(loaded, response.headers, objects):
         raise errors.partial_list(response.url)
-    if is_envelope and _is_empty(fields["data"]):
-        beside = {name.casefold(): _loaded(text, response) for name, text in fields.items()}
-        if any(name not in _ENVELOPE and (value or name == "success") for name, value in beside.items()):
-            # Beside a message, a status or a flag, an empty list may be a refusal in a form of its own.
-            raise errors.no_list(response.url)
-    return fields.get("data", content)
+    if not objects and any(_is_refusal(name, value) for name, value in loaded.items()):
+        # Beside a message, a status or a flag, an empty list may be a refusal in a form of its own.
+        raise errors.no_list(response.url)
 
 
-def _is_empty(content: msgspec.Raw) -> bool:
-    return _begins(content, "[") and not memoryview(content)[1:-1].tobytes().strip()
+def _is_refusal(name: str, value: Any) -> bool:
+    if name.casefold() in _TYPE:
+        return not isinstance(value, str | None) or "error" in (value or "").casefold()
+    if name.casefold() == _SUCCESS:
+        return True
+    # False and zero say that something failed, unless they count failures, or records, or say that there are no more.
+    is_harmless = says_of_completeness(name) or _FAILURES.search(name.casefold())
+    return bool(value) or (isinstance(value, int | float) and not is_harmless)
 
 
 def _objects(content: msgspec.Raw, response: ApiResponse) -> list[msgspec.Raw]:

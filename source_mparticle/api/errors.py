@@ -18,8 +18,8 @@ NOT_FOUND = 404
 REQUEST_TIMEOUT = 408
 TOO_MANY_REQUESTS = 429
 SUCCESSES = range(200, 300)
-# No Content, Reset Content, Partial Content: successes that hold less than what was requested.
-INCOMPLETE_SUCCESSES = (204, 205, 206, 207, 226)
+# The one success that mParticle documents for reading. With others, such as 202 and 206, a list may be yet to come.
+OK = 200
 REDIRECTS = range(300, 400)
 SERVER_ERRORS = range(500, 600)
 
@@ -95,9 +95,12 @@ def wrong_token_url(status: int, token_url: str) -> ConfigurationError:
 
 
 def redirected(status: int, url: str, location: str, option: str) -> ConfigurationError:
-    """The response is a redirect. Only the host in it is shown, because the rest may hold anything."""
+    """The response is a redirect. Another host is not shown: it may hold what was sent, in any spelling."""
+    host = host_of(location)
     scheme = "http" if location.lower().startswith("http:") else "https"
-    where = f"{scheme}://{host_of(location)}" if host_of(location) else "another path of the same host"
+    where = "another host" if host else "another path of the same host"
+    if host and host.casefold() == host_of(url).casefold():
+        where = f"{scheme}://{host_of(url)}"
     return ConfigurationError(
         f"{_host(url)} answered with a redirect (HTTP {status}) to {where}, which is not followed, so that no "
         f"credential leaves for another address: correct {option}."
@@ -179,7 +182,7 @@ def error_of_status(status: int, url: str, account_id: str, grant: str = PLATFOR
 
     `grant` is the API that the credential must be allowed to call.
     """
-    if status in SUCCESSES and status not in INCOMPLETE_SUCCESSES:
+    if status == OK:
         return None
     return refused(status, url, account_id, grant) or unexpected_status(status, url)
 

@@ -11,6 +11,7 @@ import requests
 import urllib3
 
 from source_mparticle.api import errors
+from source_mparticle.api.final_responses import FinalResponsesAdapter
 
 PIECE_BYTES = 1 << 16
 # The longest response that is read, unpacked: some 900,000 audiences. The connection check reads nothing as long.
@@ -109,7 +110,7 @@ class HttpSession:
         self._most_bytes = max_bytes or (MAX_CHECK_BYTES if deadline else MAX_BYTES)
         self._session = _NoRedirectSession()
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS))
+            self._session.mount(scheme, FinalResponsesAdapter(pool_maxsize=CONNECTIONS))
 
     def send(self, request: Request, token: str | None = None) -> RawResponse:
         """Send the request and return its response, whatever the status.

@@ -1,6 +1,6 @@
 """A response of the Platform API, as its readers need it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -18,6 +18,7 @@ class ApiResponse:
     url: str
     body: bytes | bytearray = field(repr=False)
     quoted: Callable[[str], str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
         return True

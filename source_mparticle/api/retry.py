@@ -95,6 +95,16 @@ class Retrier:
         finally:
             self._release_slot(call)
 
+    def wait(self, number: int) -> bool:
+        """Wait as long as before a retry of that number, counted from 1; False where the budget allows none."""
+        if number > len(self._limits.waits):
+            return False
+        wait = self._limits.waits[number - 1] * self._random()
+        if self._clock() + wait >= self._deadline:
+            return False
+        self._sleep(wait)
+        return True
+
     def _call(self, endpoint: Endpoint, max_failures: int) -> _Call:
         with self._changed:
             return _Call(

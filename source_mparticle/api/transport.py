@@ -26,6 +26,10 @@ class Transport:
         """The result of `attempt`, retried as `Retrier.call` does. `endpoint` names what fails together."""
         return self._retrier.call(Endpoint(host_of(request.url), endpoint), attempt, max_failures)
 
+    def wait_for_retry(self, number: int) -> bool:
+        """Wait as long as before a retry of that number, counted from 1; False where the budget allows none."""
+        return self._retrier.wait(number)
+
     def send(self, request: Request, token: str | None = None) -> RawResponse:
         """Send the request once. Raises for redirects and retryable statuses, and leaves other statuses to the caller.
 

@@ -38,6 +38,14 @@ def first_user_unknown() -> str:
     )
 
 
+def users_not_tried() -> str:
+    """What the check says when it was over before all users were known."""
+    return (
+        "Reading the file of CSV URL (`profiles.csv_url`) takes longer than the connection check, so no user was "
+        "looked up. A sync waits for it."
+    )
+
+
 def cannot_be_read(streams: Sequence[str], grant: str, error: MparticleError) -> str:
     """What the check says about streams that would fail while the others would not."""
     return f"{' and '.join(streams)} need the {grant} and would fail: {error} Deselect them to sync without them."

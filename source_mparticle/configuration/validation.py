@@ -15,6 +15,8 @@ from source_mparticle.configuration.options import Path, option_at, option_paths
 
 MPID = "mpid"
 _MPID_FORM = re.compile(r"-?[0-9]{1,19}")
+# One bit of the 64 is the sign.
+_MPIDS = 2**63
 
 
 def errors_in(config: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]:
@@ -98,14 +100,16 @@ def _refused_by_rules(spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
 def _no_mpids(places: list[int], spec: Mapping[str, Any]) -> str:
     more = f", and {len(places) - 1} more are not" if len(places) > 1 else ""
     return (
-        f"{titled(('profiles', 'identities'), spec)} must be whole numbers written as text, because "
+        f"{titled(('profiles', 'identities'), spec)} must be whole numbers of 64 bits written as text, because "
         f"{titled(('profiles', 'identity_type'), spec)} is {MPID}; entry {places[0]} is not{more}."
     )
 
 
 def is_mpid(identity: object) -> bool:
     """Whether an identity has the form of an MPID: a whole number of 64 bits, as text."""
-    return isinstance(identity, str) and _MPID_FORM.fullmatch(identity.strip()) is not None
+    if not isinstance(identity, str) or _MPID_FORM.fullmatch(identity.strip()) is None:
+        return False
+    return -_MPIDS <= int(identity) < _MPIDS
 
 
 def _must(path: Path, spec: Mapping[str, Any], what_it_is: str) -> str:

@@ -68,7 +68,10 @@ class ChangesCursor(Cursor):
     def forget_all_but(self, keys: Collection[str]) -> None:
         """Forget partitions that no longer exist: one that comes back starts from its beginning."""
         with self._lock:
+            gone = len(self._cursors.keys() - set(keys))
             self._cursors = {key: cursor for key, cursor in self._cursors.items() if key in keys}
+        if gone:
+            _logger.info("%s: %d of the saved cursors are of nothing that this sync reads.", self._stream, gone)
 
     @property
     def state(self) -> dict[str, Any]:

@@ -21,17 +21,22 @@ class ReadRequest:
         """The request of a sync that starts now. Without a catalog no mode is known, and nothing is selected."""
         return cls(
             modes={each.stream.name: each.sync_mode for each in catalog.streams} if catalog else {},
-            states={
-                each.stream_descriptor.name: vars(each.stream_state) if each.stream_state else {}
-                for each in _stream_states(state or ())
-            },
+            states=dict(_states_by_stream(state or ())),
             start=datetime.now(timezone.utc),
         )
 
 
-def _stream_states(messages: Sequence[AirbyteStateMessage]) -> Iterator[AirbyteStreamState]:
+def _states_by_stream(messages: Sequence[AirbyteStateMessage]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for message in messages:
-        if message.stream:
-            yield message.stream
-        if message.global_:
-            yield from message.global_.stream_states
+        # The oldest kind of state names the streams itself.
+        for name, state in (message.data or {}).items():
+            yield name, state if isinstance(state, Mapping) else {}
+        for each in _stream_states(message):
+            yield each.stream_descriptor.name, vars(each.stream_state) if each.stream_state else {}
+
+
+def _stream_states(message: AirbyteStateMessage) -> Iterator[AirbyteStreamState]:
+    if message.stream:
+        yield message.stream
+    if message.global_:
+        yield from message.global_.stream_states

@@ -20,6 +20,8 @@ PARTITIONS = "partitions"
 _PARTITION = "partition"
 # What Airbyte's CDK saves for a full refresh.
 _NO_CURSOR = "__ab_no_cursor_state_message"
+# A partition of this connector names a plan and its workspace. Far deeper ones end the interpreter's recursion.
+_DEEPEST_PARTITION = 20
 _UNREADABLE = set(UnusableTimestamp) - {UnusableTimestamp.FUTURE}
 
 
@@ -50,10 +52,13 @@ def key_of(partition: Mapping[str, Any]) -> str:
 
 
 def saved_in(
-    state: Mapping[str, Any], time: TimestampField, made_with: Mapping[str, Any], start: datetime
+    state: Mapping[str, Any] | None, time: TimestampField, made_with: Mapping[str, Any], start: datetime
 ) -> SavedState:
-    """What a state proves to a sync that starts at `start`. Whatever it holds, this does not fail."""
-    if not state:
+    """What a state proves to a sync that starts at `start`; None is that of a first sync.
+
+    Whatever it holds, this does not fail.
+    """
+    if state is None:
         return SavedState()
     unusable = _why_unusable(state, time, start)
     if unusable:
@@ -83,6 +88,8 @@ def state_of(cursors: Mapping[str, datetime], time: TimestampField, made_with: M
 
 
 def _why_unusable(state: Mapping[str, Any], time: TimestampField, start: datetime) -> str | None:
+    if not state:
+        return "it is empty"
     if state.get(_NO_CURSOR):
         return "it was saved by a full refresh"
     if not isinstance(state.get(MADE_WITH), dict):
@@ -100,7 +107,15 @@ def _entries(state: Mapping[str, Any], time: TimestampField) -> Any:
 
 
 def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get(_PARTITION), dict)
+    return isinstance(entry, dict) and isinstance(entry.get(_PARTITION), dict) and not _is_too_deep(entry[_PARTITION])
+
+
+def _is_too_deep(partition: Mapping[str, Any]) -> bool:
+    level: list[Any] = [partition]
+    for _ in range(_DEEPEST_PARTITION):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        level = [inner for each in containers for inner in (each.values() if isinstance(each, dict) else each)]
+    return bool(level)
 
 
 def _without_empty_parents(partition: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def incremental_stream(
         everything = FinalStateCursor(whole.name, None, messages)
         return _stream(whole, _AllRows(whole), time, everything)
     made_with = options_of(options.config, declared["shaped_by"])
-    saved = saved_in(request.states.get(whole.name, {}), time, made_with, request.start)
+    saved = saved_in(request.states.get(whole.name), time, made_with, request.start)
     _log_why_all_is_read(whole.name, saved, options)
     cursor = ChangesCursor(whole.name, time, saved.cursors, made_with, request.start, messages)
     return _stream(whole, _Changes(whole, cursor), time, cursor)

@@ -37,13 +37,13 @@ def membership_without_audience() -> UnexpectedResponse:
 def wrong_mpids(count: int) -> ConfigurationError:
     """Identities that cannot be MPIDs."""
     return ConfigurationError(
-        f"{count} of the configured MPIDs are not whole numbers: correct {IDENTITIES} or the file of {CSV_URL}, or "
-        f"choose the {IDENTITY_TYPE} that they are of."
+        f"{count} of the configured MPIDs are not whole numbers of 64 bits: correct {IDENTITIES} or the file of "
+        f"{CSV_URL}, or choose the {IDENTITY_TYPE} that they are of."
     )
 
 
 def unreadable_csv(why: str) -> ConfigurationError:
-    """The file cannot be opened or is not CSV; `why` is the name of the exception."""
+    """The file cannot be opened or is not CSV; `why` is the name of the exception, or what it is."""
     return ConfigurationError(
         f"The CSV file of identities cannot be read ({why}): check {CSV_URL}, and that this machine may read the file."
     )

@@ -2,8 +2,12 @@
 
 import csv
 import re
+import stat
+from contextlib import suppress
+from pathlib import Path
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from source_mparticle.configuration.validation import MPID, is_mpid
 from source_mparticle.profiles import errors
@@ -32,6 +36,8 @@ def _each_once(given: list[str]) -> list[str]:
 
 
 def _from_csv(options: ProfileOptions) -> list[str]:
+    if _may_never_end(str(options.csv_url)):
+        raise errors.unreadable_csv("not a regular file")
     try:
         with fsspec.open(options.csv_url, "rt", encoding="utf-8-sig", newline="") as file:
             # Strict, so that a quote that is opened and never closed does not swallow the rest of the file.
@@ -48,3 +54,14 @@ def _from_csv(options: ProfileOptions) -> list[str]:
     if not found:
         raise errors.csv_without_rows()
     return found
+
+
+def _may_never_end(address: str) -> bool:
+    """Whether an address is a local pipe, socket or device, on which opening or reading may hang."""
+    # What is wrong with an address, opening it will tell.
+    with suppress(Exception):
+        storage, path = fsspec.core.url_to_fs(address)
+        if isinstance(storage, LocalFileSystem):
+            mode = Path(path).stat().st_mode
+            return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return False
