@@ -147,6 +147,8 @@ def test_an_empty_list_beside_a_sign_of_failure_is_not_an_empty_list(beside: Any
 def test_rows_beside_a_sign_that_some_are_missing_are_not_taken_for_all(beside: Any) -> None:
     with pytest.raises(UnexpectedResponse, match="/v1/audiences with"):
         list(records_of(response({"data": [{"id": 1}], **beside})))
+    with pytest.raises(UnexpectedResponse, match="/v1/audiences with"):
+        record_of(response({"data": {"id": 1}, **beside}))
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def records_inside(response: ApiResponse, field: str, carried: Sequence[str] = (
 def _record_text(response: ApiResponse) -> msgspec.Raw:
     content = _content(response)
     if not _begins(content.text, "["):
+        _require_whole(content, 1, response)
         return content.text
     objects = _objects(content.text, response)
     _require_whole(content, len(objects), response)
