@@ -89,7 +89,10 @@ class StoppedReads:
         self.whole = self._read([])
         self._seconds = time.monotonic() - started
         wrong = differences(objects, self.whole.rows, self._key_fields)
-        assert not wrong, f"A read that nothing stops differs from what the sandbox holds: {wrong}"
+        if wrong:
+            # Nobody else would: a `with` block that is not entered is not left.
+            self.__exit__()
+            raise AssertionError(f"A read that nothing stops differs from what the sandbox holds: {wrong}")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -41,12 +41,15 @@ def started(
 
 @contextmanager
 def started_alone(
-    folder: Path, config: dict[str, Any], name: str, environment: dict[str, str] | None = None
+    folder: Path,
+    config: dict[str, Any],
+    name: str,
+    environment: dict[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The same in a process of its own, whose start or environment counts."""
     command = [*PROCESS, *arguments(folder, config, name)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environment) as process:
+    with subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, env=environment) as process:
         yield from killed_in_the_end(process)
 
 
@@ -175,6 +178,34 @@ def test_it_ends_while_the_reader_of_its_records_has_stopped_reading(
         _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == CODES[number]
     assert err == f"source-mparticle was stopped by {number.name} before it was done.\n".encode()
+
+
+@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize("buffering", ["", "1"])
+def test_no_message_follows_the_half_of_one(
+    tmp_path: Path, config: dict[str, Any], full_pipe: Pipe, number: signal.Signals, buffering: str
+) -> None:
+    os.read(full_pipe.readable, 8192)
+    environment = {**os.environ, "PYTHONUNBUFFERED": buffering}
+    with started_alone(tmp_path, config, "read", environment, full_pipe.writable) as process:
+        blocked(process.pid)
+        process.send_signal(number)
+        process.communicate(timeout=SECONDS)
+    os.set_blocking(full_pipe.readable, False)
+    # The last line is the one for which there was no more room.
+    *messages, _ = os.read(full_pipe.readable, 1 << 20).strip().splitlines()
+    assert len([json.loads(message) for message in messages]) > 1
+
+
+def blocked(pid: int) -> None:
+    """Wait until a process has read something and then used no CPU for a second."""
+    process, used, still = psutil.Process(pid), None, 0
+    ends = time.monotonic() + 60
+    while still < 10:
+        assert time.monotonic() < ends
+        before, used = used, process.cpu_times()
+        still = still + 1 if used == before else 0
+        time.sleep(0.1)
 
 
 def test_a_second_signal_ends_it_at_once(tmp_path: Path, config: dict[str, Any], full_pipe: Pipe) -> None:

@@ -32,10 +32,14 @@ class Shutdown:
         signal.set_wakeup_fd(shutdown._wake, warn_on_full_buffer=False)
         for number in SIGNALS:
             signal.signal(number, _do_nothing)
+        # Taken by that thread alone: a signal cuts a write to a slow reader short, and where Python runs unbuffered
+        # (PYTHONUNBUFFERED), the rest of the text would be lost and the next message follow the half of one.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         Thread(target=shutdown._watch, name="signals", daemon=True).start()
         return shutdown
 
     def _watch(self) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         number = os.read(self._wakeups, 1)[0]
         Thread(target=self._finish, name="last output", daemon=True).start()
         # Readable when the output is finished, and when a second signal comes from somebody who will not wait.
