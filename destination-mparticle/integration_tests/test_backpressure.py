@@ -14,11 +14,11 @@ PATIENCE = 90.0
 
 
 def waits(samples: Sequence[Sample]) -> bool:
-    """Whether for three seconds no more was read than was accepted, after a good deal had been."""
+    """Whether for three seconds, and half of the run, no more was read than was accepted."""
     if not samples or samples[-1].read < 5_000_000 or samples[-1].states < 2:
         return False
     last = samples[-1]
-    earlier = next((sample for sample in reversed(samples) if sample.at < last.at - 3.0), last)
+    earlier = next((sample for sample in reversed(samples) if sample.at < min(last.at - 3.0, last.at / 2)), last)
     accepted = (last.accepted - earlier.accepted) * LOAD.record_bytes
     return earlier is not last and last.read - earlier.read <= accepted + 500_000
 
