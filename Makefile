@@ -68,14 +68,16 @@ test: lint
 	@"$(BIN)/python" scripts/run_tests.py --beside "make --no-print-directory types" $(COMPONENTS)
 
 # Chosen tests are given to pytest alone.
+run_tests_of = $(if $(ARGS),cd $(1) && "$(BIN)/python" -m pytest --quiet $(ARGS),"$(BIN)/python" scripts/run_tests.py $(1))
+
 test-source: $(READY)
-	@$(if $(ARGS),"$(BIN)/python" -m pytest --quiet $(ARGS),"$(BIN)/python" scripts/run_tests.py .)
+	@$(call run_tests_of,.)
 
 test-destination: $(READY)
-	@$(if $(ARGS),cd destination-mparticle && "$(BIN)/python" -m pytest --quiet $(ARGS),"$(BIN)/python" scripts/run_tests.py destination-mparticle)
+	@$(call run_tests_of,destination-mparticle)
 
 test-sandbox: $(READY)
-	@$(if $(ARGS),cd sandbox && "$(BIN)/python" -m pytest --quiet $(ARGS),"$(BIN)/python" scripts/run_tests.py sandbox)
+	@$(call run_tests_of,sandbox)
 
 # Each part ends with the counts of what it ran, and with an error where a promise was broken.
 reliability: $(READY)

@@ -1,19 +1,18 @@
 """Helper: a server on this machine, with or without TLS, that takes every request and keeps what it was sent."""
 
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from unit_tests.http_server import QuietHandler, http_server
 
 
 @dataclass
@@ -24,16 +23,11 @@ class Recorded:
     requests: list[str] = field(default_factory=list)
 
 
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, *_: object) -> None:
-        """Print nothing: clients that do not trust the certificate hang up."""
-
-
 @contextmanager
 def recording_server(certificate: Path | None = None) -> Iterator[Recorded]:
     """Run the server; with a certificate, which holds its key too, it speaks TLS. Each response is an empty object."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def handle_one_request(self) -> None:
             self.raw_requestline = self.rfile.readline(65537)
             if not self.raw_requestline or not self.parse_request():
@@ -47,21 +41,9 @@ def recording_server(certificate: Path | None = None) -> Iterator[Recorded]:
             self.wfile.write(b"{}")
             self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
-            """Print nothing."""
-
-    server = _Server(("127.0.0.1", 0), Handler)
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    recorded = Recorded(f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}")
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    try:
+    with http_server(Handler, certificate) as url:
+        recorded = Recorded(url)
         yield recorded
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def write_certificate(path: Path) -> Path:

@@ -5,17 +5,15 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from source_mparticle.api.http_session import MAX_BYTES
+from unit_tests.http_server import QuietHandler, http_server
 
 AUDIENCES = int(os.environ.get("AUDIENCES", "30000"))
 MEBIBYTE = 1 << 20
@@ -62,12 +60,11 @@ def bodies() -> dict[str, bytes]:
     }
 
 
-@contextmanager
-def serving(answers: dict[str, bytes], packed: str | None = None) -> Iterator[str]:
-    """The address of a server with these answers; that at the path `packed` is gzip."""
+def serving(answers: dict[str, bytes], packed: str | None = None) -> AbstractContextManager[str]:
+    """Run a server with these answers; that at the path `packed` is gzip."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def respond(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             path = self.path.partition("?")[0]
             body = answers[path]
@@ -80,15 +77,7 @@ def serving(answers: dict[str, bytes], packed: str | None = None) -> Iterator[st
             with suppress(OSError):
                 self.wfile.write(body)
 
-        do_POST = do_GET  # noqa: N815 - the name is the library's
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    return http_server(Handler)
 
 
 def sync(folder: Path, url: str, *streams: str, is_good: bool = True) -> tuple[dict[str, int], int]:

@@ -2,16 +2,15 @@
 
 import gzip
 import io
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from source_mparticle.api.errors import API_URL, Unavailable, UnexpectedResponse
 from source_mparticle.api.http_session import Deadline, HttpSession, Request, Timeouts
+from unit_tests.http_server import QuietHandler, http_server
 
 MEBIBYTE = 1 << 20
 URL = "https://api.test.example/v1/audiences?accountId=1201"
@@ -65,26 +64,19 @@ def test_no_answer_may_take_more_than_fifteen_minutes_whatever_its_rate() -> Non
     assert timeouts.seconds_for(1 << 30) == 900
 
 
-class Hinting(BaseHTTPRequestHandler):
+class Hinting(QuietHandler):
     """Sends as many interim responses before the final one as the path says."""
 
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
+    def respond(self) -> None:
         hint = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n"
         self.wfile.write(hint * int(self.path[1:]))
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
 
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
 
 @pytest.fixture
 def hinting() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hinting) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with http_server(Hinting) as url:
+        yield url
 
 
 @pytest.mark.parametrize("hints", [0, 1, 5])

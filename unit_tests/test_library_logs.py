@@ -5,15 +5,14 @@ import logging
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from logging.handlers import BufferingHandler
 from pathlib import Path
 
 import pytest
 
 from source_mparticle.library_logs import OwnLinesOnly
+from unit_tests.http_server import QuietHandler, http_server
 from unit_tests.source_page import explanations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,30 +20,21 @@ TOKEN = "telltale-token-5521"
 MPID = "5816344128"
 
 
-class Echo(BaseHTTPRequestHandler):
+class Echo(QuietHandler):
     """Issues a token, and sends the head of every other request back in a line that is no header."""
 
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.dumps({"access_token": TOKEN, "expires_in": 3600}).encode()
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
-
-    def do_GET(self) -> None:
-        said = f"{self.path} {self.headers['Authorization']}".encode()
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nno colon %s\r\nContent-Length: 2\r\n\r\n[]" % said)
-
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
+    def respond(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        said, body = b"", json.dumps({"access_token": TOKEN, "expires_in": 3600}).encode()
+        if self.command == "GET":
+            said, body = f"no colon {self.path} {self.headers['Authorization']}\r\n".encode(), b"[]"
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s" % (said, len(body), body))
 
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with http_server(Echo) as url:
+        yield url
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]])

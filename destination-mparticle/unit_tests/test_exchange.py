@@ -62,6 +62,14 @@ def test_a_response_that_is_compressed_unasked_is_read() -> None:
     assert response_of(head + zipped).errors == ("No.",)
 
 
+@pytest.mark.parametrize("hints", [1, 5])
+def test_an_interim_response_is_followed_by_the_final_one(hints: int) -> None:
+    hint = b"HTTP/1.1 103 Early Hints\r\nRetry-After: 7\r\n\r\n"
+    final = HEAD % 429 + b"Content-Length: 17\r\n\r\n" + b'{"message":"No."}'
+    response = response_of(hint * hints + final)
+    assert (response.status, response.retry_after, response.message) == (429, None, "No.")
+
+
 def test_a_response_in_chunks_is_read() -> None:
     body = b'{"errors":[{"message":"No."}]}'
     chunks = [b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:7], body[7:8], body[8:])]
@@ -86,11 +94,12 @@ def test_what_the_headers_ask_for_counts_also_where_the_body_cannot_be_read(stat
         (b"", b"H"),
         (b"HTTP/1.1 202 X\r\nX-Drip: ", b"a"),
         (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
         (HEAD % 202 + b"Content-Length: 100\r\n\r\n", b" "),
         (HEAD % 202 + CHUNKED, b"1\r\n \r\n"),
         (HEAD % 302 + b"Location: /x\r\n" + CHUNKED, b"1\r\n \r\n"),
     ],
-    ids=["status line", "header", "endless 100 Continue", "length", "chunks", "redirect"],
+    ids=["status line", "header", "endless 100 Continue", "endless 103 Early Hints", "length", "chunks", "redirect"],
 )
 def test_a_slow_response_is_aborted_when_its_time_is_over(start: bytes, piece: bytes) -> None:
     started = time.monotonic()

@@ -18,8 +18,8 @@ from mparticle_sandbox.state import Sandbox
 
 _DEFAULTS = Options()
 _HIGHEST_PORT = 65_535
-# A sandbox keeps all of its data in memory.
 _MOST_DIGITS = 18
+# A sandbox keeps all of its data in memory.
 _MOST_OBJECTS = 1_000_000
 
 

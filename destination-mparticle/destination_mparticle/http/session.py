@@ -1,8 +1,9 @@
-"""Connections of `requests` that follow no redirect, and read no response for longer than it may take."""
+"""Connections of `requests` that follow no redirect, and read the final response, but no longer than it may take."""
 
 import io
 import socket
 import time
+from http import HTTPStatus
 from http.client import HTTPResponse
 from threading import local
 from typing import Any, Final
@@ -11,6 +12,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+_INTERIM: Final = range(100, 200)
 
 _exchange: Final = local()
 """`ends` is when the response to this thread's request must be complete, on the monotonic clock."""
@@ -64,6 +67,14 @@ class _Response(HTTPResponse):
         super().__init__(connection, *args, **options)
         self.fp.close()
         self.fp = io.BufferedReader(_Reader(connection))
+
+    def begin(self) -> None:
+        """Pass over interim responses, such as 103 Early Hints, which Python's HTTP client takes for final ones."""
+        super().begin()
+        while self.status in _INTERIM and self.status != HTTPStatus.SWITCHING_PROTOCOLS:
+            # What makes the next call read another head.
+            self.headers = self.msg = None  # type: ignore[assignment]
+            super().begin()
 
 
 class _HttpConnection(HTTPConnection):

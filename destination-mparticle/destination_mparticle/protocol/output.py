@@ -98,8 +98,7 @@ class Output:
     def line(self, line: bytes) -> None:
         """Write one line, at once."""
         with self._lock:
-            self._stream.write(line + b"\n")
-            self._stream.flush()
+            self._write(line)
 
     def message(self, message: outgoing.Message) -> None:
         """Write an Airbyte message, the secrets in its texts masked."""
@@ -110,10 +109,13 @@ class Output:
         line = _json(message)
         if self._lock.acquire(timeout=_MOMENT_SECONDS):
             try:
-                self._stream.write(line + b"\n")
-                self._stream.flush()
+                self._write(line)
             finally:
                 self._lock.release()
+
+    def _write(self, line: bytes) -> None:
+        self._stream.write(line + b"\n")
+        self._stream.flush()
 
 
 def _json(message: outgoing.Message) -> bytes:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from destination_mparticle.errors import UnrecoverableError
+from destination_mparticle.line_splitter import LineSplitter
 from destination_mparticle.shutdown import Shutdown
 
-_CHUNK_BYTES: Final = 1 << 20
+_BLOCK_BYTES: Final = 1 << 20
 
 MAX_LINE_BYTES: Final = 100_000_000
 """Several times what Airbyte passes on, and little enough to fit in memory."""
@@ -19,31 +20,22 @@ def lines(descriptor: int, shutdown: Shutdown) -> Iterator[bytes]:
 
     Raises an `UnrecoverableError` for a line that is too long to be read, or never ends.
     """
-    begun: list[bytes] = []
-    begun_bytes, number = 0, 1
-    while True:
-        shutdown.raise_if_requested()
-        _wait(descriptor, shutdown)
-        chunk = os.read(descriptor, _CHUNK_BYTES)
-        if not chunk:
-            break
-        first, *others = chunk.split(b"\n")
-        begun.append(first)
-        begun_bytes += len(first)
-        for line in others:
-            yield b"".join(begun)
+    splitter, ended = LineSplitter(), 0
+    while block := _next_block(descriptor, shutdown):
+        for line in splitter.ended_by(block):
+            yield line
             shutdown.raise_if_requested()
-            begun, begun_bytes = [line], len(line)
-            number += 1
-        if begun_bytes > MAX_LINE_BYTES:
+            ended += 1
+        if splitter.begun_bytes > MAX_LINE_BYTES:
             raise UnrecoverableError(
-                f"Input line {number} is longer than {MAX_LINE_BYTES // 1_000_000} MB; nothing after it was read."
+                f"Input line {ended + 1} is longer than {MAX_LINE_BYTES // 1_000_000} MB; nothing after it was read."
             )
-    if any(begun):
-        yield b"".join(begun)
+    yield from splitter.rest()
 
 
-def _wait(descriptor: int, shutdown: Shutdown) -> None:
+def _next_block(descriptor: int, shutdown: Shutdown) -> bytes:
+    shutdown.raise_if_requested()
     watched = [descriptor] if shutdown.wakeup_fd is None else [descriptor, shutdown.wakeup_fd]
     select.select(watched, (), ())
     shutdown.raise_if_requested()
+    return os.read(descriptor, _BLOCK_BYTES)

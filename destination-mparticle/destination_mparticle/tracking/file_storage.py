@@ -17,6 +17,7 @@ import fsspec
 from destination_mparticle import tuning
 from destination_mparticle.config import Storage
 from destination_mparticle.errors import ConfigError, SyncError, TransientError
+from destination_mparticle.line_splitter import LineSplitter
 from destination_mparticle.options import inner_option, option
 
 _LOCAL: Final = {"auto_mkdir": True}
@@ -97,15 +98,10 @@ class Files:
     def lines(self, path: str) -> Iterator[bytes]:
         """Yield the lines of a file that was found, without their ends."""
         full = self.full(path)
-        begun: list[bytes] = []
+        splitter = LineSplitter()
         for block in self._blocks(full):
-            first, *others = block.split(b"\n")
-            begun.append(first)
-            for line in others:
-                yield b"".join(begun)
-                begun = [line]
-        if any(begun):
-            yield b"".join(begun)
+            yield from splitter.ended_by(block)
+        yield from splitter.rest()
 
     def _blocks(self, path: str) -> Iterator[bytes]:
         with self._readable_errors("read"):

@@ -80,7 +80,7 @@ def _entry(batch: StoredBatch) -> str:
 def _whole(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise unprocessable(ValueError(f"{name} must be a whole number of at most {_MOST_DIGITS} digits."))
+        raise unprocessable(f"{name} must be a whole number of at most {_MOST_DIGITS} digits.")
     return int(text)
 
 

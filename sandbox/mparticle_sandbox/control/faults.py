@@ -28,7 +28,7 @@ async def _replace(request: Request) -> Response:
     try:
         rules = parse_rules(await read_strict_json(request))
     except FaultRuleError as error:
-        raise unprocessable(error) from error
+        raise unprocessable(str(error)) from error
     sandbox_of(request).faults.replace(rules)
     return json_response([rule.as_json() for rule in rules])
 
@@ -38,7 +38,7 @@ async def _add(request: Request) -> Response:
     try:
         rule = parse_rule(await read_strict_json(request))
     except FaultRuleError as error:
-        raise unprocessable(error) from error
+        raise unprocessable(str(error)) from error
     sandbox_of(request).faults.add(rule)
     return json_response(rule.as_json(), 201)
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -20,17 +21,14 @@ def control_route(path: str, **handlers: Handler) -> ApiRoute:
 
 async def read_strict_json(request: Request) -> Any:
     """Return the body as JSON; refuse with 422 what has no one meaning in JSON: NaN, infinities, a name given twice."""
-    content = await read_json(request)
-    try:
-        json.loads(await request.body(), parse_constant=_finite, parse_float=_finite, object_pairs_hook=_named_once)
-    except ValueError as error:
-        raise unprocessable(error) from error
-    return content
+    return await read_json(request, _load_strictly)
 
 
 def _finite(text: str) -> float:
     if not math.isfinite(float(text)):
-        raise ValueError("The body holds a number that is not finite, which JSON cannot express: NaN or an infinity.")
+        raise unprocessable(
+            "The body holds a number that is not finite, which JSON cannot express: NaN or an infinity."
+        )
     return float(text)
 
 
@@ -38,14 +36,17 @@ def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for name, value in pairs:
         if name in content:
-            raise ValueError(f"The body names {name!r} twice in one object.")
+            raise unprocessable(f"The body names {name!r} twice in one object.")
         content[name] = value
     return content
 
 
-def unprocessable(error: ValueError) -> ApiError:
-    """Return the API error for content that `error` describes in a sentence."""
-    return ApiError(422, "UNPROCESSABLE", str(error))
+_load_strictly = partial(json.loads, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_named_once)
+
+
+def unprocessable(sentence: str) -> ApiError:
+    """Return the API error for content whose fault a sentence describes."""
+    return ApiError(422, "UNPROCESSABLE", sentence)
 
 
 def _error(error: ApiError) -> Response:

@@ -32,7 +32,7 @@ async def _change(request: Request) -> Response:
     try:
         sandbox.settings = sandbox.settings.changed(await read_strict_json(request))
     except SettingsError as error:
-        raise unprocessable(error) from error
+        raise unprocessable(str(error)) from error
     return json_response(asdict(sandbox.settings))
 
 

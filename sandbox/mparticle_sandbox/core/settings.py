@@ -95,10 +95,6 @@ class Settings:
         return RateLimits(self.profile_rate, growth=0)
 
     @property
-    def _failing(self) -> tuple[str, ...]:
-        return () if self.errors_in_200 is None else (self.errors_in_200,)
-
-    @property
     def unknown_identity_status(self) -> int:
         """The status for an identity that nobody has: the one that is set, or that of `answers`."""
         return self.statuses.unknown_identity or (404 if self.answers == "service" else 400)
@@ -140,7 +136,8 @@ class Settings:
         globs = self.missing_features
         if not isinstance(globs, tuple) or not all(isinstance(glob, str) for glob in globs):
             raise SettingsError('missing_features must be a list of globs of paths, such as ["/userprofile/*"].')
-        for name, paths in (("list_shapes", shapes), ("missing_features", globs), ("errors_in_200", self._failing)):
+        failing = () if self.errors_in_200 is None else (self.errors_in_200,)
+        for name, paths in (("list_shapes", shapes), ("missing_features", globs), ("errors_in_200", failing)):
             if not all(map(can_match, paths)):
                 raise SettingsError(f"Each path in {name} must be a glob {MATCHABLE}.")
 

@@ -1,7 +1,7 @@
 """Errors and JSON responses."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
@@ -44,10 +44,10 @@ def json_text_response(text: bytes, status: int = 200) -> Response:
     return Response(text, status, media_type=_JSON)
 
 
-async def read_json(request: Request) -> Any:
+async def read_json(request: Request, load: Callable[[bytes], Any] = json.loads) -> Any:
     """Return the body as JSON; refuse with 400 where it is not, or is too deep for what comes after."""
     try:
-        content = json.loads(await request.body())
+        content = load(await request.body())
     except (ValueError, RecursionError) as error:
         raise ApiError(400, "BAD_REQUEST", "The request body is not valid JSON.") from error
     if _is_deeper(content, _MOST_LEVELS):
