@@ -2,16 +2,16 @@
 
 from typing import Protocol
 
-import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from destination_mparticle.http.response import ApiResponse
+from destination_mparticle.http.session import Session
 
 
 class Auth(Protocol):
     """Credentials of one API. An object belongs to one client, and so to one thread."""
 
-    def acquire(self, session: requests.Session) -> ApiResponse | None:
+    def acquire(self, session: Session) -> ApiResponse | None:
         """Get what requests need, such as a token. Returns None where it is there, else what came in its place."""
 
     def discard(self) -> bool:
@@ -27,7 +27,7 @@ class BasicAuth:
     def __init__(self, key: str, secret: str) -> None:
         self._header = HTTPBasicAuth(key.encode(), secret.encode())
 
-    def acquire(self, session: requests.Session) -> None:
+    def acquire(self, session: Session) -> None:
         """Nothing has to be acquired."""
 
     def discard(self) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from requests import PreparedRequest, Request
+
 from destination_mparticle.http.auth import Auth
 from destination_mparticle.http.call import Call
 from destination_mparticle.http.exchange import exchange, open_session
@@ -19,6 +21,8 @@ class HttpClient:
         self._auth = auth
         self._settings = settings
         self._session = open_session()
+        self._start: tuple[str, str, bool] | None = None
+        self._template = PreparedRequest()
 
     def send(self, call: Call) -> ApiResponse:
         """Send a request once; after a 401, once more where the credentials can be renewed.
@@ -39,12 +43,19 @@ class HttpClient:
         failure = self._auth.acquire(self._session)
         if failure is not None:
             return failure
-        return exchange(
-            self._session,
-            call.method,
-            f"{self._base_url}{call.path}",
-            self._settings,
-            data=call.body,
-            headers={} if call.body is None else {"Content-Type": "application/json"},
-            auth=self._auth.header(),
-        )
+        return exchange(self._session, self._request(call), self._settings)
+
+    def _request(self, call: Call) -> PreparedRequest:
+        """Return the request. What does not change from one to the next is prepared once."""
+        start = (call.method, call.path, call.body is None)
+        if start != self._start:
+            headers = {} if call.body is None else {"Content-Type": "application/json"}
+            # Without an `auth` of its own, it would get an entry of ~/.netrc.
+            self._template = self._session.prepare_request(
+                Request(call.method, f"{self._base_url}{call.path}", headers, auth=self._auth.header())
+            )
+            self._start = start
+        request = self._template.copy()
+        request.prepare_body(call.body, None)
+        request.prepare_auth(self._auth.header())
+        return request

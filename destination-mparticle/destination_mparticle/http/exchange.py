@@ -7,7 +7,7 @@ import zlib
 from dataclasses import replace
 from http.client import HTTPException
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 import requests
 import urllib3
@@ -31,20 +31,14 @@ _FINAL_WITHOUT_BODY: Final = range(300, 500)
 _PIECE_BYTES: Final = 65_536
 
 
-def open_session() -> requests.Session:
+def open_session() -> Session:
     """Return a session whose requests say who sends them, and ask for uncompressed responses."""
     session = Session()
     session.headers.update({"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"})
     return session
 
 
-def exchange(
-    session: requests.Session,
-    method: str,
-    url: str,
-    settings: HttpSettings,
-    **content: Any,
-) -> ApiResponse:
+def exchange(session: Session, request: requests.PreparedRequest, settings: HttpSettings) -> ApiResponse:
     """Send a request and return the response.
 
     Redirects are not followed: credentials stay with the host that they are for. A failure on the way is returned as a
@@ -52,9 +46,14 @@ def exchange(
     refusal (4xx) count without a body. What the headers say counts in either case.
     """
     end_response_at(time.monotonic() + settings.response_timeout)
-    timeout = (settings.connect_timeout, settings.read_timeout)
+    options = {
+        **session.environment(str(request.url)),
+        "timeout": (settings.connect_timeout, settings.read_timeout),
+        "allow_redirects": False,
+        "stream": True,
+    }
     try:
-        with session.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content) as response:
+        with session.send(request, **options) as response:
             return _read_response(response)
     except _NO_RESPONSE as error:
         return ApiResponse(None, type(error).__name__)

@@ -3,10 +3,12 @@
 import io
 import socket
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import HTTPResponse
 from threading import local
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -29,8 +31,19 @@ class Session(requests.Session):
 
     def __init__(self) -> None:
         super().__init__()
+        self._environments: dict[str, dict[str, Any]] = {}
         for scheme in ("https://", "http://"):
             self.mount(scheme, _Adapter())
+
+    def environment(self, url: str) -> Mapping[str, Any]:
+        """Return what the environment says of proxies and certificates, as `send` takes it.
+
+        It is asked once for each host. `requests` would ask for every request, which takes as long as a request.
+        """
+        host = urlsplit(url).netloc
+        if host not in self._environments:
+            self._environments[host] = {**self.merge_environment_settings(url, {}, None, None, None)}
+        return self._environments[host]
 
     def get_redirect_target(self, _response: requests.Response) -> None:
         """Return nowhere: credentials stay with the host that they are for."""

@@ -12,6 +12,7 @@ from destination_mparticle.errors import ConfigError, SyncError
 from destination_mparticle.http.exchange import exchange
 from destination_mparticle.http.response import ApiResponse
 from destination_mparticle.http.retry import Verdict, verdict
+from destination_mparticle.http.session import Session
 from destination_mparticle.http.settings import HttpSettings
 from destination_mparticle.options import option
 
@@ -48,14 +49,15 @@ class TokenAuth:
         self._settings = settings
         self._token = ""
 
-    def acquire(self, session: requests.Session) -> ApiResponse | None:
+    def acquire(self, session: Session) -> ApiResponse | None:
         """Ask for a token, unless there is one. Returns a response that asks for a retry where none can be had now.
 
         Raises an error for refused credentials, and for a URL that is not that of a token endpoint.
         """
         if self._token:
             return None
-        response = exchange(session, "POST", self._token_url, self._settings, json=self._body, auth=_Bearer(""))
+        request = requests.Request("POST", self._token_url, json=self._body, auth=_Bearer(""))
+        response = exchange(session, session.prepare_request(request), self._settings)
         status = response.status
         if status in _REFUSED:
             raise self._credentials_error(status or 0, "a token request")
