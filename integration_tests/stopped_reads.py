@@ -30,6 +30,8 @@ LONGEST_END_S = 10.0
 LONGEST_READ_S = 60.0
 # A sync of all streams takes about two seconds so, most of them between two requests.
 LATENCY_MS = 50
+# Before Python has read the connector's first lines, a signal ends it as it ends any program.
+BEGUN_S = 0.3
 Key = tuple[str, ...]
 _Moment = tuple[str, float]
 
@@ -105,9 +107,11 @@ class StoppedReads:
         number = chance.choice(list(CODES))
         by_lines = ("lines", float(chance.randrange(1, self.whole.lines)))
         by_seconds = ("seconds", chance.uniform(0, self._seconds))
-        stdout, stderr, code, seconds = self._stopped(number, chance.choice([by_lines, by_seconds]))
-        if code == 0:
-            # Stopped when all was said: nothing is left that could be wrong.
+        moment = chance.choice([by_lines, by_seconds])
+        stdout, stderr, code, seconds = self._stopped(number, moment)
+        was_early = moment is by_seconds and moment[1] < BEGUN_S
+        if code == 0 or (was_early and (code, stdout, stderr) == (-number, "", "")):
+            # Stopped when all was said, or before anything began: nothing is left that could be wrong.
             return []
         problems = [] if code == CODES[number] else [f"exit code {code} after {number.name}"]
         if seconds > LONGEST_END_S:

@@ -45,9 +45,10 @@ def loads(text: bytes) -> Any:
     not UTF-8.
     """
     try:
-        return loads_strictly(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return _loads_slowly(text)
+    return _loads_slowly(text) if _is_odd(text, value) else value
 
 
 def loads_strictly(text: bytes) -> Any:

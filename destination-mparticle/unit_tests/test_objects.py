@@ -83,7 +83,7 @@ REQUEST = DestinationObject[str](
     api=Api("Request API", ("events_url",)),
     operations={"append": ("subject",)},
     fields=fields_by_name([Field("subject", "object", ("subject",), converters.to_identity, identity=True)]),
-    build=lambda record: next(value for _, value in record.values),
+    build=lambda record: str(next(read(record.data) for _, read in record.recipe.sources)),
     takes_only_required=True,
 )
 

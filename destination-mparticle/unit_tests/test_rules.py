@@ -1,12 +1,16 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from destination_mparticle.mparticle import limits
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 from destination_mparticle.validation.truncate import truncate
 
+ANY_LENGTH = 2**63
 PURCHASE = {"product_action": {"action": "purchase"}}
 PROMOTION = {"promotion_action": {"action": "view"}}
 
@@ -90,14 +94,14 @@ def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field(
         user_attributes={"l": ["x" * 512], "n": 7},
     )
     before = repr(fitting)
-    assert truncate(fitting) == ()
+    assert truncate(fitting, ANY_LENGTH) == []
     assert repr(fitting) == before
 
     long = batch(
         event(event_name="e" * 257, custom_attributes={"n" * 257: "v" * 4097}, custom_flags={"f": "v" * 4097}),
         user_attributes={"l": ["x" * 513, 5]},
     )
-    assert truncate(long) == ("user_attributes", "event_name", "custom_attributes", "custom_flags")
+    assert truncate(long, ANY_LENGTH) == ["user_attributes", "event_name", "custom_attributes", "custom_flags"]
     data = long["events"][0]["data"]
     assert data["event_name"] == "e" * 256
     assert data["custom_attributes"] == {"n" * 256: "v" * 4096}
@@ -108,13 +112,13 @@ def test_names_and_values_are_cut_exactly_at_their_limits_and_reported_by_field(
     "broken", [{"events": 5}, {"events": [5]}, {"events": [{"data": []}]}, {"user_attributes": []}]
 )
 def test_a_batch_of_the_wrong_shape_is_left_for_the_rules_to_refuse(broken: dict[str, Any]) -> None:
-    assert truncate(broken) == ()
+    assert truncate(broken, ANY_LENGTH) == []
 
 
 def test_names_that_would_be_one_after_the_cut_are_rejected_rather_than_lost() -> None:
     long = "x" * limits.NAME_CHARACTERS
     with pytest.raises(Rejection) as rejection:
-        truncate(batch(user_attributes={long + "a": 1, long + "b": 2}))
+        truncate(batch(user_attributes={long + "a": 1, long + "b": 2}), ANY_LENGTH)
     assert (rejection.value.reason, rejection.value.field) == (Reason.VALUE_TOO_LONG, "user_attributes")
 
 
@@ -134,3 +138,27 @@ def test_what_is_wrong_with_a_shape_is_said_without_words_of_programmers(candida
 
 def test_impressions_of_nothing_are_no_commerce_event() -> None:
     assert reason_of(batch(event("commerce_event", product_impressions=[]))) is Reason.COMMERCE_VARIANT
+
+
+texts = st.integers(0, 5).map(lambda n: "x" * (limits.NAME_CHARACTERS - 2 + n)) | st.text(max_size=3)
+values = texts | st.sampled_from([1, True, "v" * 4096, "v" * 4097, ["x" * 512], ["x", "x" * 513, 2]])
+
+
+@given(attributes=st.dictionaries(texts, values, max_size=3), name=texts, more=st.integers(0, 3))
+def test_what_is_not_looked_at_is_not_too_long(attributes: dict[str, Any], name: str, more: int) -> None:
+    found = [name, *attributes, *(text for value in attributes.values() for text in flat(value))]
+    longest = max(map(len, found)) + more
+    one, other = (
+        batch(event(event_name=name, custom_attributes=attributes), user_attributes=attributes) for _ in range(2)
+    )
+    try:
+        expected: Any = truncate(one, ANY_LENGTH)
+    except Rejection as rejection:
+        with pytest.raises(Rejection, match=str(rejection)):
+            truncate(other, longest)
+    else:
+        assert (truncate(other, longest), other) == (expected, one)
+
+
+def flat(value: Any) -> Iterator[str]:
+    yield from (text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))

@@ -148,7 +148,9 @@ class Server:
     def _has_expired(self, token: str | None) -> bool:
         if token is None:
             return False
-        if int(token.rpartition(_NUMBER)[2]) <= self._revoked_tokens:
+        number = token.rpartition(_NUMBER)[2]
+        # A token endpoint that went wrong may have issued any text.
+        if not number.isdecimal() or int(number) <= self._revoked_tokens:
             return True
         if self.token_lasts is None:
             return False

@@ -21,6 +21,7 @@ from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unrepresentable import find_unrepresentable
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_SCALARS: Final = (str, int, float, bool)
 _TRUE: Final = frozenset(("true", "1"))
 _FALSE: Final = frozenset(("false", "0"))
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
@@ -28,7 +29,7 @@ _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.0*)?")
 _EXACT_FLOAT: Final = 2**53
 
 
-@takes("anything, as text", "string")
+@takes("anything, as text", "string", as_they_are=[str])
 def as_text(value: Any, field: str = "") -> str:
     """Any JSON value as text: text stays, numbers and booleans as in JSON, nested values as canonical JSON.
 
@@ -53,7 +54,7 @@ def _nested_text(value: Any, field: str) -> str:
         raise Rejection(Reason.BAD_VALUE, field, found.why) from None
 
 
-@takes("text", "string")
+@takes("text", "string", as_they_are=[str])
 def to_text(value: Any, field: str) -> str:
     """Text where mParticle insists on text."""
     if isinstance(value, (dict, list)):
@@ -61,7 +62,7 @@ def to_text(value: Any, field: str) -> str:
     return as_text(value, field)
 
 
-@takes("true or false, or text", "boolean", "string")
+@takes("true or false, or text", "boolean", "string", as_they_are=[bool, str])
 def to_boolean_or_text(value: Any, field: str) -> str | bool:
     """Return a boolean as it is, anything else as text."""
     return value if isinstance(value, bool) else to_text(value, field)
@@ -77,13 +78,13 @@ def to_identity(value: Any, field: str) -> str | None:
     return strip_blanks(str(value)) or None
 
 
-@takes("text, a number or a boolean", "string", "number", "boolean")
+@takes("text, a number or a boolean", "string", "number", "boolean", as_they_are=_SCALARS)
 def to_attribute(value: Any, field: str) -> Any:
     """Return a scalar as it is, a nested value as JSON text."""
     return _json_text(value, field) if isinstance(value, (dict, list)) else value
 
 
-@takes("text, a number, a boolean or a list of them", "string", "number", "boolean", "array")
+@takes("text, a number, a boolean or a list of them", "string", "number", "boolean", "array", as_they_are=_SCALARS)
 def to_user_attribute(value: Any, field: str) -> Any:
     """Return a scalar or a list of scalars as it is, anything else as JSON text."""
     if isinstance(value, list) and not any(isinstance(entry, (dict, list)) for entry in value):
@@ -102,7 +103,7 @@ def _json_text(value: Any, field: str) -> str:
     return text
 
 
-@takes("a number", "number")
+@takes("a number", "number", as_they_are=[int, float])
 def to_number(value: Any, field: str) -> int | float:
     """Return a number, also from text."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):

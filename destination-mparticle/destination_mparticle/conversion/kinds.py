@@ -3,7 +3,7 @@
 Each converter declares it once, where it is defined; `discover` and the documentation are made from it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -15,11 +15,15 @@ _C = TypeVar("_C", bound=Convert)
 
 @dataclass(frozen=True)
 class Kind:
-    """What a converter takes: `words` for people, JSON schema's `types`, and `keywords` beside the type."""
+    """What a converter takes: `words` for people, JSON schema's `types`, and `keywords` beside the type.
+
+    Values of the types `as_they_are` it returns as they are.
+    """
 
     words: str
     types: tuple[str, ...]
     keywords: Mapping[str, Any]
+    as_they_are: frozenset[type]
 
     def json_schema(self, *, nullable: bool = True) -> dict[str, Any]:
         """Return the JSON schema of a column that holds such values."""
@@ -30,11 +34,11 @@ class Kind:
 _KINDS: Final[dict[Convert, Kind]] = {}
 
 
-def takes(words: str, *types: str, **keywords: Any) -> Callable[[_C], _C]:
+def takes(words: str, *types: str, as_they_are: Iterable[type] = (), **keywords: Any) -> Callable[[_C], _C]:
     """Declare what a converter takes: in words, as types of JSON schema, and as further keywords of JSON schema."""
 
     def declare(convert: _C) -> _C:
-        _KINDS[convert] = Kind(words, types, keywords)
+        _KINDS[convert] = Kind(words, types, keywords, frozenset(as_they_are))
         return convert
 
     return declare

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from destination_mparticle.conversion.airbyte_columns import AIRBYTE_PREFIX
+from destination_mparticle.conversion.airbyte_columns import is_airbyte_column
 from destination_mparticle.mapping import template
 from destination_mparticle.mapping.findings import Finding, did_you_mean, error, listed, nearest, warning
 from destination_mparticle.mapping.plan import Assignment
@@ -99,7 +99,7 @@ def _mistakes(stream: str, assignment: Assignment, text: str) -> Iterator[Findin
         )
         return
     for reference in assignment.template.references:
-        if reference.whole.startswith(AIRBYTE_PREFIX):
+        if is_airbyte_column(reference.whole):
             yield warning(
                 f"Stream {stream}: `{name}` is mapped from `{reference.written}`, which changes each time the row "
                 "is read, so mParticle would treat the row as new."

@@ -6,7 +6,7 @@ A template with a misspelled column takes nothing, and nothing is what a null gi
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from destination_mparticle.conversion.airbyte_columns import AIRBYTE_PREFIX
+from destination_mparticle.conversion.airbyte_columns import is_airbyte_column
 from destination_mparticle.mapping.findings import Finding, did_you_mean, error, listed, nearest, warning
 from destination_mparticle.mapping.plan import Assignment
 from destination_mparticle.mapping.streams import CatalogStream, StreamKey
@@ -37,7 +37,7 @@ def column_findings(stream: CatalogStream, assignments: Sequence[Assignment]) ->
 
 
 def _is_listed(reference: Reference, columns: Mapping[str, str]) -> bool:
-    return reference.whole in columns or reference.path[0] in columns or reference.path[0].startswith(AIRBYTE_PREFIX)
+    return reference.whole in columns or reference.path[0] in columns or is_airbyte_column(reference.path[0])
 
 
 def _offer(reference: Reference, columns: Mapping[str, str]) -> str:

@@ -1,66 +1,60 @@
-"""What a mapping takes from all records with the same columns, worked out once for them."""
+"""What is done with all records that have the same columns, worked out once for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, Generic
 
 from destination_mparticle import tuning
-from destination_mparticle.mapping.template import Template
-from destination_mparticle.objects.fields import Field
+from destination_mparticle.conversion.airbyte_columns import is_airbyte_column, without_airbyte_columns
+from destination_mparticle.objects.definition import Built, DestinationObject, MappedRecord, Recipe
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 _COLUMN_BYTES: Final = 200
 
 
-class Layout:
-    """`columns` in the order of the record, and which fill fields or become attributes under their own names."""
+class Layout(Generic[Built]):
+    """Maps records with these `columns`, in this order.
 
-    __slots__ = ("_sources", "_twin", "_unmapped", "columns")
+    `ambiguous` is a column that the recipe uses and that exists twice, in different case; empty where none does.
+    """
 
     def __init__(
-        self, columns: tuple[str, ...], mapped: Sequence[tuple[Field, Template]], unmapped: Sequence[str]
+        self, columns: tuple[str, ...], definition: DestinationObject[Built], recipe: Recipe, ambiguous: str
     ) -> None:
-        names = {name.lower(): name for name in columns}
         self.columns = columns
-        self._sources = [(field, template.reader(names)) for field, template in mapped]
-        self._unmapped = unmapped
-        used = {name for _, template in mapped for name in template.columns}
-        self._twin = next((name for name in columns if names[name.lower()] != name and name.lower() in used), None)
+        self._definition = definition
+        self._recipe = recipe
+        self._ambiguous = ambiguous
+        self._has_airbyte_columns = any(map(is_airbyte_column, columns))
 
     @property
     def size(self) -> int:
         """What it costs in memory, roughly, in bytes."""
         return sum(map(len, self.columns)) + len(self.columns) * _COLUMN_BYTES
 
-    def check(self) -> None:
-        """Raise a `Rejection` where a column is used that exists twice, in different case.
+    def content(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the source has written of a record."""
+        return without_airbyte_columns(data) if self._has_airbyte_columns else data
 
-        Which of the two is meant is not known, and taking the last would make it depend on their order.
-        """
-        if self._twin is not None:
-            raise Rejection(Reason.BAD_VALUE, "", "Two columns have this name in different case.", self._twin)
-
-    def values(self, data: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
-        """Yield the mapped fields with their values. May raise a `Rejection`."""
-        for field, read in self._sources:
-            yield field, read(data)
-
-    def unmapped_values(self, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        """Return what becomes attributes, without nulls."""
-        return [(name, data[name]) for name in self._unmapped if data[name] is not None]
+    def map(self, data: Mapping[str, Any]) -> Built:
+        """Return what a record becomes. Raises a `Rejection`."""
+        if self._ambiguous:
+            # Which of the two is meant is not known, and taking the last would make it depend on their order.
+            raise Rejection(Reason.BAD_VALUE, "", "Two columns have this name in different case.", self._ambiguous)
+        return self._definition.build(MappedRecord(data, self._recipe))
 
 
-class Layouts:
+class Layouts(Generic[Built]):
     """The layouts that were met, forgotten when they become too large: columns may have any number of names."""
 
     def __init__(self) -> None:
-        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._layouts: dict[tuple[str, ...], Layout[Built]] = {}
         self._size = 0
 
-    def find(self, columns: tuple[str, ...]) -> Layout | None:
+    def find(self, columns: tuple[str, ...]) -> Layout[Built] | None:
         """Return the layout of these columns, if it is known."""
         return self._layouts.get(columns)
 
-    def keep(self, layout: Layout) -> Layout:
+    def keep(self, layout: Layout[Built]) -> Layout[Built]:
         """Remember a layout, and return it."""
         self._size += layout.size
         if self._size > tuning.LAYOUT_BYTES:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic
 
-from destination_mparticle.conversion.airbyte_columns import AIRBYTE_PREFIX
+from destination_mparticle.conversion.airbyte_columns import is_airbyte_column
 from destination_mparticle.mapping.layout import Layout, Layouts
 from destination_mparticle.mapping.template import Template, column
 from destination_mparticle.objects.apis import Api
-from destination_mparticle.objects.definition import Built, DestinationObject, MappedRecord
+from destination_mparticle.objects.definition import Built, DestinationObject, Recipe
 from destination_mparticle.objects.fields import Field
 from destination_mparticle.objects.operations import APPEND
 from destination_mparticle.validation.reasons import Reason, Rejection
@@ -38,7 +38,7 @@ class Plan(Generic[Built]):
     by_shape: bool = False
     operation: str = APPEND
     _columns: dict[str, Assignment] = field(default_factory=dict, compare=False)
-    _layouts: Layouts = field(default_factory=Layouts, compare=False)
+    _layouts: Layouts[Built] = field(default_factory=Layouts, compare=False)
 
     @property
     def object_name(self) -> str:
@@ -50,16 +50,24 @@ class Plan(Generic[Built]):
         """The API that records are sent through."""
         return self.definition.api
 
+    def layout(self, data: Mapping[str, Any]) -> Layout[Built]:
+        """Return what maps a record, and all others with its columns."""
+        columns = tuple(data)
+        return self._layouts.find(columns) or self._layouts.keep(self._layout(columns))
+
     def map(self, data: Mapping[str, Any]) -> Built:
         """Return what a record becomes. For the Events API that is a batch with at most one event.
 
         Raises a `Rejection`.
         """
-        layout = self._layouts.find(tuple(data)) or self._layouts.keep(self._layout(tuple(data)))
-        layout.check()
-        return self.definition.build(
-            MappedRecord(data, self.operation, layout.values(data), layout.unmapped_values(data), self._constants)
-        )
+        return self.layout(data).map(data)
+
+    def longest_text(self, content_bytes: int) -> int:
+        """Return how many characters a name or a value can have, at most, that a record of this size becomes.
+
+        JSON takes at least a byte for each character of a value, and a template may take a value several times.
+        """
+        return content_bytes * self._most_references + self._constant_characters
 
     def name_columns(self, rejection: Rejection) -> None:
         """Add to a rejection which columns its field is mapped from; where no identity is set, which were mapped."""
@@ -72,21 +80,26 @@ class Plan(Generic[Built]):
         columns = dict.fromkeys(filter(None, (assignment.template.named for assignment in found)))
         rejection.column = rejection.column or ", ".join(columns)
 
-    def _layout(self, columns: tuple[str, ...]) -> Layout:
+    def _layout(self, columns: tuple[str, ...]) -> Layout[Built]:
         """Work out what is taken from records with these columns."""
+        names = {name.lower(): name for name in columns}
         assignments = [*self.assignments]
         unmapped = []
         for name in columns:
             found = self._by_column(name) if self.by_column else None
             if found is not None:
                 assignments.append(found)
-            elif name.lower() not in self._named_columns and not name.lower().startswith(AIRBYTE_PREFIX):
+            elif name.lower() not in self._named_columns and not is_airbyte_column(name):
                 unmapped.append(name)
-        return Layout(
-            columns,
-            [(assignment.field, assignment.template) for assignment in assignments],
+        recipe = Recipe(
+            self.operation,
+            [(assignment.field, assignment.template.reader(names)) for assignment in assignments],
             unmapped if self.unmapped_attributes else [],
+            self._constants,
         )
+        used = {name for assignment in assignments for name in assignment.template.columns}
+        ambiguous = next((name for name in columns if names[name.lower()] != name and name.lower() in used), "")
+        return Layout(columns, self.definition, recipe, ambiguous)
 
     def _by_column(self, name: str) -> Assignment | None:
         if name not in self._columns:
@@ -99,6 +112,19 @@ class Plan(Generic[Built]):
     @cached_property
     def _named_columns(self) -> frozenset[str]:
         return frozenset().union(*(assignment.template.columns for assignment in self.assignments))
+
+    @cached_property
+    def _most_references(self) -> int:
+        return max((len(assignment.template.references) for assignment in self.assignments), default=1) or 1
+
+    @cached_property
+    def _constant_characters(self) -> int:
+        lengths = (
+            max(assignment.template.constant_characters, len(assignment.field.path[-1]))
+            for assignment in self.assignments
+            if assignment.field.path
+        )
+        return max(lengths, default=0)
 
     @cached_property
     def _constants(self) -> frozenset[str]:

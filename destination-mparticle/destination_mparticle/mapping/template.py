@@ -5,20 +5,18 @@ text; without braces it is a constant. `{{` and `}}` stand for the braces themse
 case.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from typing import Any
 
 from destination_mparticle.conversion.converters import as_text
+from destination_mparticle.objects.definition import Read
 from destination_mparticle.validation.reasons import Reason, Rejection
 
 ColumnNames = Mapping[str, str]
 """The names of a record's columns, by the same in lower case."""
-
-Read = Callable[[Mapping[str, Any]], Any]
-"""Takes a value from a record, None where that is null or absent. May raise a `Rejection`."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,11 @@ class Template:
     def constant(self) -> str | None:
         """The text that it is, or None where it takes anything from a record."""
         return None if self.references else "".join(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def constant_characters(self) -> int:
+        """How many characters it has of its own."""
+        return sum(len(part) for part in self.parts if isinstance(part, str))
 
     @property
     def columns(self) -> frozenset[str]:

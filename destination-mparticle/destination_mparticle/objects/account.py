@@ -30,16 +30,18 @@ class AccountOperation:
 
 def _build(record: MappedRecord) -> AccountOperation:
     found: dict[str, str] = {}
-    for field, value in record.values:
+    for field, read in record.recipe.sources:
+        value = read(record.data)
         if value is not None:
             found[field.name] = field.convert(value, field.name)
     reject_unrepresentable(found, found.keys())
-    required = ACCOUNT.required(record.operation)
+    operation = record.recipe.operation
+    required = ACCOUNT.required(operation)
     for name in required:
         if is_blank(found.get(name, "")):
             raise Rejection(Reason.MISSING_FIELD, name, f"An account cannot be written without its {name}.")
     used = {name: found[name] for name in required}
-    return AccountOperation(record.operation, account_id=used.get("id", ""), name=used.get("name", ""))
+    return AccountOperation(operation, account_id=used.get("id", ""), name=used.get("name", ""))
 
 
 ACCOUNT: Final = DestinationObject[AccountOperation](

@@ -1,13 +1,15 @@
 """Put a batch for the Events API together from the fields that a record is mapped to."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
 
 from destination_mparticle.objects.consent import Part, consent_state
 from destination_mparticle.objects.definition import MappedRecord
 from destination_mparticle.objects.fields import Field
 from destination_mparticle.validation.blank_text import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
+
+_NULL: Final = {type(None)}
 
 
 class BatchBuilder:
@@ -26,12 +28,14 @@ class BatchBuilder:
     @classmethod
     def of(cls, record: MappedRecord, unmapped_field: Field) -> "BatchBuilder":
         """Return a builder that holds everything that a record says. Raises a `Rejection`."""
-        builder = cls(record.constants)
-        put = builder._put
-        for field, value in record.values:
+        data, recipe = record
+        builder = cls(recipe.constants)
+        for field, read in recipe.sources:
+            value = read(data)
             if value is not None:
-                put(field, value)
-        builder._put_unmapped(unmapped_field, record.unmapped)
+                builder._put(field, value)
+        if recipe.unmapped:
+            builder._put_unmapped(unmapped_field, recipe.unmapped, recipe.read_unmapped(data))
         if builder._consents:
             builder._put_consents()
         return builder
@@ -46,37 +50,46 @@ class BatchBuilder:
             constant = field.name in self._constants
             self._consents.append(Part(field.path[0], field.path[1], value, constant))
             return
-        converted = field.convert(value, field.name)
+        converted = value if type(value) in field.as_they_are else field.convert(value, field.name)
         if converted is None:
             return
         place = self._places[field.scope]
-        for step in field.path[:-1]:
+        for step in field.groups:
             place = place.setdefault(step, {})
         last = field.path[-1]
-        if field.identity and place.get(last, converted) != converted:
-            raise Rejection(Reason.BAD_VALUE, field.name, "Two columns give this identity different values.")
-        if isinstance(converted, dict) and isinstance(place.get(last), dict):
-            place[last] = converted | place[last]
-        else:
-            place[last] = converted
+        if last in place:
+            converted = _merged(field, place[last], converted)
+        place[last] = converted
 
-    def _put_unmapped(self, field: Field, columns: Iterable[tuple[str, Any]]) -> None:
-        """Store columns that no field was named for, each unless an attribute of its name is there already."""
-        place, group, convert = self._places[field.scope], field.path[0], field.convert
-        attributes: dict[str, Any] | None = None
-        for name, value in columns:
-            if attributes is None:
-                attributes = place.setdefault(group, {})
-            try:
-                attributes.setdefault(name, convert(value, group))
-            except Rejection as rejection:
-                rejection.column = name
-                raise
+    def _put_unmapped(self, field: Field, names: Sequence[str], values: tuple[Any, ...]) -> None:
+        """Store columns that no field was named for, but for nulls and those whose attribute is there already."""
+        attributes = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        if not {*map(type, values)} <= field.as_they_are | _NULL:
+            attributes = {name: _attribute(field, name, value) for name, value in attributes.items()}
+        if attributes:
+            mapped = self._places[field.scope].setdefault(field.path[0], attributes)
+            if mapped is not attributes:
+                mapped.update(attributes | mapped)
 
     def _put_consents(self) -> None:
         consents = consent_state(self._consents, self.data.get("timestamp_unixtime_ms"))
         if consents:
             self.batch["consent_state"] = consents
+
+
+def _merged(field: Field, first: Any, second: Any) -> Any:
+    """Return what two values make that are given to one field."""
+    if field.identity and first != second:
+        raise Rejection(Reason.BAD_VALUE, field.name, "Two columns give this identity different values.")
+    return second | first if isinstance(first, dict) and isinstance(second, dict) else second
+
+
+def _attribute(field: Field, name: str, value: Any) -> Any:
+    try:
+        return field.convert(value, field.path[0])
+    except Rejection as rejection:
+        rejection.column = name
+        raise
 
 
 def require_name(data: Mapping[str, Any], field: str) -> None:

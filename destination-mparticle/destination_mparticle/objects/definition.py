@@ -1,7 +1,9 @@
 """What an object declares. Mapping, `discover`, the checks, the documentation and the tests are made from it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from destination_mparticle.objects.apis import Api
@@ -19,19 +21,36 @@ def no_remarks(_mapped: Collection[Field]) -> Iterator[str]:
     return iter(())
 
 
-class MappedRecord(NamedTuple):
-    """What a mapping takes from one record.
+Read = Callable[[Mapping[str, Any]], Any]
+"""Takes a value from a record, None where that is null or absent. May raise a `Rejection`."""
 
-    `values` are the mapped fields with their unconverted values, in the mapping's order; None where the record has
-    none. `unmapped` are columns that become attributes under their own names. `constants` names the fields that are the
-    same for every record. `values` and `unmapped` can be read once, and may raise a `Rejection`.
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a mapping takes from all records with the same columns.
+
+    `sources` are the mapped fields, in the mapping's order. `unmapped` are columns that become attributes under their
+    own names. `constants` names the fields that are the same for every record.
     """
 
-    data: Mapping[str, Any]
     operation: str
-    values: Iterable[tuple[Field, Any]]
-    unmapped: Iterable[tuple[str, Any]]
+    sources: Sequence[tuple[Field, Read]]
+    unmapped: Sequence[str]
     constants: Collection[str]
+
+    @cached_property
+    def read_unmapped(self) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+        """What returns the values of the unmapped columns."""
+        if len(self.unmapped) > 1:
+            return itemgetter(*self.unmapped)
+        return lambda data: tuple(data[name] for name in self.unmapped)
+
+
+class MappedRecord(NamedTuple):
+    """A record, and what a mapping takes from it."""
+
+    data: Mapping[str, Any]
+    recipe: Recipe
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,8 +70,8 @@ def _to_batch(value: Any, field: str) -> dict[str, Any]:
 
 def _build(record: MappedRecord) -> dict[str, Any]:
     """Return the batch that the record holds in the column that `batch` is mapped from, else the record itself."""
-    for field, value in record.values:
-        return _to_batch(value, field.name)
+    for field, read in record.recipe.sources:
+        return _to_batch(read(record.data), field.name)
     return batch_of(record.data)
 
 

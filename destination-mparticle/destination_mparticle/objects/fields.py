@@ -42,6 +42,16 @@ class Field:
         return self.name.endswith(".*")
 
     @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The objects around the value, from the outermost."""
+        return self.path[:-1]
+
+    @cached_property
+    def as_they_are(self) -> frozenset[type]:
+        """The types whose values `convert` returns as they are. Asking it takes longer than looking here."""
+        return self.kind.as_they_are
+
+    @cached_property
     def kind(self) -> Kind:
         """What values it takes."""
         return kind_of(self.convert)

@@ -6,17 +6,32 @@ mParticle drops a batch whose `source_request_id` it has seen in the last 30 to 
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from destination_mparticle import tuning
-from destination_mparticle.conversion.airbyte_columns import without_airbyte_columns
 from destination_mparticle.json_writing import canonical_json, exact_json
+
+_HASH_BYTES: Final = 16
+"""As many as a UUID has."""
 
 
 def digest(*parts: bytes) -> str:
     """Return a UUID made of the parts. Their boundaries count: ("ab", "c") is not ("a", "bc")."""
-    measured = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
-    text = hashlib.blake2b(measured, digest_size=16).hexdigest()
+    return _uuid(b"".join(map(_measured, parts)))
+
+
+def _measured(part: bytes) -> bytes:
+    return len(part).to_bytes(8, "big") + part
+
+
+@lru_cache(maxsize=1024)
+def _position(window: int, ordinal: int) -> bytes:
+    return _measured(b"%d.%d" % (window, ordinal))
+
+
+def _uuid(content: bytes) -> str:
+    text = hashlib.blake2b(content, digest_size=_HASH_BYTES).hexdigest()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
@@ -43,21 +58,20 @@ class RecordIds:
     """
 
     def __init__(self, stream: str, window: int = tuning.DUPLICATE_WINDOW_RECORDS, *, by_position: bool = True) -> None:
-        self._stream = stream.encode()
+        self._start = _measured(stream.encode()) + _HASH_BYTES.to_bytes(8, "big")
         self._window = window
         self._by_position = by_position
         self._seen: dict[bytes, int] = {}
         self._window_number = 0
         self._count = 0
 
-    def next(self, data: Mapping[str, Any]) -> RecordId:
-        """Return the id of the next record. Columns that Airbyte adds do not count as content."""
-        own = without_airbyte_columns(data)
+    def next(self, content: Mapping[str, Any]) -> RecordId:
+        """Return the id of the next record, whose content are the columns that the source has written."""
         try:
-            content, plain = canonical_json(own), True
+            text, plain = canonical_json(content), True
         except TypeError:
-            content, plain = exact_json(own), False
-        key = hashlib.blake2b(content, digest_size=16).digest()
+            text, plain = exact_json(content), False
+        key = hashlib.blake2b(text, digest_size=_HASH_BYTES).digest()
         if self._count == self._window:
             self._seen.clear()
             self._window_number += self._by_position
@@ -65,7 +79,7 @@ class RecordIds:
         self._count += 1
         ordinal = self._seen.get(key, 0)
         self._seen[key] = ordinal + 1
-        return RecordId(digest(self._stream, key, b"%d.%d" % (self._window_number, ordinal)), len(content), plain)
+        return RecordId(_uuid(self._start + key + _position(self._window_number, ordinal)), len(text), plain)
 
     def start_interval(self) -> None:
         """Start counting again, because a state came."""

@@ -43,7 +43,7 @@ class Prepared(Generic[Ready]):
     """A record that may be sent, and the fields of it that had to be truncated."""
 
     ready: Ready
-    truncated: tuple[str, ...] = ()
+    truncated: Sequence[str] = ()
 
 
 class Preparer:
@@ -57,14 +57,14 @@ class Preparer:
 
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[PreparedRecord | Batch]:
         """Return what may be sent. Raises a `Rejection`."""
-        record_id, content_bytes, plain = self._record_ids.next(data)
-        batch = self._plan.map(data) if plain else self._map_odd(data)
+        layout = self._plan.layout(data)
+        record_id, content_bytes, plain = self._record_ids.next(layout.content(data))
+        batch = layout.map(data) if plain else self._map_odd(data)
         self._add_defaults(batch)
-        truncated = truncate(batch)
+        truncated = truncate(batch, self._plan.longest_text(content_bytes))
         check(batch)
-        route = self._defaults.router.route(
-            event["data"].get("timestamp_unixtime_ms") for event in batch.get("events") or ()
-        )
+        events = batch.get("events") or ()
+        route = self._defaults.router.route([event["data"].get("timestamp_unixtime_ms") for event in events])
         record.record_id, record.content_bytes = record_id, content_bytes
         try:
             return Prepared(self._ready(batch, route, record), truncated)

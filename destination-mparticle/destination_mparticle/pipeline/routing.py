@@ -4,7 +4,7 @@ Events older than 30 days go to the historical endpoint. Its rules are checked h
 drops what breaks them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
@@ -47,15 +47,17 @@ class Router:
             midnight += timedelta(days=1)
         return cls(_milliseconds(midnight), _milliseconds(now - limits.HISTORICAL_MINIMUM_AGE))
 
-    def route(self, timestamps: Iterable[int | None]) -> Route:
+    def route(self, timestamps: Sequence[int | None]) -> Route:
         """Return the route of a batch whose events have these timestamps (epoch milliseconds, None where unset).
 
         Raises a `Rejection` for a batch with an old event that the historical endpoint would drop because of another.
         """
-        found = list(timestamps)
-        if not any(timestamp is not None and timestamp < self.old_before for timestamp in found):
+        for timestamp in timestamps:
+            if timestamp is not None and timestamp < self.old_before:
+                break
+        else:
             return Route.LIVE
-        if any(timestamp is None or timestamp > self.young_after for timestamp in found):
+        if any(timestamp is None or timestamp > self.young_after for timestamp in timestamps):
             raise Rejection(
                 Reason.HISTORICAL_RULES,
                 "events",

@@ -56,24 +56,25 @@ def read_messages(lines: Iterable[bytes]) -> Iterator[Record | State]:
     for number, line in enumerate(lines, start=1):
         # Some tools put a byte order mark before the first line.
         text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-        if not text.strip():
-            continue
         try:
             message = json_reading.loads(text)
         except ValueError:
+            if not text.strip():
+                continue
             raise _invalid_line_error(number, "is not valid JSON", counts.place(line)) from None
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        kind = message.get("type") if isinstance(message, dict) else None
+        if not isinstance(kind, str):
             raise _invalid_line_error(number, "is not an Airbyte message", counts.place(line))
-        read = _READERS.get(message["type"])
+        read = _READERS.get(kind)
         if read is None:
-            if message["type"].upper() in _READERS:
+            if kind.upper() in _READERS:
                 raise _invalid_line_error(number, "has its type in lower case", counts.place(line))
             continue
         try:
             found = read(message, text)
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise _invalid_line_error(number, f"is not a valid {message['type']} message", counts.place(line)) from None
-        if isinstance(found, Record):
+            raise _invalid_line_error(number, f"is not a valid {kind} message", counts.place(line)) from None
+        if kind == _RECORD:
             counts.add(found.stream)
         yield found
 
@@ -133,7 +134,8 @@ def _state(message: Mapping[str, Any], line: bytes) -> State:
     return State(line.strip(), stream_key(descriptor.get("namespace"), descriptor["name"]))
 
 
-_READERS: Final[dict[str, Callable[[Mapping[str, Any], bytes], Record | State]]] = {"RECORD": _record, "STATE": _state}
+_RECORD: Final = "RECORD"
+_READERS: Final[dict[str, Callable[[Mapping[str, Any], bytes], Any]]] = {_RECORD: _record, "STATE": _state}
 
 
 class _RecordCounts:

@@ -53,19 +53,13 @@ def check(batch: Mapping[str, Any]) -> None:
 
 def has_identity(batch: Mapping[str, Any]) -> bool:
     """Whether anything in the batch tells whose it is."""
-    if _is_set(batch.get("mpid")) or _is_set(batch.get("mp_deviceid")):
-        return True
-    identities = batch.get("user_identities") or {}
-    device = batch.get("device_info") or {}
-    return (
-        any(_is_set(value) for value in identities.values())
-        or any(_is_set(device.get(name)) for name in DEVICE_IDENTITIES)
-        or any(_is_set(value) for value in (batch.get("partner_identities") or {}).values())
-    )
-
-
-def _is_set(value: object) -> bool:
-    return value is not None and value != ""
+    for place in ("user_identities", "partner_identities"):
+        for value in (batch.get(place) or _NONE).values():
+            if value is not None and value != "":
+                return True
+    device = batch.get("device_info") or _NONE
+    found = (batch.get("mpid"), batch.get("mp_deviceid"), *(device.get(name) for name in DEVICE_IDENTITIES))
+    return any(value is not None and value != "" for value in found)
 
 
 def _check_shape(batch: Mapping[str, Any]) -> None:
@@ -148,6 +142,8 @@ def _check_count(field: str, attributes: Mapping[str, Any] | None) -> None:
         raise Rejection(
             Reason.TOO_MANY_ATTRIBUTES, field, f"{len(attributes)} attributes; mParticle takes {limits.ATTRIBUTES}."
         )
+    if list not in map(type, attributes.values()):
+        return
     for value in attributes.values():
         if isinstance(value, list) and len(value) > limits.LIST_ENTRIES:
             raise Rejection(

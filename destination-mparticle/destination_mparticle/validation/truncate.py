@@ -14,34 +14,37 @@ _NAMED = ("event_name", "screen_name")
 _ATTRIBUTES = ("custom_attributes", "custom_flags")
 
 
-def truncate(batch: dict[str, Any]) -> tuple[str, ...]:
+def truncate(batch: dict[str, Any], longest: int) -> list[str]:
     """Truncate what is too long, in place, and return the truncated fields ("event_name", "user_attributes", ...).
 
-    A batch of the wrong shape is left for `rules.check` to refuse.
+    No text in the batch has more characters than `longest`, so that most need not be looked at. A batch of the wrong
+    shape is left for `rules.check` to refuse.
     """
+    if longest <= limits.NAME_CHARACTERS:
+        return []
     truncated: list[str] = []
-    _truncate_attributes(batch, "user_attributes", truncated)
+    _truncate_attributes(batch, "user_attributes", longest, truncated)
     events = batch.get("events")
     for event in events if isinstance(events, list) else ():
         data = event.get("data") if isinstance(event, dict) else None
         if isinstance(data, dict):
-            _truncate_data(data, truncated)
-    return tuple(truncated)
+            _truncate_data(data, longest, truncated)
+    return truncated
 
 
-def _truncate_data(data: dict[str, Any], truncated: list[str]) -> None:
+def _truncate_data(data: dict[str, Any], longest: int, truncated: list[str]) -> None:
     for field in _NAMED:
         value = data.get(field)
         if isinstance(value, str) and len(value) > limits.NAME_CHARACTERS:
             data[field] = value[: limits.NAME_CHARACTERS]
             truncated.append(field)
     for field in _ATTRIBUTES:
-        _truncate_attributes(data, field, truncated)
+        _truncate_attributes(data, field, longest, truncated)
 
 
-def _truncate_attributes(owner: dict[str, Any], field: str, truncated: list[str]) -> None:
+def _truncate_attributes(owner: dict[str, Any], field: str, longest: int, truncated: list[str]) -> None:
     attributes = owner.get(field)
-    if isinstance(attributes, dict) and _has_too_long(attributes):
+    if isinstance(attributes, dict) and _has_too_long(attributes, longest):
         owner[field] = _truncated(attributes)
         if len(owner[field]) < len(attributes):
             raise Rejection(
@@ -52,21 +55,21 @@ def _truncate_attributes(owner: dict[str, Any], field: str, truncated: list[str]
         truncated.append(field)
 
 
-def _has_too_long(attributes: Mapping[str, Any]) -> bool:
-    # One loop without calls, because it sees every attribute of every record.
-    for name, value in attributes.items():
-        if len(name) > limits.NAME_CHARACTERS:
-            return True
-        if isinstance(value, str):
-            if len(value) > limits.VALUE_CHARACTERS:
-                return True
-        elif isinstance(value, list) and any(map(_is_too_long_entry, value)):
-            return True
-    return False
+def _has_too_long(attributes: Mapping[str, Any], longest: int) -> bool:
+    if max(map(len, attributes), default=0) > limits.NAME_CHARACTERS:
+        return True
+    if longest <= limits.LIST_ENTRY_CHARACTERS:
+        return False
+    may_have_long_text = longest > limits.VALUE_CHARACTERS
+    return (may_have_long_text or list in map(type, attributes.values())) and any(
+        map(_is_too_long, attributes.values())
+    )
 
 
-def _is_too_long_entry(entry: object) -> bool:
-    return isinstance(entry, str) and len(entry) > limits.LIST_ENTRY_CHARACTERS
+def _is_too_long(value: object) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(entry, str) and len(entry) > limits.LIST_ENTRY_CHARACTERS for entry in value)
+    return isinstance(value, str) and len(value) > limits.VALUE_CHARACTERS
 
 
 def _truncated(attributes: Mapping[str, Any]) -> dict[str, Any]:
