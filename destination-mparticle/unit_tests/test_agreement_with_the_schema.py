@@ -54,7 +54,7 @@ OWN_RULES = {
 """Reasons that the published schema does not know: what is rejected with them is not compared."""
 
 COMPARED_RULES = {("_check_shape", Reason.SCHEMA), ("check_ip", Reason.BAD_VALUE)}
-STRICTER_RULES = {("_check_blanks", Reason.BAD_VALUE)}
+STRICTER_RULES = {("_check_identities", Reason.BAD_VALUE)}
 """Functions of `rules.py` with other reasons: what the schema rejects too, and what it takes but no test draws."""
 
 UUID = "0d3c8f0e-1db7-4b53-8e7f-7a4c1c0f7c21"

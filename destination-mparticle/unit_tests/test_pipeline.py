@@ -14,7 +14,7 @@ from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
 from destination_mparticle.mparticle.identities import USER_IDENTITIES
 from destination_mparticle.mparticle.model.batch import UserIdentities
-from destination_mparticle.pipeline.batch import Batch, PreparedRecord, assemble, ready_made, size, split
+from destination_mparticle.pipeline.batch import Batch, PreparedRecord, assemble, ready_made, split
 from destination_mparticle.pipeline.grouping import ByUser, Single
 from destination_mparticle.pipeline.ids import RecordId, RecordIds, digest
 from destination_mparticle.pipeline.packing import Packer, Request
@@ -74,7 +74,7 @@ def test_a_batch_is_its_envelope_its_id_and_its_events() -> None:
 
     assert orjson.loads(batch.body)["events"] == [{"n": 1}, {"n": 2}]
     assert orjson.loads(batch.body)["environment"] == "development"
-    assert len(batch.body) == size(b'{"environment":"development"}', [7, 7])
+    assert len(batch.body) == prepared(event=b'{"n":1}').batch_bytes + len(b',{"n":2}')
 
 
 def test_the_id_of_a_batch_with_events_is_a_function_of_what_is_sent() -> None:
@@ -137,7 +137,7 @@ def test_a_users_batch_closes_when_the_next_record_says_something_else_about_the
 def test_a_batch_closes_at_the_documented_count_and_size_exactly() -> None:
     assert [batch.events for batch in grouped([prepared()] * 201)] == [100, 100, 1]
     envelope = b'{"environment":"development"}'
-    half = (limits.BATCH_BYTES - size(envelope, []) - 1) // 2
+    half = (limits.BATCH_BYTES - prepared(event=None, envelope=envelope).batch_bytes - 1) // 2
     fitting = prepared(event=b"x" * half)
     (batch,) = grouped([fitting, fitting])
     assert limits.BATCH_BYTES - 1 <= len(batch.body) <= limits.BATCH_BYTES

@@ -1,7 +1,7 @@
 """From the records of a stream to batches for the Events API."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from destination_mparticle import tuning
@@ -39,12 +39,10 @@ class EventStage:
             self._must_check_shape = False
         return self._preparer.prepare(data, record)
 
-    def add(self, prepared: Prepared[PreparedRecord | Batch]) -> Iterator[Batch]:
-        """Yield the batches that the record closes. A batch that came ready-made is not grouped."""
-        if isinstance(prepared.ready, Batch):
-            yield prepared.ready
-        else:
-            yield from self._grouping.add(prepared.ready)
+    def add(self, prepared: Prepared[PreparedRecord | Batch]) -> Iterable[Batch]:
+        """Return the batches that the record closes. A batch that came ready-made is not grouped."""
+        ready = prepared.ready
+        return (ready,) if isinstance(ready, Batch) else self._grouping.add(ready)
 
     def close(self) -> Iterator[Batch]:
         """Close the open batches, and let the count of equal records start again."""

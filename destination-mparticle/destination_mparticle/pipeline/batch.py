@@ -1,7 +1,7 @@
 """A batch as it is sent: bytes, and the records that are in it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 import orjson
@@ -33,16 +33,21 @@ class PreparedRecord:
     envelope: bytes
     event: bytes | None
     record: TrackedRecord
+    event_bytes: int = field(init=False)
+    batch_bytes: int = field(init=False)
+    """The exact size of a batch that holds nothing else."""
+    weight: int = field(init=False)
+    """What the record costs in memory, roughly, in bytes.
 
-    @property
-    def weight(self) -> int:
-        """What the record costs in memory, roughly, in bytes.
+    Batches close by it, so it must come out the same in a replay: the line does not count as it came, because what
+    the platform writes around the content differs from run to run.
+    """
 
-        Batches close by it, so it must come out the same in a replay: the line does not count as it came, because what
-        the platform writes around the content differs from run to run.
-        """
-        kept = len(self.envelope) + len(self.event or b"") + self.record.content_bytes
-        return kept + tuning.RECORD_OVERHEAD_BYTES
+    def __post_init__(self) -> None:
+        self.event_bytes = len(self.event or b"")
+        self.batch_bytes = len(self.envelope) + self.event_bytes + _FRAME_BYTES
+        kept = len(self.envelope) + self.event_bytes + self.record.content_bytes
+        self.weight = kept + tuning.RECORD_OVERHEAD_BYTES
 
 
 @dataclass(slots=True)
@@ -56,26 +61,21 @@ class Batch:
     route: Route
     body: bytes
     events: int
-    records: tuple[TrackedRecord, ...]
-    parts: tuple[PreparedRecord, ...] = ()
+    records: Sequence[TrackedRecord]
+    parts: Sequence[PreparedRecord] = ()
     """What it was assembled from, so that it can be split. Empty for a batch that came ready-made."""
+    weight: int = field(init=False)
+    """What the batch costs in memory, roughly, in bytes."""
 
-    @property
-    def weight(self) -> int:
-        """What the batch costs in memory, roughly, in bytes."""
-        lines = sum(len(record.line) for record in self.records)
-        parts = sum(len(part.envelope) + len(part.event or b"") for part in self.parts)
-        return len(self.body) + lines + parts + len(self.records) * tuning.RECORD_OVERHEAD_BYTES
+    def __post_init__(self) -> None:
+        lines = sum([len(record.line) for record in self.records])
+        parts = sum([len(part.envelope) + part.event_bytes for part in self.parts])
+        self.weight = len(self.body) + lines + parts + len(self.records) * tuning.RECORD_OVERHEAD_BYTES
 
     @property
     def preview(self) -> Mapping[str, Any]:
         """The endpoint and the batch."""
         return {"endpoint": self.route.value, "batch": orjson.Fragment(self.body)}
-
-
-def size(envelope: bytes, events: Sequence[int]) -> int:
-    """Return the exact size in bytes of a batch with events of these sizes."""
-    return len(envelope) + _FRAME_BYTES + sum(events) + max(len(events) - 1, 0)
 
 
 NewId = Callable[[], str]
@@ -92,9 +92,9 @@ def assemble(stream: StreamKey, prepared: Sequence[PreparedRecord], new_id: NewI
     events = [part.event for part in prepared if part.event is not None]
     joined = b",".join(events)
     request_id = digest(first.envelope, joined) if events else new_id()
-    body = first.envelope[:-1] + _ID_MARK + request_id.encode() + _EVENTS_MARK + joined + _END
-    records = tuple(part.record for part in prepared)
-    return Batch(stream, first.user, first.route, body, len(events), records, tuple(prepared))
+    body = b"".join((first.envelope[:-1], _ID_MARK, request_id.encode(), _EVENTS_MARK, joined, _END))
+    records = [part.record for part in prepared]
+    return Batch(stream, first.user, first.route, body, len(events), records, prepared)
 
 
 def ready_made(

@@ -5,21 +5,22 @@ when the stream's window is full, at a state and at the end: functions of the in
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Protocol
 
 from destination_mparticle import tuning
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
-from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, assemble, size
+from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, assemble
 from destination_mparticle.pipeline.routing import Route
 
 
 class Grouping(Protocol):
     """How the records of one stream become batches. Batches never mix streams, which have states of their own."""
 
-    def add(self, record: PreparedRecord) -> Iterator[Batch]:
-        """Take a record and yield the batches that it closes."""
+    def add(self, record: PreparedRecord) -> Iterable[Batch]:
+        """Take a record and return the batches that it closes."""
 
     def close(self) -> Iterator[Batch]:
         """Close every open batch, each when it is asked for, so that memory is freed step by step."""
@@ -35,9 +36,9 @@ class Single:
         self._stream = stream
         self._new_id = new_id
 
-    def add(self, record: PreparedRecord) -> Iterator[Batch]:
-        """Yield the record's batch."""
-        yield assemble(self._stream, [record], self._new_id)
+    def add(self, record: PreparedRecord) -> Iterable[Batch]:
+        """Return the record's batch."""
+        return (assemble(self._stream, [record], self._new_id),)
 
     def close(self) -> Iterator[Batch]:
         """Nothing is open."""
@@ -54,7 +55,7 @@ class _Open:
     def __init__(self, record: PreparedRecord) -> None:
         self.records = [record]
         self.weight = record.weight
-        self._bytes = size(record.envelope, [] if record.event is None else [len(record.event)])
+        self._bytes = record.batch_bytes
 
     def takes(self, record: PreparedRecord) -> bool:
         first = self.records[0]
@@ -62,13 +63,12 @@ class _Open:
             return False
         if (record.event is None) != (first.event is None):
             return False
-        grown = self._bytes + len(record.event or b"") + 1
-        return grown <= limits.BATCH_BYTES and len(self.records) < limits.REQUEST_EVENTS
+        return self._bytes + record.event_bytes + 1 <= limits.BATCH_BYTES and len(self.records) < limits.REQUEST_EVENTS
 
     def add(self, record: PreparedRecord) -> None:
         self.records.append(record)
         self.weight += record.weight
-        self._bytes += len(record.event or b"") + 1
+        self._bytes += record.event_bytes + 1
 
 
 class ByUser:
@@ -81,19 +81,19 @@ class ByUser:
         self._open: dict[str, _Open] = {}
         self._held_bytes = 0
 
-    def add(self, record: PreparedRecord) -> Iterator[Batch]:
-        """Take a record and yield the batch of its user that it does not fit, and all when the window is full."""
+    def add(self, record: PreparedRecord) -> Iterable[Batch]:
+        """Take a record and return the batch of its user that it does not fit, and all when the window is full."""
         self._held_bytes += record.weight
         current = self._open.get(record.user)
+        closed: Iterable[Batch] = ()
         if current is not None and current.takes(record):
             current.add(record)
         else:
             self._open[record.user] = _Open(record)
             if current is not None:
                 self._held_bytes -= current.weight
-                yield self._assemble(current)
-        if self._held_bytes >= self._window_bytes:
-            yield from self.close()
+                closed = (self._assemble(current),)
+        return chain(closed, self.close()) if self._held_bytes >= self._window_bytes else closed
 
     def close(self) -> Iterator[Batch]:
         """Close every open batch.

@@ -10,7 +10,7 @@ from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
 from destination_mparticle.objects import PATH_NAMES
-from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, ready_made, size
+from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, ready_made
 from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Route, Router
@@ -100,7 +100,7 @@ class Preparer:
         event = _event(batch.get("events") or (), record.record_id)
         batch.pop("events", None)
         prepared = PreparedRecord(user, route, canonical_json(batch), event, record)
-        _check_size(size(prepared.envelope, [len(prepared.event or b"")]))
+        _check_size(prepared.batch_bytes)
         return prepared
 
     def start_interval(self) -> None:

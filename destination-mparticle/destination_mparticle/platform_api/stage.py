@@ -1,6 +1,6 @@
 """From the records of a stream to changes to accounts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from destination_mparticle.mapping.plan import Plan
@@ -23,9 +23,9 @@ class AccountStage:
         """Return the change that a record asks for."""
         return Prepared(AccountChange(self._stream, record, self._plan.map(data)))
 
-    def add(self, prepared: Prepared[AccountChange]) -> Iterator[AccountChange]:
-        """Yield the change."""
-        yield prepared.ready
+    def add(self, prepared: Prepared[AccountChange]) -> Iterable[AccountChange]:
+        """Return the change."""
+        return (prepared.ready,)
 
     def close(self) -> Iterator[AccountChange]:
         """Nothing is open."""

@@ -1,6 +1,6 @@
 """The contract of what a stream's records go through before they are sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from destination_mparticle.pipeline.prepare import Prepared
@@ -16,8 +16,8 @@ class Stage(Protocol[Ready]):
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[Ready]:
         """Map and check a record. Raises a `Rejection`, or a `SyncError` where the stream as a whole is wrong."""
 
-    def add(self, prepared: Prepared[Ready]) -> Iterator[Shipment]:
-        """Take a prepared record and yield the shipments that it completes."""
+    def add(self, prepared: Prepared[Ready]) -> Iterable[Shipment]:
+        """Take a prepared record and return the shipments that it completes."""
 
     def close(self) -> Iterator[Shipment]:
         """Complete every open shipment, at a state of the stream and at the end of the input."""

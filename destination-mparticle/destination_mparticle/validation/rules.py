@@ -6,7 +6,7 @@ is known to be wrong is rejected here.
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +17,14 @@ from destination_mparticle.mparticle.model import BatchModel
 from destination_mparticle.validation.blank_text import is_blank
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-_IDENTITIES: Final = ("user_identities", "partner_identities", "device_info")
+_EMPTY: Final = (None, "")
+_IDENTITIES: Final[tuple[tuple[str, Collection[str]], ...]] = (
+    ("user_identities", ()),
+    ("partner_identities", ()),
+    ("device_info", DEVICE_IDENTITIES),
+)
+"""Where identities are, and their names where there is anything else."""
+
 _NONE: Final[Mapping[str, Any]] = {}
 _NAMES: Final = {"custom_event": "event_name", "screen_view": "screen_name"}
 """What names an event, by mParticle's type of the event."""
@@ -34,14 +41,11 @@ def check(batch: Mapping[str, Any]) -> None:
     Lengths are not checked: `truncate` has shortened names and values before.
     """
     _check_shape(batch)
-    _check_blanks(batch)
-    if not has_identity(batch):
-        raise Rejection(
-            Reason.MISSING_IDENTITY, "", "No user identity, mpid or device identity is set, so no profile can be found."
-        )
+    _check_identities(batch)
     if batch.get("ip") is not None:
         check_ip(str(batch["ip"]))
-    _check_count("user_attributes", batch.get("user_attributes"))
+    if "user_attributes" in batch:
+        _check_count("user_attributes", batch["user_attributes"])
     events = batch.get("events") or ()
     if len(events) > limits.REQUEST_EVENTS:
         raise Rejection(
@@ -49,17 +53,6 @@ def check(batch: Mapping[str, Any]) -> None:
         )
     for index, event in enumerate(events):
         _check_event(event, index)
-
-
-def has_identity(batch: Mapping[str, Any]) -> bool:
-    """Whether anything in the batch tells whose it is."""
-    for place in ("user_identities", "partner_identities"):
-        for value in (batch.get(place) or _NONE).values():
-            if value is not None and value != "":
-                return True
-    device = batch.get("device_info") or _NONE
-    found = (batch.get("mpid"), batch.get("mp_deviceid"), *(device.get(name) for name in DEVICE_IDENTITIES))
-    return any(value is not None and value != "" for value in found)
 
 
 def _check_shape(batch: Mapping[str, Any]) -> None:
@@ -96,12 +89,23 @@ def _kinds(types: str) -> str:
     return " or ".join(_KINDS.get(kind, kind) for kind in types.split(" | "))
 
 
-def _check_blanks(batch: Mapping[str, Any]) -> None:
-    """Reject blank identities: everyone who has one would share a profile. An empty one counts as not set."""
-    for place in _IDENTITIES:
+def _check_identities(batch: Mapping[str, Any]) -> None:
+    """Reject a batch without an identity, and a blank one, which everyone who has it would share.
+
+    An empty identity counts as not set.
+    """
+    is_found = batch.get("mpid") is not None or batch.get("mp_deviceid") not in _EMPTY
+    for place, names in _IDENTITIES:
         for name, value in (batch.get(place) or _NONE).items():
-            if is_blank(value) and value != "" and (place != "device_info" or name in DEVICE_IDENTITIES):
+            if value in _EMPTY or (names and name not in names):
+                continue
+            if is_blank(value):
                 raise Rejection(Reason.BAD_VALUE, place, "A blank identity would be shared by everyone who has one.")
+            is_found = True
+    if not is_found:
+        raise Rejection(
+            Reason.MISSING_IDENTITY, "", "No user identity, mpid or device identity is set, so no profile can be found."
+        )
 
 
 def check_ip(text: str) -> None:
@@ -119,7 +123,8 @@ def _check_event(event: Mapping[str, Any], index: int) -> None:
     name = _NAMES.get(event_type)
     if name is not None and is_blank(data[name]):
         raise Rejection(Reason.MISSING_FIELD, f"events[{index}].data.{name}", "The event has no name.")
-    _check_count("custom_attributes", data.get("custom_attributes"))
+    if "custom_attributes" in data:
+        _check_count("custom_attributes", data["custom_attributes"])
     if event_type == _COMMERCE:
         _check_variant(data)
 

@@ -23,7 +23,8 @@ def truncate(batch: dict[str, Any], longest: int) -> list[str]:
     if longest <= limits.NAME_CHARACTERS:
         return []
     truncated: list[str] = []
-    _truncate_attributes(batch, "user_attributes", longest, truncated)
+    if "user_attributes" in batch:
+        _truncate_attributes(batch, "user_attributes", longest, truncated)
     events = batch.get("events")
     for event in events if isinstance(events, list) else ():
         data = event.get("data") if isinstance(event, dict) else None
@@ -39,11 +40,12 @@ def _truncate_data(data: dict[str, Any], longest: int, truncated: list[str]) -> 
             data[field] = value[: limits.NAME_CHARACTERS]
             truncated.append(field)
     for field in _ATTRIBUTES:
-        _truncate_attributes(data, field, longest, truncated)
+        if field in data:
+            _truncate_attributes(data, field, longest, truncated)
 
 
 def _truncate_attributes(owner: dict[str, Any], field: str, longest: int, truncated: list[str]) -> None:
-    attributes = owner.get(field)
+    attributes = owner[field]
     if isinstance(attributes, dict) and _has_too_long(attributes, longest):
         owner[field] = _truncated(attributes)
         if len(owner[field]) < len(attributes):
