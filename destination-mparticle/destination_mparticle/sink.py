@@ -82,7 +82,7 @@ class DryRunSink:
 
     def send(self, shipment: Shipment) -> None:
         """Count the shipment."""
-        self._listener.accepted(shipment)
+        self._listener.accepted([shipment])
 
     def flush_soon(self) -> None:
         """Nothing is held back."""

@@ -27,8 +27,8 @@ class ResultNotes:
         self.requests: list[dict[str, float]] = []
         self.held_back_records = 0
 
-    def accepted(self, shipment: Shipment) -> None:
-        self.accepted_shipments.append(shipment)
+    def accepted(self, shipments: Sequence[Shipment]) -> None:
+        self.accepted_shipments += shipments
 
     def refused(self, shipment: Shipment, error_text: str) -> None:
         self.refusals.append((shipment, error_text))

@@ -89,7 +89,7 @@ class DeletionChannel:
         class _Sender:
             def deliver(self, item: Deletion) -> None:
                 deliver(item)
-                context.listener.accepted(item)
+                context.listener.accepted([item])
 
             def close(self) -> None:
                 """Nothing is open."""

@@ -1,6 +1,5 @@
 """Send requests to the Events API until mParticle has accepted or refused each of their batches."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from destination_mparticle.events_api.errors import unexpected_response_error
@@ -57,7 +56,7 @@ class EventsSender:
         response = self._send(request)
         is_accepted = self._client.verdict(response) is Verdict.ACCEPTED
         if is_accepted and not response.errors:
-            self._accept(batches)
+            self._context.listener.accepted(batches)
         elif len(batches) == 1:
             self._refuse(batches[0], response)
         elif is_accepted:
@@ -79,7 +78,7 @@ class EventsSender:
         accepted = [self._deliver_alone(request.route, request.batches[index]) for index in suspects]
         others = [batch for index, batch in enumerate(request.batches) if index not in suspects]
         if not any(accepted):
-            self._accept(others)
+            self._context.listener.accepted(others)
         else:
             for batch in others:
                 self._deliver_alone(request.route, batch)
@@ -88,14 +87,10 @@ class EventsSender:
         """Send one batch and return whether mParticle accepted it."""
         response = self._send(Request(route, (batch,)))
         if self._client.verdict(response) is Verdict.ACCEPTED and not response.errors:
-            self._accept([batch])
+            self._context.listener.accepted([batch])
             return True
         self._refuse(batch, response)
         return False
-
-    def _accept(self, batches: Sequence[Batch]) -> None:
-        for batch in batches:
-            self._context.listener.accepted(batch)
 
     def _refuse(self, batch: Batch, response: ApiResponse) -> None:
         """Split a batch that was refused alone, or report it as refused where it cannot be split."""

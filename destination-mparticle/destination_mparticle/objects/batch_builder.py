@@ -1,6 +1,6 @@
 """Put a batch for the Events API together from the fields that a record is mapped to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from destination_mparticle.objects.consent import Part, consent_state
@@ -15,29 +15,40 @@ _NULL: Final = {type(None)}
 class BatchBuilder:
     """A batch of one record. `batch` is the batch itself, `data` its event's data, `commerce` parts of a variant."""
 
-    __slots__ = ("_consents", "_constants", "_places", "batch", "commerce", "data")
+    __slots__ = ("batch", "commerce", "data")
 
-    def __init__(self, constants: Collection[str] = ()) -> None:
+    def __init__(self) -> None:
         self.batch: dict[str, Any] = {}
         self.data: dict[str, Any] = {}
         self.commerce: dict[str, Any] = {}
-        self._places = {"batch": self.batch, "data": self.data, "commerce": self.commerce}
-        self._constants = constants
-        self._consents: list[Part] = []
 
     @classmethod
     def of(cls, record: MappedRecord, unmapped_field: Field) -> "BatchBuilder":
         """Return a builder that holds everything that a record says. Raises a `Rejection`."""
-        data, recipe = record
-        builder = cls(recipe.constants)
+        row, recipe = record
+        builder = cls()
+        places = {"batch": builder.batch, "data": builder.data, "commerce": builder.commerce}
+        consents: list[Part] = []
+        # What is done for each column of each record is done in place: a call takes as long as most of it.
         for field, read in recipe.sources:
-            value = read(data)
-            if value is not None:
-                builder._put(field, value)
+            value = read(row)
+            if value is None:
+                continue
+            if field.scope == "consent":
+                consents.append(Part(field.path[0], field.path[1], value, field.name in recipe.constants))
+                continue
+            if type(value) not in field.as_they_are:
+                value = field.convert(value, field.name)
+                if value is None:
+                    continue
+            place = places[field.scope]
+            for step in field.groups:
+                place = place.setdefault(step, {})
+            place[field.key] = _merged(field, place[field.key], value) if field.key in place else value
         if recipe.unmapped:
-            builder._put_unmapped(unmapped_field, recipe.unmapped, recipe.read_unmapped(data))
-        if builder._consents:
-            builder._put_consents()
+            _put_unmapped(places[unmapped_field.scope], unmapped_field, recipe.unmapped, recipe.read_unmapped(row))
+        if consents:
+            builder._put_consents(consents)
         return builder
 
     def event(self, event_type: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,36 +56,21 @@ class BatchBuilder:
         self.batch["events"] = [{"event_type": event_type, "data": data}]
         return self.batch
 
-    def _put(self, field: Field, value: Any) -> None:
-        if field.scope == "consent":
-            constant = field.name in self._constants
-            self._consents.append(Part(field.path[0], field.path[1], value, constant))
-            return
-        converted = value if type(value) in field.as_they_are else field.convert(value, field.name)
-        if converted is None:
-            return
-        place = self._places[field.scope]
-        for step in field.groups:
-            place = place.setdefault(step, {})
-        last = field.path[-1]
-        if last in place:
-            converted = _merged(field, place[last], converted)
-        place[last] = converted
-
-    def _put_unmapped(self, field: Field, names: Sequence[str], values: tuple[Any, ...]) -> None:
-        """Store columns that no field was named for, but for nulls and those whose attribute is there already."""
-        attributes = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        if not {*map(type, values)} <= field.as_they_are | _NULL:
-            attributes = {name: _attribute(field, name, value) for name, value in attributes.items()}
-        if attributes:
-            mapped = self._places[field.scope].setdefault(field.path[0], attributes)
-            if mapped is not attributes:
-                mapped.update(attributes | mapped)
-
-    def _put_consents(self) -> None:
-        consents = consent_state(self._consents, self.data.get("timestamp_unixtime_ms"))
+    def _put_consents(self, parts: Sequence[Part]) -> None:
+        consents = consent_state(parts, self.data.get("timestamp_unixtime_ms"))
         if consents:
             self.batch["consent_state"] = consents
+
+
+def _put_unmapped(place: dict[str, Any], field: Field, names: Sequence[str], values: Sequence[Any]) -> None:
+    """Store columns that no field was named for, but for nulls and those whose attribute is there already."""
+    attributes = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    if not {*map(type, values)} <= field.as_they_are | _NULL:
+        attributes = {name: _attribute(field, name, value) for name, value in attributes.items()}
+    if attributes:
+        mapped = place.setdefault(field.path[0], attributes)
+        if mapped is not attributes:
+            mapped.update(attributes | mapped)
 
 
 def _merged(field: Field, first: Any, second: Any) -> Any:

@@ -1,8 +1,7 @@
 """A field that a record can be mapped to, and how a name in a mapping finds it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from destination_mparticle.conversion.kinds import Convert, Kind, kind_of
@@ -33,28 +32,30 @@ class Field:
     placeholders: tuple[str, ...] = ("name",)
     """What the user chooses where the name is open, one for each step of the path. The last one may contain dots."""
 
+    kind: Kind = field(init=False, repr=False, compare=False)
+    """What values it takes."""
+    as_they_are: frozenset[type] = field(init=False, repr=False, compare=False)
+    """The types whose values `convert` returns as they are. To look here takes less time than to ask it."""
+    groups: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The objects around the value, from the outermost."""
+    key: str = field(init=False, repr=False, compare=False)
+    """What the value is called in the innermost of them."""
+
     def __post_init__(self) -> None:
-        kind_of(self.convert)
+        kind = kind_of(self.convert)
+        derived = {
+            "kind": kind,
+            "as_they_are": kind.as_they_are,
+            "groups": self.path[:-1],
+            "key": "".join(self.path[-1:]),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
 
     @property
     def is_open(self) -> bool:
         """Whether the last part of the name is the user's to choose."""
         return self.name.endswith(".*")
-
-    @cached_property
-    def groups(self) -> tuple[str, ...]:
-        """The objects around the value, from the outermost."""
-        return self.path[:-1]
-
-    @cached_property
-    def as_they_are(self) -> frozenset[type]:
-        """The types whose values `convert` returns as they are. Asking it takes longer than looking here."""
-        return self.kind.as_they_are
-
-    @cached_property
-    def kind(self) -> Kind:
-        """What values it takes."""
-        return kind_of(self.convert)
 
     def chosen(self, rest: str) -> "Field | None":
         """Return this open field with the user's own `rest` of the name, or None where a part of that is empty."""
@@ -68,10 +69,10 @@ def fields_by_name(*sources: Iterable[Field]) -> dict[str, Field]:
     """Return fields by name. Raises `ValueError` where two have the same name."""
     fields: dict[str, Field] = {}
     for source in sources:
-        for field in source:
-            if field.name in fields:
-                raise ValueError(f"There are two fields {field.name}.")
-            fields[field.name] = field
+        for each in source:
+            if each.name in fields:
+                raise ValueError(f"There are two fields {each.name}.")
+            fields[each.name] = each
     return fields
 
 
@@ -83,9 +84,9 @@ def find_field(fields: Mapping[str, Field], name: str) -> Field | None:
         return exact
     head, dot, rest = name.partition(".")
     while dot:
-        field = fields.get(f"{head.lower()}.*")
-        if field is not None:
-            return field.chosen(rest)
+        open_field = fields.get(f"{head.lower()}.*")
+        if open_field is not None:
+            return open_field.chosen(rest)
         step, dot, rest = rest.partition(".")
         head = f"{head}.{step}"
     return None

@@ -58,7 +58,7 @@ class AccountSender:
         response = self._create(change, call) if kind == APPEND else self._client.send(call, [change])
         is_accepted = self._client.verdict(response) is Verdict.ACCEPTED
         if (is_accepted and not response.errors) or (kind == SOFT_DELETE and self._is_gone(change, response)):
-            self._listener.accepted(change)
+            self._listener.accepted([change])
             if kind == APPEND:
                 _log_created(change, response)
         elif is_accepted or response.status in _REFUSED or (response.status == _NOT_FOUND and kind != APPEND):

@@ -42,8 +42,8 @@ class Shipment(Protocol):
 class ResultListener(Protocol):
     """Is told what became of shipments. Called from several threads."""
 
-    def accepted(self, shipment: Shipment) -> None:
-        """Count a shipment that mParticle accepted."""
+    def accepted(self, shipments: Sequence[Shipment]) -> None:
+        """Count shipments that mParticle accepted."""
 
     def refused(self, shipment: Shipment, error_text: str) -> None:
         """Reject the records of a shipment that mParticle refused, for what mParticle says about it."""

@@ -45,6 +45,7 @@ class RecordTracker:
         self.statistics = SyncStatistics(streams)
         self._checkpoints: Checkpoints[State] = Checkpoints(streams, stop_at_reject=stop_at_reject)
         self._store = store
+        self._keeps_records = store.keeps_records
         self._state_budget = state_budget
         self._emit = emit
         self._is_closed = False
@@ -58,13 +59,17 @@ class RecordTracker:
         return self._checkpoints.has_stopped
 
     def received(self, stream: StreamKey, line: bytes) -> TrackedRecord:
-        """Count a record in. Its line is kept only if the store would want it."""
-        with self._lock:
-            statistics = self.statistics.streams[stream]
-            statistics.received += 1
+        """Count a record in. Its line is kept only if the store would want it.
+
+        Only the reader counts records in, and nobody looks at an interval that still takes them; so no lock is needed.
+        """
+        statistics = self.statistics.streams[stream]
+        statistics.received += 1
+        if self._clock() >= self._next_summary:
             self._log_summary_when_due()
-            kept = line if self._store.keeps_records else b""
-            return TrackedRecord(kept, *self._checkpoints.received(stream), number=statistics.received)
+        position, interval = self._checkpoints.received(stream)
+        kept = line if self._keeps_records else b""
+        return TrackedRecord(kept, position, interval, number=statistics.received)
 
     def truncated(self, stream: StreamKey, fields: Sequence[str]) -> None:
         """Count the fields of a record that were truncated."""
@@ -87,14 +92,16 @@ class RecordTracker:
         with self._lock:
             self.statistics.streams[stream].held_back += records
 
-    def accepted(self, shipment: Shipment) -> None:
-        """Count the records of a shipment that mParticle accepted."""
+    def accepted(self, shipments: Sequence[Shipment]) -> None:
+        """Count the records of shipments that mParticle accepted."""
         with self._lock:
-            statistics = self.statistics.streams[shipment.stream]
-            statistics.events += shipment.events
-            statistics.batches += shipment.batches
-            statistics.accepted += len(shipment.records)
-            self._checkpoints.accepted(shipment.records[0].interval, len(shipment.records))
+            for shipment in shipments:
+                statistics = self.statistics.streams[shipment.stream]
+                statistics.events += shipment.events
+                statistics.batches += shipment.batches
+                records = shipment.records
+                statistics.accepted += len(records)
+                self._checkpoints.accepted(records[0].interval, len(records))
             self._emit_ready()
 
     def refused(self, shipment: Shipment, error_text: str) -> None:
@@ -154,8 +161,9 @@ class RecordTracker:
                 _logger.warning("Rejected records of stream %s, counted from 1: %s.%s", stream, positions, kept)
 
     def _log_summary_when_due(self) -> None:
-        if self._clock() >= self._next_summary:
-            self._log_summary()
+        with self._lock:
+            if self._clock() >= self._next_summary:
+                self._log_summary()
 
     def _log_summary(self) -> None:
         self._next_summary = self._clock() + tuning.SUMMARY_SECONDS
