@@ -89,12 +89,13 @@ class Plan(Generic[Built]):
             found = self._by_column(name) if self.by_column else None
             if found is not None:
                 assignments.append(found)
-            elif name.lower() not in self._named_columns and not is_airbyte_column(name):
+            elif self.unmapped_attributes and name.lower() not in self._named_columns and not is_airbyte_column(name):
                 unmapped.append(name)
         recipe = Recipe(
             self.operation,
             [(assignment.field, assignment.template.reader(names)) for assignment in assignments],
-            unmapped if self.unmapped_attributes else [],
+            unmapped,
+            [*dict.fromkeys(columns).keys() - unmapped],
             self._constants,
         )
         used = {name for assignment in assignments for name in assignment.template.columns}

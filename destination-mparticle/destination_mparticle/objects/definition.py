@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from destination_mparticle.objects.apis import Api
@@ -30,20 +28,15 @@ class Recipe:
     """What a mapping takes from all records with the same columns.
 
     `sources` are the mapped fields, in the mapping's order. `unmapped` are columns that become attributes under their
-    own names. `constants` names the fields that are the same for every record.
+    own names, `others` all other columns of the record. `constants` names the fields that are the same for every
+    record.
     """
 
     operation: str
     sources: Sequence[tuple[Field, Read]]
     unmapped: Sequence[str]
+    others: Sequence[str]
     constants: Collection[str]
-
-    @cached_property
-    def read_unmapped(self) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-        """What returns the values of the unmapped columns."""
-        if len(self.unmapped) > 1:
-            return itemgetter(*self.unmapped)
-        return lambda data: tuple(data[name] for name in self.unmapped)
 
 
 class MappedRecord(NamedTuple):

@@ -56,6 +56,8 @@ def derived(
     """
     left_out = without or {}
     properties = msgspec.structs.fields(model)
+    # What is required of a batch or an event itself, its object sees to.
+    is_partial = bool(path) and any(prop.required for prop in properties)
     unknown = left_out.keys() - {prop.name for prop in properties}
     if unknown:
         raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))} to leave out.")
@@ -64,7 +66,8 @@ def derived(
             continue
         name, place, inner = f"{prefix}{prop.name}", (*path, prop.name), _model_of(prop.type)
         if inner is None:
-            yield Field(name, scope, place, converter_of(prop.name, prop.type))
+            convert = converter_of(prop.name, prop.type)
+            yield Field(name, scope, place, convert, has_required_siblings=is_partial)
         else:
             yield from derived(inner, scope, f"{name}.", place)
 

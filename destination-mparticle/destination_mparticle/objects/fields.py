@@ -31,6 +31,8 @@ class Field:
     """Why blank text is no value for it, as a sentence. Empty where it is one."""
     placeholders: tuple[str, ...] = ("name",)
     """What the user chooses where the name is open, one for each step of the path. The last one may contain dots."""
+    has_required_siblings: bool = False
+    """Whether mParticle takes it only together with others."""
 
     kind: Kind = field(init=False, repr=False, compare=False)
     """What values it takes."""
@@ -51,6 +53,12 @@ class Field:
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def always_fits(self) -> bool:
+        """Whether mParticle takes whatever `convert` returns, so that nobody has to look at it again."""
+        is_scalar = not {"array", "object"} & {*self.kind.types}
+        return is_scalar and self.scope in {"batch", "data"} and not self.has_required_siblings
 
     @property
     def is_open(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 import orjson
 
 from destination_mparticle import tuning
-from destination_mparticle.json_writing import canonical_json
+from destination_mparticle.json_writing import canonical_json, kept
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.ids import digest
 from destination_mparticle.pipeline.record import TrackedRecord
@@ -107,7 +107,7 @@ def ready_made(
             event["data"]["source_message_id"] = digest(record.record_id.encode(), b"%d" % index)
     if batch.get("source_request_id") in {None, ""}:
         batch["source_request_id"] = digest(canonical_json(batch)) if events else new_id()
-    return Batch(stream, user, route, canonical_json(batch), len(events), (record,))
+    return Batch(stream, user, route, kept(canonical_json(batch)), len(events), (record,))
 
 
 def split(batch: Batch) -> tuple[Batch, Batch] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from destination_mparticle import tuning
-from destination_mparticle.json_writing import canonical_json
+from destination_mparticle.json_writing import canonical_json, kept
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
@@ -13,10 +13,10 @@ from destination_mparticle.objects import PATH_NAMES
 from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, ready_made
 from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.record import TrackedRecord
-from destination_mparticle.pipeline.routing import Route, Router
+from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.pipeline.users import user_key
 from destination_mparticle.validation.reasons import Reason, Rejection
-from destination_mparticle.validation.rules import check
+from destination_mparticle.validation.rules import check, missing_identity
 from destination_mparticle.validation.truncate import truncate
 from destination_mparticle.validation.unrepresentable import reject_unrepresentable
 
@@ -58,16 +58,17 @@ class Preparer:
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[PreparedRecord | Batch]:
         """Return what may be sent. Raises a `Rejection`."""
         layout = self._plan.layout(data)
-        record_id, content_bytes, plain = self._record_ids.next(layout.content(data))
+        record.record_id, record.content_bytes, plain = self._record_ids.next(layout.content(data))
         batch = layout.map(data) if plain else self._map_odd(data)
         self._add_defaults(batch)
-        truncated = truncate(batch, self._plan.longest_text(content_bytes))
-        check(batch)
-        events = batch.get("events") or ()
-        route = self._defaults.router.route([event["data"].get("timestamp_unixtime_ms") for event in events])
-        record.record_id, record.content_bytes = record_id, content_bytes
+        truncated = truncate(batch, self._plan.longest_text(record.content_bytes), layout.fitting)
+        if not (plain and layout.always_fits):
+            check(batch)
+        user = user_key(batch)
+        if not user:
+            raise missing_identity()
         try:
-            return Prepared(self._ready(batch, route, record), truncated)
+            return Prepared(self._ready(batch, user, record), truncated)
         except TypeError:
             # The record's own JSON is fine, but that of a text in it is not.
             reject_unrepresentable(batch, self._names(data))
@@ -90,16 +91,21 @@ class Preparer:
         chosen = (step for assignment in self._plan.assignments for step in assignment.field.path)
         return PATH_NAMES.union(data, chosen)
 
-    def _ready(self, batch: dict[str, Any], route: Route, record: TrackedRecord) -> PreparedRecord | Batch:
-        """Return the JSON to send."""
-        user = user_key(batch)
+    def _ready(self, batch: dict[str, Any], user: str, record: TrackedRecord) -> PreparedRecord | Batch:
+        """Route the batch, and return the JSON to send."""
+        events = batch.get("events") or ()
+        route = self._defaults.router.route([event["data"].get("timestamp_unixtime_ms") for event in events])
         if self._plan.definition.is_ready_made:
             made = ready_made(self._stream, user, route, batch, record, self._defaults.new_id)
             _check_size(len(made.body))
             return made
-        event = _event(batch.get("events") or (), record.record_id)
+        text = None
+        if events:
+            (event,) = events
+            event["data"].setdefault("source_message_id", record.record_id)
+            text = kept(canonical_json(event))
         batch.pop("events", None)
-        prepared = PreparedRecord(user, route, canonical_json(batch), event, record)
+        prepared = PreparedRecord(user, route, kept(canonical_json(batch)), text, record)
         _check_size(prepared.batch_bytes)
         return prepared
 
@@ -130,10 +136,3 @@ def _check_size(size_in_bytes: int) -> None:
             "",
             f"The batch has {size_in_bytes:,} bytes; mParticle takes {limits.BATCH_BYTES:,}.",
         )
-
-
-def _event(events: Sequence[dict[str, Any]], record_id: str) -> bytes | None:
-    for event in events:
-        event["data"].setdefault("source_message_id", record_id)
-        return canonical_json(event)
-    return None

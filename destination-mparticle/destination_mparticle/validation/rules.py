@@ -103,9 +103,14 @@ def _check_identities(batch: Mapping[str, Any]) -> None:
                 raise Rejection(Reason.BAD_VALUE, place, "A blank identity would be shared by everyone who has one.")
             is_found = True
     if not is_found:
-        raise Rejection(
-            Reason.MISSING_IDENTITY, "", "No user identity, mpid or device identity is set, so no profile can be found."
-        )
+        raise missing_identity()
+
+
+def missing_identity() -> Rejection:
+    """Return why a batch without an identity is rejected."""
+    return Rejection(
+        Reason.MISSING_IDENTITY, "", "No user identity, mpid or device identity is set, so no profile can be found."
+    )
 
 
 def check_ip(text: str) -> None:

@@ -14,39 +14,35 @@ _NAMED = ("event_name", "screen_name")
 _ATTRIBUTES = ("custom_attributes", "custom_flags")
 
 
-def truncate(batch: dict[str, Any], longest: int) -> list[str]:
+def truncate(batch: dict[str, Any], longest: int, fitting: int = limits.NAME_CHARACTERS) -> list[str]:
     """Truncate what is too long, in place, and return the truncated fields ("event_name", "user_attributes", ...).
 
-    No text in the batch has more characters than `longest`, so that most need not be looked at. A batch of the wrong
-    shape is left for `rules.check` to refuse.
+    No text in the batch has more characters than `longest`. Where that are no more than `fitting`, no attribute has a
+    name or a value that is too long. A batch of the wrong shape is left for `rules.check` to refuse.
     """
     if longest <= limits.NAME_CHARACTERS:
         return []
     truncated: list[str] = []
-    if "user_attributes" in batch:
-        _truncate_attributes(batch, "user_attributes", longest, truncated)
+    if longest > fitting:
+        _truncate_attributes(batch, "user_attributes", truncated)
     events = batch.get("events")
     for event in events if isinstance(events, list) else ():
         data = event.get("data") if isinstance(event, dict) else None
-        if isinstance(data, dict):
-            _truncate_data(data, longest, truncated)
+        if not isinstance(data, dict):
+            continue
+        for field in _NAMED:
+            if field in data and isinstance(data[field], str) and len(data[field]) > limits.NAME_CHARACTERS:
+                data[field] = data[field][: limits.NAME_CHARACTERS]
+                truncated.append(field)
+        if longest > fitting:
+            for field in _ATTRIBUTES:
+                _truncate_attributes(data, field, truncated)
     return truncated
 
 
-def _truncate_data(data: dict[str, Any], longest: int, truncated: list[str]) -> None:
-    for field in _NAMED:
-        value = data.get(field)
-        if isinstance(value, str) and len(value) > limits.NAME_CHARACTERS:
-            data[field] = value[: limits.NAME_CHARACTERS]
-            truncated.append(field)
-    for field in _ATTRIBUTES:
-        if field in data:
-            _truncate_attributes(data, field, longest, truncated)
-
-
-def _truncate_attributes(owner: dict[str, Any], field: str, longest: int, truncated: list[str]) -> None:
-    attributes = owner[field]
-    if isinstance(attributes, dict) and _has_too_long(attributes, longest):
+def _truncate_attributes(owner: dict[str, Any], field: str, truncated: list[str]) -> None:
+    attributes = owner.get(field)
+    if isinstance(attributes, dict) and _has_too_long(attributes):
         owner[field] = _truncated(attributes)
         if len(owner[field]) < len(attributes):
             raise Rejection(
@@ -57,21 +53,21 @@ def _truncate_attributes(owner: dict[str, Any], field: str, longest: int, trunca
         truncated.append(field)
 
 
-def _has_too_long(attributes: Mapping[str, Any], longest: int) -> bool:
-    if max(map(len, attributes), default=0) > limits.NAME_CHARACTERS:
-        return True
-    if longest <= limits.LIST_ENTRY_CHARACTERS:
-        return False
-    may_have_long_text = longest > limits.VALUE_CHARACTERS
-    return (may_have_long_text or list in map(type, attributes.values())) and any(
-        map(_is_too_long, attributes.values())
-    )
+def _has_too_long(attributes: Mapping[str, Any]) -> bool:
+    # One loop without calls, because it sees every attribute of every large record.
+    for name, value in attributes.items():
+        if len(name) > limits.NAME_CHARACTERS:
+            return True
+        if isinstance(value, str):
+            if len(value) > limits.VALUE_CHARACTERS:
+                return True
+        elif isinstance(value, list) and any(map(_is_too_long_entry, value)):
+            return True
+    return False
 
 
-def _is_too_long(value: object) -> bool:
-    if isinstance(value, list):
-        return any(isinstance(entry, str) and len(entry) > limits.LIST_ENTRY_CHARACTERS for entry in value)
-    return isinstance(value, str) and len(value) > limits.VALUE_CHARACTERS
+def _is_too_long_entry(entry: object) -> bool:
+    return isinstance(entry, str) and len(entry) > limits.LIST_ENTRY_CHARACTERS
 
 
 def _truncated(attributes: Mapping[str, Any]) -> dict[str, Any]:
