@@ -37,7 +37,7 @@ def records_of(order: str, count: int) -> list[dict[str, Any]]:
 def test_the_page_and_its_charts_are_what_is_made_of_the_results() -> None:
     results = read_results(RESULTS)
     assert results
-    assert PAGE.read_text(encoding="utf-8") == page(results), "run: make bench"
+    assert PAGE.read_text(encoding="utf-8") == page(results), "run: make bench ARGS=--page"
     for name, content in charts(results).items():
         assert (PAGE.parent / "images" / name).read_text(encoding="utf-8") == content
 
