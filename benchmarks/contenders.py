@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from benchmarks import rows
 from benchmarks.processes import BIN, ROOT, Usage, measured
+from benchmarks.sections import megabytes
 from benchmarks.sink import Sink
 
 LONGER: Final = 10
@@ -83,7 +84,7 @@ class Contenders:
         command = [sys.executable, "-m", "benchmarks.rows", order, str(self._records * LONGER)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as source:
             usage = self._ours(self._sink.url, source.stdout, LONGER)
-        print(f"{order}, {LONGER} times the records: peak memory {usage.memory / 1e6:.0f} MB", flush=True)
+        print(f"{order}, {LONGER} times the records: peak memory {megabytes(usage.memory)}", flush=True)
         return usage
 
     def _record(self, file: Path) -> Sent:

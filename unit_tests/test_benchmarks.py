@@ -120,10 +120,10 @@ def test_what_is_required_of_the_destination_is_judged_by_its_worst_input() -> N
         ("2.86", True),
         ("2.86", True),
         ("19.05", False),
-        ("25%", False),
-        ("100%", False),
+        ("25 %", False),
+        ("100 %", False),
         ("80 MB", True),
-        ("+0%", True),
+        ("0 %", True),
     ]
 
 
