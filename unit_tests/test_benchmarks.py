@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from benchmarks import rows, throughput
 from benchmarks.__main__ import BENCHMARKS, PAGE, RESULTS, charts, publish, read_results
 from benchmarks.chart import svg
-from benchmarks.contenders import BULK, CEILING, OURS, SINGLE, Input, Sent
+from benchmarks.contenders import BULK, CEILING, OURS, SINGLE, Input, Sent, logged_counts
 from benchmarks.page import page
 from benchmarks.processes import Usage
 from benchmarks.sections import Bars, Chart, Environment, Requirement, Result, Section, Table
@@ -109,6 +109,11 @@ def test_the_same_rows_are_made_in_every_run() -> None:
 def test_a_ratio_compares_what_ran_in_the_same_round() -> None:
     fast_and_busy = measurement(ours=[1.0, 1.2, 40.0], client=[2.0, 3.0, 90.0])
     assert fast_and_busy.ratio(BULK) == pytest.approx(2.25)
+
+
+def test_of_several_counts_in_a_long_log_the_last_are_taken() -> None:
+    line = "events: in {0}, accepted {0}, rejected 0; events {0}, batches {1}, requests 9, retries 0"
+    assert logged_counts("\n".join([line.format(500, 40), "other", line.format(2000, 160)])) == (2000, 160)
 
 
 def test_what_is_required_of_the_destination_is_judged_by_its_worst_input() -> None:
