@@ -1,0 +1,59 @@
+"""Writes docs/performance.md out of the results, and nothing else: no figure in it is written by hand. Pure."""
+
+from collections.abc import Mapping
+
+from benchmarks.sections import Environment, Requirement, Result, Table
+
+_HEAD = """\
+# Performance
+
+<!-- Made by `make bench` out of benchmarks/results.json. Change benchmarks/, not this file. -->
+
+What was measured, on what, and with which command. `make bench` repeats all of it, and `make bench ONLY=throughput` one
+section. mParticle itself was never measured: every figure is against a server on the machine that ran it, which shared
+its processors with the connector. So compare the figures of one section with one another, not with those of another
+machine.
+"""
+
+
+def page(results: Mapping[str, Result]) -> str:
+    """Return the page as Markdown. `results` are by the name of the benchmark, in the order of the page."""
+    return "\n".join([_HEAD, *map(_section, results.values())])
+
+
+def table(content: Table) -> str:
+    """Return a table as Markdown, with the numbers to the right."""
+    lines = [content.header, ("---", *("---:" for _ in content.header[1:])), *content.rows]
+    text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return f"{content.caption}\n\n{text}" if content.caption else text
+
+
+def requirements(rows: tuple[Requirement, ...]) -> Table:
+    """Return the table of what is required."""
+    cells = tuple((row.text, row.measured, "yes" if row.is_met else "**no**") for row in rows)
+    return Table(("Required", "Measured", "Met"), cells)
+
+
+def _section(result: Result) -> str:
+    section = result.section
+    parts = [f"## {section.title}", section.method]
+    if section.chart:
+        parts.append(f"![{section.chart.title}, in {section.chart.unit}](images/{section.chart.name}.svg)")
+    parts += map(table, section.tables)
+    if section.requirements:
+        parts.append(table(requirements(section.requirements)))
+    parts.append(_measured(result))
+    return "\n\n".join(parts) + "\n"
+
+
+def _measured(result: Result) -> str:
+    environment = result.environment
+    return (
+        f"`{result.command}` on {environment.date}, in {result.seconds / 60:.1f} minutes: {_machine(environment)}. "
+        f"{', '.join(f'{name} {version}' for name, version in environment.versions)}. "
+        f"Load of the machine before: {environment.load}."
+    )
+
+
+def _machine(environment: Environment) -> str:
+    return ", ".join(f"{name.lower()} {value}" for name, value in environment.machine)
