@@ -10,6 +10,7 @@ throughput     the destination's speed beside mParticle's own client and beside 
 official_client, ceiling    the processes that it is compared with
 audiences      many audiences, beside a bare manifest
 catalog        a whole account against a slow mParticle
+startup        every command, beside those of stock connectors of the CDK (stock_destination is one)
 machine        what it was measured on
 page, chart    docs/performance.md and its charts, out of benchmarks/results.json. Pure
 """
