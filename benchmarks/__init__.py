@@ -7,7 +7,8 @@ processes      a whole process, its time, processor time and peak memory
 sink           nginx that accepts everything, and where to get it
 rows           the records that are written, and the configuration that maps them
 throughput     the destination's speed beside mParticle's own client and beside the ceiling
-official_client, ceiling    the processes that it is compared with
+contenders     runs the three in turn
+official_client, ceiling    the processes that the destination is compared with
 audiences      many audiences, beside a bare manifest
 catalog        a whole account against a slow mParticle
 startup        every command, beside those of stock connectors of the CDK (stock_destination is one)

@@ -1,10 +1,12 @@
 """Runs the benchmarks, prints what they found, and writes docs/performance.md.
 
     python -m benchmarks [--only throughput] [--rounds 3] [--scale 1] [--strict] [--publish]
+    python -m benchmarks --page
 
 All results go to .bench/results.json. Those of the published size also go to benchmarks/results.json, each in place of
 the former one of its benchmark, and the page and its charts are made out of that file; so do others with `--publish`.
-With `--strict`, the exit code is 1 where a requirement was not met.
+With `--strict`, the exit code is 1 where a requirement was not met. With `--page`, nothing is measured: the page is
+made again out of the results that there are.
 """
 
 import argparse
@@ -39,6 +41,9 @@ PAGE: Final = ROOT / "docs" / "performance.md"
 def main() -> int:
     """Measure, print, write. Return the exit code."""
     chosen = _arguments()
+    if chosen.page:
+        publish(read_results(RESULTS))
+        return 0
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         measured = {}
@@ -86,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=Options.scale, help="share of the published size, such as 0.05")
     parser.add_argument("--strict", action="store_true", help="fail where a requirement is not met")
     parser.add_argument("--publish", action="store_true", help="write the page, whatever the size")
+    parser.add_argument("--page", action="store_true", help="measure nothing, and write the page again")
     return parser.parse_args()
 
 

@@ -24,8 +24,8 @@ MOST_RATIO: Final = 1.0
 
 _METHOD = """\
 {audiences:,} audiences, incremental, as whole processes, from a sandbox on the same machine: with `source-mparticle`,
-and with the same stream out of the CDK's own components, run by `source-declarative-manifest`. Medians of {rounds}
-alternating rounds; the ratio is the median of those of the rounds, and requests are those of the last."""
+and with the same stream out of the CDK's own components, run by `source-declarative-manifest`. There are {rounds}
+rounds, in each of which both run; the ratio is the median of the rounds' ratios, and requests are those of the last."""
 
 OURS, BARE = "source-mparticle", "bare manifest"
 

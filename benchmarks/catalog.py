@@ -17,10 +17,10 @@ WORKERS: Final = 8
 MOST_RATIO: Final = 1.05
 
 _METHOD = """\
-{workspaces} workspaces with {calculated_attributes} calculated attributes each, {apps} apps, {services} services.
-Every response of the sandbox is {latency:.0f} ms late. All streams but the looked-up ones, {workers} workers, one run.
-"Needed" is start-up + token + requests / workers x latency, where start-up is the time of a `discover`, which asks
-mParticle nothing."""
+An account of {workspaces} workspaces with {calculated_attributes} calculated attributes each, {apps} apps and
+{services} services. Every response of the sandbox is {latency:.0f} ms late. All streams but the looked-up ones,
+{workers} workers, one run. "Needed" is start-up + token + requests / workers x latency, where start-up is the time of a
+`discover`, which asks mParticle nothing."""
 
 
 def run(options: Options) -> Section:
@@ -42,7 +42,7 @@ def run(options: Options) -> Section:
     ratio = read.seconds / needed
     method = _METHOD.format(**ACCOUNT, latency=latency * 1000, workers=WORKERS)
     required = Requirement(f"At most {MOST_RATIO} of the needed time", f"{ratio:.2f}", ratio <= MOST_RATIO)
-    counts = (str(requests), str(tokens))
+    counts = (f"{requests:,}", str(tokens))
     tables = (_amounts(output, counts), _times(start_up, needed, read))
     return Section("Source: a whole account against a slow mParticle", method, tables, (required,))
 

@@ -3,14 +3,12 @@
 import os
 import platform
 import re
-import subprocess
 from contextlib import suppress
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.sections import Environment
-from benchmarks.sink import SinkMissingError, find_nginx
 
 _PACKAGES = ("airbyte-cdk", "mparticle", "requests", "urllib3", "orjson")
 
@@ -21,9 +19,6 @@ def environment() -> Environment:
     for package in _PACKAGES:
         with suppress(PackageNotFoundError):
             versions.append((package, version(package)))
-    with suppress(SinkMissingError):
-        said = subprocess.run([find_nginx(), "-v"], capture_output=True, text=True, check=True).stderr
-        versions.append(("nginx", said.strip().rpartition("/")[2]))
     machine = (
         ("Processor", _processor()),
         ("Cores", str(os.cpu_count())),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from benchmarks.sections import Environment, Requirement, Result, Table
+from benchmarks.sections import Requirement, Result, Table
 
 _HEAD = """\
 # Performance
@@ -16,9 +16,15 @@ machine.
 """
 
 
+Machine = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
+"""What a machine is, and the versions on it."""
+
+
 def page(results: Mapping[str, Result]) -> str:
     """Return the page as Markdown. `results` are by the name of the benchmark, in the order of the page."""
-    return "\n".join([_HEAD, *map(_section, results.values())])
+    machines = list(dict.fromkeys(_machine(result) for result in results.values()))
+    sections = [_section(result, machines.index(_machine(result)) + 1) for result in results.values()]
+    return "\n".join([_HEAD, *sections, *(_described(machine, number) for number, machine in enumerate(machines, 1))])
 
 
 def table(content: Table) -> str:
@@ -34,26 +40,25 @@ def requirements(rows: tuple[Requirement, ...]) -> Table:
     return Table(("Required", "Measured", "Met"), cells)
 
 
-def _section(result: Result) -> str:
-    section = result.section
+def _section(result: Result, machine: int) -> str:
+    section, environment = result.section, result.environment
     parts = [f"## {section.title}", section.method]
     if section.chart:
         parts.append(f"![{section.chart.title}, in {section.chart.unit}](images/{section.chart.name}.svg)")
     parts += map(table, section.tables)
     if section.requirements:
         parts.append(table(requirements(section.requirements)))
-    parts.append(_measured(result))
+    parts.append(
+        f"`{result.command}`, {environment.date}, {result.seconds / 60:.1f} minutes on [machine {machine}]"
+        f"(#machine-{machine}), which had a load of {environment.load} before."
+    )
     return "\n\n".join(parts) + "\n"
 
 
-def _measured(result: Result) -> str:
-    environment = result.environment
-    return (
-        f"`{result.command}` on {environment.date}, in {result.seconds / 60:.1f} minutes: {_machine(environment)}. "
-        f"{', '.join(f'{name} {version}' for name, version in environment.versions)}. "
-        f"Load of the machine before: {environment.load}."
-    )
+def _machine(result: Result) -> Machine:
+    return result.environment.machine, result.environment.versions
 
 
-def _machine(environment: Environment) -> str:
-    return ", ".join(f"{name.lower()} {value}" for name, value in environment.machine)
+def _described(machine: Machine, number: int) -> str:
+    rows = [row for part in machine for row in part]
+    return f"## Machine {number}\n\n{table(Table(('', ''), tuple(rows)))}\n"

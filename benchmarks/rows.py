@@ -24,7 +24,7 @@ _NAMES = (b"Item Viewed", b"Item Added", b"Cart Viewed", b"Order Placed")
 _ROW = (
     b'{"type":"RECORD","record":{"stream":"events","emitted_at":%d,"data":{"user":"u-%07d","name":"%b","at":%d,'
     b'"price":%d.5,"sku":"SKU-%d","category":"shoes","brand":"acme","quantity":%d,"in_stock":%b,"currency":"EUR",'
-    b'"country":"DE","city":"Berlin","page":"/p/%d","referrer":null}}}\n'
+    b'"country":"DE","city":"Berlin","page":"/p/%d","referrer":null,"session":"s-%d"}}}\n'
 )
 
 Users = Callable[[int, random.Random], int]
@@ -55,6 +55,7 @@ def lines(order: str, records: int, now: int) -> Iterator[bytes]:
             number % 5,
             b"true" if number % 3 else b"false",
             number,
+            number // 7,
         )
         if (number + 1) % RECORDS_BETWEEN_STATES == 0 or number + 1 == records:
             yield state(STREAM, {"number": number + 1})

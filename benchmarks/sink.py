@@ -88,6 +88,12 @@ class Sink:
             self._process.terminate()
             self._process.communicate()
 
+    @property
+    def version(self) -> str:
+        """The version of nginx."""
+        said = subprocess.run([self._nginx, "-v"], capture_output=True, text=True, check=True).stderr
+        return said.strip().rpartition("/")[2]
+
     def recorded(self) -> list[int]:
         """Return the bytes of each body that came to `recording_url` since this was last asked."""
         file = self._folder / "sizes.log"
@@ -111,24 +117,27 @@ class Sink:
         raise RuntimeError("nginx did not start in time")
 
 
-def find_nginx(folder: Path = FOLDER / "nginx") -> Path:
-    """Return the path of an nginx, which is unpacked into `folder` if none is installed. Raises `SinkMissingError`."""
+def find_nginx(folder: Path = FOLDER / "nginx", path: str | None = None) -> Path:
+    """Return where an nginx is: on the `path`, or in `folder`, where it is unpacked if none is installed.
+
+    Raises `SinkMissingError`.
+    """
+    # Servers are often where only root looks for programs.
+    path = path or os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
     unpacked = folder / "usr/sbin/nginx"
-    # An installed one is often where only root looks for programs.
-    search = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"])
-    installed = shutil.which("nginx", path=search)
+    installed = shutil.which("nginx", path=path)
     if installed:
         return Path(installed)
     if not unpacked.exists():
-        _unpack(folder, unpacked)
+        _unpack(folder, unpacked, path)
     return unpacked
 
 
-def _unpack(folder: Path, wanted: Path) -> None:
+def _unpack(folder: Path, wanted: Path, path: str) -> None:
     """Unpack Debian's package, which needs no root."""
     folder.mkdir(parents=True, exist_ok=True)
     reason = "there is no apt-get and dpkg here"
-    if shutil.which("apt-get") and shutil.which("dpkg"):
+    if shutil.which("apt-get", path=path) and shutil.which("dpkg", path=path):
         for package in _PACKAGES:
             got = subprocess.run(["apt-get", "download", package], cwd=folder, capture_output=True, text=True)  # noqa: PLW1510, S607 - Debian's own
             reason = got.stderr.strip() or f"{package} holds no nginx"
