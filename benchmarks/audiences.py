@@ -16,7 +16,7 @@ from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import command_files, configured_catalog, source_config
 
 from benchmarks.processes import BIN, Usage, measured
-from benchmarks.sections import Options, Requirement, Section, Table
+from benchmarks.sections import Options, Requirement, Section, Table, megabytes
 from source_mparticle import SourceMparticle
 
 AUDIENCES: Final = 50_000
@@ -77,7 +77,7 @@ def _table(reads: dict[str, Reads]) -> Table:
             name,
             f"{statistics.median(usage.seconds for usage in each.usages):.2f} s",
             f"{statistics.median(usage.cpu for usage in each.usages):.2f} s",
-            f"{max(usage.memory for usage in each.usages) / 1e6:.0f} MB",
+            megabytes(max(usage.memory for usage in each.usages)),
             str(each.requests),
             str(each.token_requests),
         )

@@ -9,7 +9,7 @@ from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import command_files, configured_catalog, source_config
 
 from benchmarks.processes import BIN, Usage, measured
-from benchmarks.sections import Options, Requirement, Section, Table
+from benchmarks.sections import Options, Requirement, Section, Table, megabytes
 
 ACCOUNT: Final = {"workspaces": 10, "calculated_attributes": 50, "apps": 20, "services": 30}
 LATENCY: Final = 0.2
@@ -59,7 +59,7 @@ def _amounts(output: Path, counts: tuple[str, ...]) -> Table:
 def _times(start_up: Usage, needed: float, read: Usage) -> Table:
     header = ("Start-up", "Needed", "Took", "Ratio", "CPU", "Peak memory")
     seconds = (f"{start_up.seconds:.1f} s", f"{needed:.1f} s", f"{read.seconds:.1f} s", f"{read.seconds / needed:.2f}")
-    return Table(header, ((*seconds, f"{read.cpu:.1f} s", f"{read.memory / 1e6:.0f} MB"),))
+    return Table(header, ((*seconds, f"{read.cpu:.1f} s", megabytes(read.memory)),))
 
 
 def _discovered(output: Path) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from benchmarks import rows
 from benchmarks.processes import BIN, ROOT, Usage, measured
+from benchmarks.sections import megabytes
 from benchmarks.sink import Sink
 
 LONGER: Final = 10
@@ -83,19 +84,19 @@ class Contenders:
         command = [sys.executable, "-m", "benchmarks.rows", order, str(self._records * LONGER)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as source:
             usage = self._ours(self._sink.url, source.stdout, LONGER)
-        print(f"{order}, {LONGER} times the records: peak memory {usage.memory / 1e6:.0f} MB", flush=True)
+        print(f"{order}, {LONGER} times the records: peak memory {megabytes(usage.memory)}", flush=True)
         return usage
 
     def _record(self, file: Path) -> Sent:
         self._ours(self._sink.recording_url, file)
         sizes = self._sink.recorded()
         (self._folder / "sizes").write_text("\n".join(map(str, sizes)))
-        return Sent(sizes, _counts(self._output.read_text())[1])
+        return Sent(sizes, logged_counts(self._output.read_text())[1])
 
     def _ours(self, url: str, source: Path | IO[bytes] | None, times: int = 1) -> Usage:
         files = rows.destination_files(self._folder / "configuration", url)
         usage = measured([BIN / "destination-mparticle", "write", *files], stdin=source, stdout=self._output)
-        accepted, _ = _counts(self._output.read_text())
+        accepted, _ = logged_counts(self._output.read_text())
         if accepted != self._records * times:
             raise RuntimeError(f"{accepted} of {self._records * times} records were accepted")
         return usage
@@ -118,9 +119,10 @@ class Contenders:
         return Usage(seconds, start.cpu + (few.cpu - start.cpu) * factor, few.memory)
 
 
-def _counts(output: str) -> tuple[int, int]:
-    """Return the accepted records and the batches that the destination logs at its end."""
-    found = re.search(r"accepted (\d+), .*?batches (\d+),", output)
-    if found is None:
+def logged_counts(output: str) -> tuple[int, int]:
+    """Return the accepted records and the batches that the destination logs: the last counts of several."""
+    found = re.findall(r"accepted (\d+), .*?batches (\d+),", output)
+    if not found:
         raise RuntimeError("the destination did not say what it sent")
-    return int(found[1]), int(found[2])
+    accepted, batches = found[-1]
+    return int(accepted), int(batches)

@@ -87,4 +87,14 @@ class Result(msgspec.Struct, frozen=True):
     seconds: float
 
 
+def megabytes(memory: float) -> str:
+    """Return bytes as a cell shows them."""
+    return f"{memory / 1e6:.0f} MB"
+
+
+def percent(share: float) -> str:
+    """Return a share, 1 for all, as a cell shows it."""
+    return f"{share * 100:.0f} %"
+
+
 Benchmark = Callable[[Options], Section]

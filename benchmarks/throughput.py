@@ -7,7 +7,7 @@ from typing import Final
 from benchmarks import rows
 from benchmarks.contenders import BULK, CEILING, LONGER, OURS, SINGLE, Contenders, Input
 from benchmarks.processes import Usage
-from benchmarks.sections import Bars, Chart, Options, Requirement, Section, Table
+from benchmarks.sections import Bars, Chart, Options, Requirement, Section, Table, megabytes, percent
 from benchmarks.sink import Sink, find_nginx
 
 RECORDS: Final = 200_000
@@ -84,9 +84,9 @@ def _speeds(inputs: Mapping[str, Input]) -> Table:
                     f"{statistics.median(speeds):,.0f}",
                     f"{min(speeds):,.0f}",
                     f"{max(speeds):,.0f}",
-                    f"{_spread(speeds):.0%}",
+                    percent(_spread(speeds)),
                     f"{statistics.median(usage.cpu for usage in usages):.1f} s",
-                    f"{_megabytes(_peak(usages))} MB",
+                    megabytes(_peak(usages)),
                     "" if name == OURS else f"{measurement.ratio(name):.2f}",
                 )
             )
@@ -104,7 +104,7 @@ def _batches(inputs: Mapping[str, Input]) -> Table:
 
 def _memory(base: Input, longer: Usage) -> Table:
     peaks = ((base.records, _peak(base.rounds[OURS])), (base.records * LONGER, longer.memory))
-    cells = tuple((f"{records:,} records", f"{_megabytes(peak)} MB") for records, peak in peaks)
+    cells = tuple((f"{records:,} records", megabytes(peak)) for records, peak in peaks)
     return Table(("Input", "Peak memory"), cells, "Peak memory of the destination, shuffled input:")
 
 
@@ -122,15 +122,15 @@ def _requirements(inputs: Mapping[str, Input], longer: Usage) -> list[Requiremen
         times(SHUFFLED_RATIO, "shuffled", BULK, "bulk rate, shuffled"),
         times(SINGLE_RATIO, "shuffled", SINGLE, "single rate"),
         Requirement(
-            f"At least {CEILING_SHARE:.0%} of the ceiling, whatever the input",
-            f"{ceiling:.0%}",
+            f"At least {percent(CEILING_SHARE)} of the ceiling, whatever the input",
+            percent(ceiling),
             ceiling >= CEILING_SHARE,
         ),
-        Requirement(f"Rounds at most {MOST_SPREAD:.0%} apart", f"{spread:.0%}", spread <= MOST_SPREAD),
-        Requirement(f"Peak memory under {_megabytes(MOST_MEMORY)} MB", f"{_megabytes(peak)} MB", peak < MOST_MEMORY),
+        Requirement(f"Rounds at most {percent(MOST_SPREAD)} apart", percent(spread), spread <= MOST_SPREAD),
+        Requirement(f"Peak memory under {megabytes(MOST_MEMORY)}", megabytes(peak), peak < MOST_MEMORY),
         Requirement(
-            f"The same memory for {LONGER} times the input: at most {MOST_GROWTH:.0%} more",
-            f"{growth:+.0%}",
+            f"The same memory for {LONGER} times the input: at most {percent(MOST_GROWTH)} more",
+            percent(growth),
             growth <= MOST_GROWTH,
         ),
     ]
@@ -150,7 +150,3 @@ def _spread(speeds: Sequence[float]) -> float:
 
 def _peak(usages: Sequence[Usage]) -> int:
     return max(usage.memory for usage in usages)
-
-
-def _megabytes(memory: int) -> int:
-    return round(memory / 1e6)
