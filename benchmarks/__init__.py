@@ -11,6 +11,7 @@ contenders     runs the three in turn
 official_client, ceiling    the processes that the destination is compared with
 audiences      many audiences, beside a bare manifest
 catalog        a whole account against a slow mParticle
+startup        every command, beside those of stock connectors of the CDK (stock_destination is one)
 machine        what it was measured on
 page, chart    docs/performance.md and its charts, out of benchmarks/results.json. Pure
 """

@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks import audiences, catalog, page, throughput
+from benchmarks import audiences, catalog, page, startup, throughput
 from benchmarks.chart import svg
 from benchmarks.machine import environment
 from benchmarks.sections import FOLDER, ROOT, Benchmark, Options, Result
@@ -28,6 +28,7 @@ from benchmarks.sink import SinkMissingError
 
 BENCHMARKS: Final[dict[str, Benchmark]] = {
     "throughput": throughput.run,
+    "startup": startup.run,
     "audiences": audiences.run,
     "catalog": catalog.run,
 }

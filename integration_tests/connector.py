@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mparticle_sandbox.testing.fork_server import ForkServer
+from mparticle_sandbox.testing.fork_server import DESTINATION_COMMANDS, ForkServer
 
 PROCESS = [sys.executable, "-m", "source_mparticle"]
 DESTINATION_PROCESS = [sys.executable, "-m", "destination_mparticle"]
@@ -35,7 +35,7 @@ def destination_command(*arguments: str) -> list[str]:
 @cache
 def _destination_fork_server() -> ForkServer:
     # With all that a store in S3 imports.
-    return _started("destination_mparticle", "destination_mparticle.commands", "s3fs", "aiobotocore.session")
+    return _started("destination_mparticle", *DESTINATION_COMMANDS, "s3fs", "aiobotocore.session")
 
 
 def _started(module: str, *preload: str) -> ForkServer:

@@ -13,7 +13,7 @@ from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import command_files, configured_catalog, source_config
 
 from integration_tests.connector import command
-from source_mparticle.source import option_spec
+from source_mparticle.manifest import option_spec
 
 SECRETS = {"client_id": "canary-client-id-7141", "client_secret": "canary-secret+/=7142 ü"}
 IDENTITY = "canary-7143@example.com"

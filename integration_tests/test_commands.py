@@ -10,7 +10,7 @@ from mparticle_sandbox import SandboxProcess
 
 from integration_tests.catalogs import full_refresh_catalog
 from integration_tests.connector import CONSOLE_SCRIPT, PROCESS, command
-from source_mparticle import files
+from source_mparticle import files, sync_files
 from source_mparticle.api.errors import ConfigurationError
 
 
@@ -149,8 +149,8 @@ NO_STATES = [
     ("reader", "kind", "content", "why"),
     [
         *((files.read_config, "configuration", *case) for case in NO_CONFIGURATIONS),
-        *((files.read_catalog, "catalog", *case) for case in NO_CATALOGS),
-        *((files.read_state, "state", *case) for case in NO_STATES),
+        *((sync_files.read_catalog, "catalog", *case) for case in NO_CATALOGS),
+        *((sync_files.read_state, "state", *case) for case in NO_STATES),
     ],
     ids=lambda each: str(each)[:40] if isinstance(each, (bytes, str)) else "",
 )
@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf[]", b"{}", b"null"])
 def test_a_state_file_without_states_is_one_of_a_first_sync(tmp_path: Path, content: Any) -> None:
     (tmp_path / "state.json").write_bytes(content)
-    assert files.read_state(str(tmp_path / "state.json")) == []
+    assert sync_files.read_state(str(tmp_path / "state.json")) == []
 
 
 @pytest.mark.parametrize(

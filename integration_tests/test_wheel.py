@@ -47,7 +47,7 @@ def test_the_manifest_is_inside_the_package_and_nowhere_else(installed: Any) -> 
 
 
 def test_the_wheel_is_what_runs(installed: Any, tmp_path: Path) -> None:
-    where = "from source_mparticle.source import manifest_path; print(manifest_path())"
+    where = "from source_mparticle.manifest import manifest_path; print(manifest_path())"
     environment = os.environ | {"PYTHONPATH": str(installed)}
     done = subprocess.run(
         [sys.executable, "-c", where], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""Airbyte's commands: builds the source with the files named on the command line and prints its messages."""
+"""Airbyte's commands as the CDK runs them: builds the source with the files that are named, and prints its messages."""
 
 import io
 import logging
@@ -11,8 +11,10 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
 from airbyte_cdk.logger import PRINT_BUFFER, init_logger
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, FailureType
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_mparticle.configuration.options import secrets_in
 from source_mparticle.configuration.unknown_options import unknown_option_warnings
 from source_mparticle.configuration.validation import require_usable
 from source_mparticle.failures import NotEveryStreamWasRead
@@ -24,7 +26,6 @@ _logger = logging.getLogger("airbyte")
 
 FAILED = 1
 WRONG_USAGE = 2
-SHORTEST_SECRET = 4
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -33,8 +34,7 @@ class Entrypoint(AirbyteEntrypoint):
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
         """Mask the secrets in every message, except for texts so short that they are part of any sentence."""
-        long = {name: value for name, value in config.items() if len(str(value).strip()) >= SHORTEST_SECRET}
-        AirbyteEntrypoint.set_up_secret_filter(long, connection_specification)
+        update_secrets(secrets_in(config, connection_specification))
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ What stops every stream fails it, and so do users that cannot be looked up. What
 """
 
 import concurrent.futures
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,9 +19,13 @@ from source_mparticle.api.envelope import records_inside, records_of
 from source_mparticle.api.http_session import Deadline
 from source_mparticle.api.workspaces import selected_workspaces
 from source_mparticle.configuration import messages
+from source_mparticle.configuration.normalization import with_defaults
+from source_mparticle.configuration.validation import require_valid
 from source_mparticle.profiles.identities import identities
 from source_mparticle.profiles.lookup import ProfileLookup
 from source_mparticle.profiles.options import ProfileOptions
+
+_logger = logging.getLogger("airbyte")
 
 Result = TypeVar("Result")
 
@@ -33,6 +38,24 @@ MOST_WORKSPACES = 10
 DATA_PLANNING = (errors.DATA_PLANNING_API, ("data_plans", "data_plan_versions"))
 CUSTOM_ROLES = (errors.CUSTOM_ROLES_API, ("custom_roles", "role_tasks"))
 PROFILES = (errors.PROFILE_API, ("user_profiles", "audience_memberships"))
+
+
+def check_failure(
+    config: Mapping[str, Any], spec: Mapping[str, Any], learn_secret: Callable[[str], None]
+) -> str | None:
+    """Why no sync could run with a configuration, in sentences for the user; None where one could.
+
+    What only some streams lack is logged. `learn_secret` is called with every secret that no log may show.
+    """
+    try:
+        require_valid(config, spec)
+        for note in check_connection(with_defaults(config, spec), learn_secret):
+            _logger.info(note)
+    except errors.MparticleError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - a check always ends with a status
+        return messages.unexpected_error(error)
+    return None
 
 
 def check_connection(config: Mapping[str, Any], learn_secret: Callable[[str], None] = lambda _: None) -> list[str]:

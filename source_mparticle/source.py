@@ -3,8 +3,6 @@
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -18,49 +16,27 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
-from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
-from source_mparticle import files
+from source_mparticle import files, sync_files
 from source_mparticle.api.errors import (
     ConfigurationError,
-    MparticleError,
     not_offered,
     selected_twice,
     unknown_stream,
 )
-from source_mparticle.configuration.messages import unexpected_error
 from source_mparticle.configuration.normalization import normalized
 from source_mparticle.configuration.options import Options
-from source_mparticle.configuration.validation import is_usable, require_usable, require_valid
-from source_mparticle.connection_check import check_connection
+from source_mparticle.configuration.validation import is_usable, require_usable
+from source_mparticle.connection_check import check_failure
 from source_mparticle.failures import Failures, all_ended
 from source_mparticle.incremental.read_request import ReadRequest
 from source_mparticle.incremental.stream import incremental_stream
+from source_mparticle.manifest import manifest_path, option_spec
 from source_mparticle.profiles.options import ProfileOptions
 from source_mparticle.streams.failing import FailingStream
 from source_mparticle.streams.profile_streams import PROFILE_STREAMS, profile_streams
 from source_mparticle.sync import one_sync
 from source_mparticle.traced_errors import traced_errors
-
-_logger = logging.getLogger("airbyte")
-
-
-def manifest_path() -> Path:
-    """Where `manifest.yaml` is: inside the package once installed, beside it in a checkout.
-
-    Always absolute: the CDK would look a bare name up in the current directory first.
-    """
-    package = Path(__file__).resolve().parent
-    installed, checkout = package / "manifest.yaml", package.parent / "manifest.yaml"
-    return installed if installed.is_file() else checkout
-
-
-@cache
-def option_spec() -> Mapping[str, Any]:
-    """The manifest's specification of the options, a JSON schema."""
-    manifest: Mapping[str, Any] = safe_load_yaml(manifest_path().read_text(encoding="utf-8"))
-    specification: Mapping[str, Any] = manifest["spec"]["connection_specification"]
-    return specification
 
 
 class SourceMparticle(YamlDeclarativeSource):
@@ -90,16 +66,8 @@ class SourceMparticle(YamlDeclarativeSource):
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Try every API that the configuration asks for; the message of a failure is a sentence for the user."""
-        try:
-            require_valid(config, option_spec())
-            configured = self._configured_with(config)
-            for note in check_connection(configured._config, add_to_secrets):  # noqa: SLF001 - of this class too
-                _logger.info(note)
-        except MparticleError as error:
-            return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
-        except Exception as error:  # noqa: BLE001 - a check always ends with a status
-            return AirbyteConnectionStatus(status=Status.FAILED, message=unexpected_error(error))
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        failure = check_failure(config, option_spec(), add_to_secrets)
+        return AirbyteConnectionStatus(status=Status.FAILED if failure else Status.SUCCEEDED, message=failure)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The catalog of all streams; asks mParticle nothing."""
@@ -135,13 +103,13 @@ class SourceMparticle(YamlDeclarativeSource):
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
         """The configured catalog in a file."""
         with traced_errors():
-            return files.read_catalog(catalog_path)
+            return sync_files.read_catalog(catalog_path)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
         """The state messages in a file; none where no file is named."""
         with traced_errors():
-            return files.read_state(state_path) if state_path else []
+            return sync_files.read_state(state_path) if state_path else []
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """The manifest's streams and those that are look-ups, built to share one token and each other's responses.

@@ -12,7 +12,7 @@ from mparticle_sandbox.probe import config as probe_config
 from destination_mparticle import addresses as destination_addresses
 from source_mparticle.configuration import addresses
 from source_mparticle.configuration.validation import errors_in
-from source_mparticle.source import option_spec
+from source_mparticle.manifest import option_spec
 from unit_tests.fake_mparticle import Config
 
 SPEC = option_spec()

@@ -9,7 +9,8 @@ import pytest
 
 from source_mparticle.configuration.normalization import normalized
 from source_mparticle.configuration.validation import errors_in, is_mpid
-from source_mparticle.source import SourceMparticle, option_spec
+from source_mparticle.manifest import option_spec
+from source_mparticle.source import SourceMparticle
 
 SPEC = option_spec()
 SECRET = "hunter2-the-secret"

@@ -76,7 +76,7 @@ def test_errors_of_any_form_are_errors(errors: Any) -> None:
         records_of(response({"data": [{"id": 1}], "errors": errors}, quoted=str))
 
 
-@pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 2**64, -(2**64), 10**40])
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63), -(2**63) - 1, 2**64 - 1, 2**64, -(2**64), 10**40])
 def test_whole_numbers_of_any_size_stay_exact(number: int) -> None:
     (record,) = records_of(response(json.dumps([{"id": number}]).encode()))
     assert record == {"id": number}

@@ -10,8 +10,8 @@ from source_mparticle import SourceMparticle, connection_check
 from source_mparticle.api import auth, errors, http_session, partition_outcomes
 from source_mparticle.api.circuit_breaker import RetryLimits
 from source_mparticle.configuration.validation import MPID
+from source_mparticle.manifest import manifest_path, option_spec
 from source_mparticle.profiles import lookup
-from source_mparticle.source import manifest_path, option_spec
 from unit_tests.source_page import PAGE, ROOT
 
 MANIFEST: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))

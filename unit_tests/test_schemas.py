@@ -9,7 +9,7 @@ import yaml
 
 from source_mparticle import SourceMparticle
 from source_mparticle.components import AudienceSnapshot
-from source_mparticle.source import manifest_path
+from source_mparticle.manifest import manifest_path
 from unit_tests.fake_mparticle import audience
 from unit_tests.stream_cases import CASES, Case, Record
 

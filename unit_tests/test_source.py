@@ -11,7 +11,7 @@ import pytest
 from requests_mock import Mocker
 
 from source_mparticle import SourceMparticle
-from source_mparticle.source import manifest_path
+from source_mparticle.manifest import manifest_path
 from unit_tests.fake_mparticle import Config
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,6 +13,7 @@ from airbyte_cdk.sources.declarative.concurrent_declarative_source import get_de
 from jsonschema import Draft7Validator
 
 from source_mparticle import SourceMparticle
+from source_mparticle.configuration.normalization import with_defaults
 from unit_tests.fake_mparticle import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,22 @@ def test_the_client_id_and_secret_are_secrets_and_nothing_else_is() -> None:
 def test_what_a_user_leaves_out_becomes_the_default_that_the_spec_shows() -> None:
     shown = {name: option["default"] for name, option in OPTIONS.items() if "default" in option}
     assert SourceMparticle(config=MINIMAL)._config == {**MINIMAL, **shown}  # noqa: SLF001 - the CDK's only way to see it
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"api_url": "https://api.eu1.mparticle.com/", "token_url": "", "num_workers": 2.0},
+        {"api_url": None, "workspace_ids": [], "org_id": "", "redact_keys": False, "allow_http": True},
+        {"profiles": {"workspace_id": "5318", "identities": []}, "unknown": 1},
+    ],
+    ids=str,
+)
+def test_a_check_without_the_cdk_is_given_the_defaults_of_the_manifest(options: Config) -> None:
+    given = {**MINIMAL, **options}
+    completed_by_the_cdk = SourceMparticle(config=given)._config  # noqa: SLF001 - the CDK's only way to see it
+    assert with_defaults(given, SPEC) == completed_by_the_cdk
 
 
 @pytest.mark.parametrize(

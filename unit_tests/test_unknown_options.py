@@ -4,7 +4,7 @@ import pytest
 
 from source_mparticle.configuration.unknown_options import unknown_option_warnings
 from source_mparticle.configuration.validation import errors_in
-from source_mparticle.source import option_spec
+from source_mparticle.manifest import option_spec
 from unit_tests.fake_mparticle import Config
 
 SPEC = option_spec()

@@ -27,7 +27,6 @@ from destination_mparticle.options import option
 from destination_mparticle.platform_api import errors as platform_errors
 from destination_mparticle.platform_api.calls import get_account
 from destination_mparticle.platform_api.client import open_client
-from destination_mparticle.tracking.reject_store import FileStore, open_store
 
 _SETTINGS: Final = HttpSettings(connect_timeout=3.0, read_timeout=4.0)
 _EVENTS_PROBE: Final = Call("POST", "/events", orjson.dumps({"environment": "development", "events": []}))
@@ -81,6 +80,11 @@ def _events_errors(config: Config) -> Iterator[str]:
 
 
 def _store_errors(config: Config) -> Iterator[str]:
+    if config.storage.kind == "None":
+        return
+    # Only where there is a store: this imports fsspec.
+    from destination_mparticle.tracking.reject_store import FileStore, open_store  # noqa: PLC0415
+
     try:
         store = open_store(config.storage, "check", datetime.now(timezone.utc))
         if isinstance(store, FileStore):

@@ -1,4 +1,8 @@
-"""The command line: `spec`, `check`, `discover`, `write`, `preview` and `replay-rejects`."""
+"""The command line: `spec`, `check`, `discover`, `write`, `preview` and `replay-rejects`.
+
+Each command imports what it needs when it runs: Airbyte starts a process for each, and imports are most of what a
+`spec` or a `check` takes.
+"""
 
 import argparse
 import logging
@@ -10,26 +14,21 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from destination_mparticle import check, discover
-from destination_mparticle.config import Config, parse_config
 from destination_mparticle.error_report import report
 from destination_mparticle.errors import ConfigError, SyncError, TransientError, UnrecoverableError
 from destination_mparticle.options import secrets, specification, unknown_option_warnings
-from destination_mparticle.preview import preview
 from destination_mparticle.protocol import outgoing
-from destination_mparticle.protocol.catalog import read_catalog
 from destination_mparticle.protocol.files import read_bounded
 from destination_mparticle.protocol.output import Output, log_to, mask_secrets
-from destination_mparticle.protocol.stdin import lines
 from destination_mparticle.shutdown import Interrupted, Shutdown, exit_code
-from destination_mparticle.sync import write
-from destination_mparticle.sync_run import Run
-from destination_mparticle.tracking.file_storage import Files
-from destination_mparticle.tracking.replay import rejected_records
+
+if TYPE_CHECKING:
+    from destination_mparticle.config import Config
+    from destination_mparticle.sync_run import Run
 
 _logger = logging.getLogger("airbyte")
 
@@ -117,17 +116,21 @@ def _unwritable_error(error: OSError) -> UnrecoverableError:
 
 def failed_checks(raw: Mapping[str, Any]) -> list[str]:
     """Say why a sync with this configuration could not start: sentences, and none where it could."""
+    from destination_mparticle.check import config_errors
+
     try:
-        return check.config_errors(load_config(raw))
+        return config_errors(load_config(raw))
     except SyncError as error:
         return [error.message]
 
 
-def load_config(raw: Mapping[str, Any]) -> Config:
+def load_config(raw: Mapping[str, Any]) -> "Config":
     """Read a configuration, and log what it has no option for. Its secrets are masked from then on.
 
     Raises a `ConfigError`.
     """
+    from destination_mparticle.config import parse_config
+
     try:
         mask_secrets(secrets(raw))
         for sentence in unknown_option_warnings(raw):
@@ -146,11 +149,16 @@ def _check(parsed: argparse.Namespace, output: Output) -> None:
 
 
 def _discover(parsed: argparse.Namespace, output: Output) -> None:
+    from destination_mparticle.discover import destination_catalog
+
     load_config(_read_config(parsed.config))
-    output.line(orjson.dumps(discover.destination_catalog()))
+    output.line(orjson.dumps(destination_catalog()))
 
 
 def _write(parsed: argparse.Namespace, output: Output) -> None:
+    from destination_mparticle.protocol.stdin import lines
+    from destination_mparticle.sync import write
+
     shutdown = Shutdown.install(partial(_last_words, output))
     try:
         write(_begin(parsed), lines(sys.stdin.fileno(), shutdown), output, shutdown)
@@ -165,10 +173,16 @@ def _write(parsed: argparse.Namespace, output: Output) -> None:
 
 
 def _preview(parsed: argparse.Namespace, output: Output) -> None:
+    from destination_mparticle.preview import preview
+
     preview(_begin(parsed), sys.stdin.buffer, output)
 
 
 def _replay_rejects(parsed: argparse.Namespace, output: Output) -> None:
+    from destination_mparticle.protocol.catalog import read_catalog
+    from destination_mparticle.tracking.file_storage import Files
+    from destination_mparticle.tracking.replay import rejected_records
+
     storage = load_config(_read_config(parsed.config)).storage
     for line in rejected_records(Files.of(storage) or Files.local("."), parsed.path, read_catalog(parsed.catalog)):
         output.line(line)
@@ -189,7 +203,10 @@ _COMMANDS: Final[dict[str, tuple[str, tuple[str, ...], _Command]]] = {
 }
 
 
-def _begin(parsed: argparse.Namespace) -> Run:
+def _begin(parsed: argparse.Namespace) -> "Run":
+    from destination_mparticle.protocol.catalog import read_catalog
+    from destination_mparticle.sync_run import Run
+
     return Run.begin(load_config(_read_config(parsed.config)), read_catalog(parsed.catalog))
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from itertools import islice
-from typing import Any, Final
-
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any, Final
 
 from destination_mparticle.addresses import unencrypted_addresses
 from destination_mparticle.mapping.findings import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _TYPES: Final = {
     "string": "text (in quotes)",
@@ -76,6 +76,9 @@ def without_nulls(raw: Any) -> Any:
 
 def option_errors(raw: Mapping[str, Any]) -> list[str]:
     """Return one sentence for everything in a configuration that the specification forbids."""
+    # Only here: a `spec` validates nothing.
+    from jsonschema import Draft7Validator  # noqa: PLC0415
+
     schema = specification()["connectionSpecification"]
     found = [sentence for error in Draft7Validator(schema).iter_errors(raw) for sentence in _sentences(error)]
     unencrypted = (f"{option(*path)} {_rule('pattern', None, _schema(path))}." for path in unencrypted_addresses(raw))
@@ -89,7 +92,7 @@ def _schema(path: tuple[str, ...]) -> Mapping[str, Any]:
     return schema
 
 
-def _sentences(error: ValidationError) -> Iterator[str]:
+def _sentences(error: "ValidationError") -> Iterator[str]:
     path = tuple(error.absolute_path)
     expected: Any = error.validator_value
     instance: Any = error.instance
@@ -123,7 +126,7 @@ def _too_short(minimum: int) -> str:
     return "must not be empty"
 
 
-def _branch_sentences(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[str]:
+def _branch_sentences(error: "ValidationError", path: tuple[str | int, ...]) -> Iterator[str]:
     """Yield the errors of the branch that `storage_type` chose, else of `storage_type` itself."""
     instance: Any = error.instance
     branches: Any = error.validator_value

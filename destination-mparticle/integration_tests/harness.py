@@ -12,7 +12,7 @@ from typing import Any
 
 from mparticle_sandbox import SandboxProcess, testing
 from mparticle_sandbox.testing import command_files, configured_catalog, destination_config
-from mparticle_sandbox.testing.fork_server import ForkServer
+from mparticle_sandbox.testing.fork_server import DESTINATION_COMMANDS, ForkServer
 
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import SyncError
@@ -128,7 +128,7 @@ def popen(*args: str, stdin: Any = subprocess.PIPE) -> Any:
 
 @cache
 def _fork_server() -> Any:
-    server = ForkServer("destination_mparticle", preload=["destination_mparticle.commands"]).__enter__()
+    server = ForkServer("destination_mparticle", preload=DESTINATION_COMMANDS).__enter__()
     atexit.register(server.__exit__, None, None, None)
     return server
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from mparticle_sandbox import SandboxProcess
-from mparticle_sandbox.testing.fork_server import ForkServer
+from mparticle_sandbox.testing.fork_server import DESTINATION_COMMANDS, ForkServer
 
 from reliability.faults import counts, is_shuffled, what_is_left
 from reliability.inputs import Mark, Message, messages
@@ -62,7 +62,7 @@ def main() -> None:
 @contextmanager
 def connector() -> Iterator[ForkServer]:
     """Start what forks the syncs."""
-    with ForkServer("destination_mparticle", preload=["destination_mparticle.commands"]) as server:
+    with ForkServer("destination_mparticle", preload=DESTINATION_COMMANDS) as server:
         yield server
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from mparticle_sandbox import SandboxProcess
-from mparticle_sandbox.testing.fork_server import ForkServer
+from mparticle_sandbox.testing.fork_server import DESTINATION_COMMANDS, ForkServer
 
 from examples.loyalty_sync import delivery
 from examples.loyalty_sync.connection import sandbox_config
@@ -16,7 +16,7 @@ from examples.loyalty_sync.connection import sandbox_config
 def destination() -> Iterator[ForkServer]:
     """Forks the destination's commands."""
     pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
-    with ForkServer("destination_mparticle", preload=["destination_mparticle.commands"]) as server:
+    with ForkServer("destination_mparticle", preload=DESTINATION_COMMANDS) as server:
         yield server
 
 

@@ -28,6 +28,9 @@ _FAILURES = re.compile("error|fail|warn")
 _BEGINNING = 64
 # May be a whole number beyond 64 bits, which orjson would turn into a float.
 _LONG_NUMBER = re.compile(rb"-[0-9]{19}|[0-9]{20}")
+# Finds where it is worth to look for one, in a tenth of the time: every digit becomes a zero.
+_DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
+_MANY_ZEROS = b"0" * 19
 
 
 @dataclass
@@ -178,11 +181,11 @@ def _split(text: bytes | bytearray | msgspec.Raw, form: type[Split], response: A
 
 
 def _loaded(content: msgspec.Raw, response: ApiResponse) -> Any:
-    view = memoryview(content)
+    text = memoryview(content).tobytes()
     try:
-        if _LONG_NUMBER.search(view):
-            return json.loads(bytes(view), parse_float=_finite)
-        return orjson.loads(view)
+        if _MANY_ZEROS in text.translate(_DIGITS_TO_ZERO) and _LONG_NUMBER.search(text):
+            return json.loads(text, parse_float=_finite)
+        return orjson.loads(text)
     except (ValueError, RecursionError):
         # Without its cause, which quotes the body. What comes here is text that is not UTF-8, a number that no float
         # holds, or an object nested a thousand levels deep.

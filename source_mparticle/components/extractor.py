@@ -76,7 +76,7 @@ def _with_keys(records: Iterable[Record], key: Sequence[str], url: str) -> Itera
 
 def _has(record: Record, key: Sequence[str]) -> bool:
     """Whether the record has its key: an empty text, a boolean, a list or an object identifies nothing."""
-    return all(_identifies(record.get(name)) for name in key)
+    return all(map(_identifies, map(record.get, key)))
 
 
 def _identifies(value: object) -> bool:

@@ -21,6 +21,13 @@ def normalized(config: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, 
     return kept
 
 
+def with_defaults(config: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A valid configuration, normalized and with what was left out filled in, as the manifest's rules do it."""
+    defaults = {name: option["default"] for name, option in spec["properties"].items() if "default" in option}
+    complete = defaults | normalized(config, spec)
+    return complete | {"api_url": complete["api_url"].rstrip("/")}
+
+
 def _is_left_out(value: Any, option: Mapping[str, Any]) -> bool:
     if option["type"] == "object" and value == []:
         # Some tools cannot tell an empty list from an empty object.

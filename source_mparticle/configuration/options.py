@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Path = tuple[str, ...]
+# A shorter one is part of any sentence.
+SHORTEST_MASKED = 4
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,17 @@ def option_paths(spec: Mapping[str, Any], parent: Path = ()) -> Iterator[Path]:
         yield (*parent, name)
         if option["type"] == "object":
             yield from option_paths(option, (*parent, name))
+
+
+def secrets_in(config: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]:
+    """The configured values that the specification calls secret and that are long enough to be masked."""
+    secret_paths = (path for path in option_paths(spec) if option_at(path, spec).get("airbyte_secret"))
+    values = (str(_value_at(path, config)) for path in secret_paths)
+    return [value for value in values if len(value.strip()) >= SHORTEST_MASKED]
+
+
+def _value_at(path: Path, config: Mapping[str, Any]) -> Any:
+    value: Any = config
+    for name in path:
+        value = value.get(name, "") if isinstance(value, Mapping) else ""
+    return value

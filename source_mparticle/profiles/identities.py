@@ -6,9 +6,6 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
 from source_mparticle.configuration.validation import MPID, is_mpid
 from source_mparticle.profiles import errors
 from source_mparticle.profiles.options import ProfileOptions
@@ -36,6 +33,9 @@ def _each_once(given: list[str]) -> list[str]:
 
 
 def _from_csv(options: ProfileOptions) -> list[str]:
+    # Only where there is a file: fsspec is a third of what the connection check imports.
+    import fsspec  # noqa: PLC0415
+
     if _may_never_end(str(options.csv_url)):
         raise errors.unreadable_csv("not a regular file")
     try:
@@ -58,9 +58,12 @@ def _from_csv(options: ProfileOptions) -> list[str]:
 
 def _may_never_end(address: str) -> bool:
     """Whether an address is a local pipe, socket or device, on which opening or reading may hang."""
+    from fsspec.core import url_to_fs  # noqa: PLC0415
+    from fsspec.implementations.local import LocalFileSystem  # noqa: PLC0415
+
     # What is wrong with an address, opening it will tell.
     with suppress(Exception):
-        storage, path = fsspec.core.url_to_fs(address)
+        storage, path = url_to_fs(address)
         if isinstance(storage, LocalFileSystem):
             mode = Path(path).stat().st_mode
             return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

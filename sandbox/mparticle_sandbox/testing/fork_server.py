@@ -33,6 +33,13 @@ from typing import IO, final
 
 from mparticle_sandbox.testing.fork_client import PID_TO
 
+# To preload for the destination, whose commands import what they need only when they run.
+DESTINATION_COMMANDS = (
+    "destination_mparticle.commands",
+    "destination_mparticle.check",
+    "destination_mparticle.preview",
+)
+
 _CLIENT = Path(__file__).with_name("fork_client.py")
 _NATIVE_THREADS = Path("/proc/self/task")
 
