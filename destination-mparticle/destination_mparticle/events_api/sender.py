@@ -45,8 +45,11 @@ class EventsSender:
                 self._context.listener.held_back(batch.stream, len(batch.records))
             else:
                 sendable.append(batch)
-        if sendable:
-            self._deliver(Request(request.route, tuple(sendable)))
+        while sendable:
+            # Asked anew each time: while a request waits for its slot, the rate may change.
+            size = self._client.batches_per_request or len(sendable)
+            self._deliver(Request(request.route, tuple(sendable[:size])))
+            del sendable[:size]
 
     def close(self) -> None:
         """Close the connection."""
