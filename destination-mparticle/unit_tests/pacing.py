@@ -5,6 +5,7 @@ Nothing waits here: threads, latencies and late wake-ups are events in virtual t
 
 import heapq
 import itertools
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -110,6 +111,11 @@ class Sync:
     accelerated: int = 0
     accepted: list[tuple[float, int]] = field(default_factory=list)
 
+    def next_request(self) -> int:
+        """Return how many batches the next request holds."""
+        parts = max(1, round(_LARGEST_REQUEST / self.limiter.batches_per_request))
+        return math.ceil(_LARGEST_REQUEST / parts)
+
     def batches(self, since: float = 0.0) -> int:
         """How many batches were accepted since a time."""
         return sum(count for at, count in self.accepted if at >= since)
@@ -150,7 +156,7 @@ class World:
         heapq.heappush(self._events, (when, next(self._order), happen))
 
     def _reserve(self, sync: Sync, batches: int | None, retries: int) -> None:
-        size = batches or min(_LARGEST_REQUEST, sync.limiter.batches_per_request)
+        size = batches or sync.next_request()
         wake = self._now + sync.limiter.reserve(size, self._now) + self._rng.uniform(0, self.oversleep)
         self._at(wake, partial(self._leave, sync, size, retries))
 

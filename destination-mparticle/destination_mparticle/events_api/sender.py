@@ -1,5 +1,6 @@
 """Send requests to the Events API until mParticle has accepted or refused each of their batches."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -46,14 +47,18 @@ class EventsSender:
             else:
                 sendable.append(batch)
         while sendable:
-            # Asked anew each time: while a request waits for its slot, the rate may change.
-            size = self._client.batches_per_request or len(sendable)
+            size = self._part_size(len(sendable))
             self._deliver(Request(request.route, tuple(sendable[:size])))
             del sendable[:size]
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+    def _part_size(self, batches: int) -> int:
+        """Return how many of so many batches to send at once, so that all parts are of about the size that suits."""
+        suitable = self._client.batches_per_request or batches
+        return math.ceil(batches / max(1, round(batches / suitable)))
 
     def _deliver(self, request: Request) -> None:
         batches = request.batches

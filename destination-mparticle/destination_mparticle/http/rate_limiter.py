@@ -49,13 +49,22 @@ _SMOOTHING: Final = 0.05
 _RISE: Final = 0.002
 """Share of the full rate that a small rate gains every second once the ramp is over."""
 
+_CLEAR_ROOM: Final = 6.0
+"""Percent of the limit that must be free for the rate to rise faster."""
+
+_CALM_SECONDS: Final = 20.0
+"""Seconds after a 429 before it may: a pause leaves room that is gone once sending goes on."""
+
+_FASTER: Final = 5.0
+"""How many times as fast it rises then."""
+
 _FALL: Final = 0.4
 """Share of itself that a rate near the full one loses every second for each percent above `_USED_UP`."""
 
 _OVERSHOT: Final = 0.4
 """Share of the rate that a 429 costs that ends the ramp: then the rate may be far too high."""
 
-_REFUSED: Final = 0.07
+_REFUSED: Final = 0.1
 """Share of the rate that any other 429 costs. It answers what was sent up to a second ago, so that all 429s within a
 second count as one."""
 
@@ -147,7 +156,9 @@ class RateLimiter:
             self._set_rate(self._rate + self._full * self._ramp * elapsed)
             self._is_ramping = self._rate < self._full * _TARGET
         elif room > 0:
-            self._set_rate(self._rate + self._full * _RISE * (1.2 - share) * min(1.0, room) * elapsed)
+            is_clear = room > _CLEAR_ROOM and now > self._refused_at + _CALM_SECONDS
+            eagerness = _FASTER if is_clear else min(1.0, room)
+            self._set_rate(self._rate + self._full * _RISE * (1.2 - share) * eagerness * elapsed)
         else:
             self._set_rate(self._rate * (1 + _FALL * share * room * elapsed))
 
