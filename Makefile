@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo example-loyalty example-pos probe reliability schemathesis test test-source test-destination test-sandbox \
-	lint types format audit clean
+	bench lint types format audit clean
 
 help:
 	@echo "make demo     read a made-up mParticle account into DuckDB, show its tables, draw a chart,"
@@ -34,6 +34,9 @@ help:
 	@echo "              run the tests of one component; ARGS=\"-k words\" passes arguments to pytest"
 	@echo "make reliability"
 	@echo "              run all seeds of the long fault runs, which takes many minutes; docs/reliability.md has the results"
+	@echo "make bench    measure the connectors beside mParticle's own client and a stock connector, in minutes,"
+	@echo "              and write docs/performance.md; ONLY=throughput measures one part,"
+	@echo "              ARGS=--scale=0.05 tries it with less and writes nothing"
 	@echo "make lint     check style only"
 	@echo "make types    check types only"
 	@echo "make format   correct style where that can be done safely"
@@ -92,13 +95,16 @@ reliability: $(READY)
 	@"$(BIN)/python" -m integration_tests.hostile_responses --seeds 0:1000
 	@cd sandbox && "$(BIN)/python" -m tests.helpers.agreement
 
+bench: $(READY)
+	@"$(BIN)/python" -m benchmarks $(addprefix --only=,$(ONLY)) $(ARGS)
+
 lint: $(READY)
 	@"$(BIN)/ruff" check .
 	@"$(BIN)/ruff" format --check .
 
 types: $(READY)
 	@for component in $(COMPONENTS); do (cd "$$component" && "$(BIN)/mypy") || exit 1; done
-	@"$(BIN)/mypy" --strict --explicit-package-bases examples scripts
+	@"$(BIN)/mypy" --strict --explicit-package-bases benchmarks examples scripts
 
 format: $(READY)
 	@"$(BIN)/ruff" check --fix .
@@ -109,7 +115,7 @@ audit:
 	@scripts/audit.sh "$(PYTHON)"
 
 clean:
-	rm -rf $(VENV) .venv-audit .venv-schemathesis demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-audit .venv-schemathesis .bench demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -type d \( -name __pycache__ -o -name .mypy_cache -o -name .pytest_cache -o -name .hypothesis \) -prune -exec rm -rf {} +
 
 # What is locked, not what is newest. Editable packages need no entry: their code is used where it lies.

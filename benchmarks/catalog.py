@@ -1,58 +1,68 @@
-"""Times a sync of a whole account against a slow mParticle, beside the time that its requests alone must take.
+"""Reads a whole account from a slow mParticle, beside the time that its requests alone must take."""
 
-    python benchmarks/catalog.py [--latency-ms 200] [--workers 8]
-
-The account has 10 workspaces with 50 calculated attributes each, 20 apps and 30 services. Every response of the sandbox
-is late by the latency. What the requests must take is start-up + token + requests / workers x latency, where start-up
-is the time of a `discover`, which asks mParticle nothing.
-"""
-
-import argparse
-import json
-import subprocess
-import sys
-import tempfile
-import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.testing import command_files, configured_catalog, source_config
 
-SOURCE = Path(sys.executable).parent / "source-mparticle"
-ACCOUNT = {"workspaces": 10, "calculated_attributes": 50, "apps": 20, "services": 30}
+from benchmarks.processes import BIN, Usage, measured
+from benchmarks.sections import Options, Requirement, Section, Table, megabytes
+
+ACCOUNT: Final = {"workspaces": 10, "calculated_attributes": 50, "apps": 20, "services": 30}
+LATENCY: Final = 0.2
+WORKERS: Final = 8
+MOST_RATIO: Final = 1.05
+
+_METHOD = """\
+An account of {workspaces} workspaces with {calculated_attributes} calculated attributes each, {apps} apps and
+{services} services. Every response of the sandbox is {latency:.0f} ms late. All streams but the looked-up ones,
+{workers} workers, one run. "Needed" is start-up + token + requests / workers x latency, where start-up is the time of a
+`discover`, which asks mParticle nothing."""
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--latency-ms", type=int, default=200)
-    parser.add_argument("--workers", type=int, default=8)
-    chosen = parser.parse_args()
-    with SandboxProcess(**ACCOUNT) as sandbox, tempfile.TemporaryDirectory() as folder:
-        config = source_config(sandbox, org_id=sandbox.org_id, num_workers=chosen.workers)
-        config_file = command_files(Path(folder), config=config)
-        start_up, messages = _run("discover", *config_file)
-        (found,) = (message["catalog"] for message in messages if message["type"] == "CATALOG")
-        catalog_file = command_files(Path(folder), catalog=configured_catalog(*found["streams"]))
-        sandbox.add_fault(path="*", latency_ms=chosen.latency_ms)
+def run(options: Options) -> Section:
+    """Measure one read. The latency is scaled, the account is not."""
+    latency = LATENCY * options.scale
+    with SandboxProcess(**ACCOUNT) as sandbox:
+        config = source_config(sandbox, org_id=sandbox.org_id, num_workers=WORKERS)
+        files = command_files(options.folder, config=config)
+        output = options.folder / "output"
+        start_up = measured([BIN / "source-mparticle", "discover", *files], stdout=output)
+        files += command_files(options.folder, catalog=configured_catalog(*_discovered(output)))
+        sandbox.add_fault(path="*", latency_ms=round(latency * 1000))
         sandbox.clear_requests()
-        seconds, messages = _run("read", *config_file, *catalog_file)
-        requests = sandbox.requests()["total"] - 1
-    latency = chosen.latency_ms / 1000
-    needed = start_up + latency + requests / chosen.workers * latency
-    records = Counter(message["record"]["stream"] for message in messages if message["type"] == "RECORD")
-    print(f"{len(records)} streams, {records.total()} records, {requests} requests and 1 token request")
-    print(f"start-up {start_up:.1f} s, latency {latency:.1f} s, {chosen.workers} workers")
-    print(f"needed {needed:.1f} s, took {seconds:.1f} s, ratio {seconds / needed:.2f}")
+        read = measured([BIN / "source-mparticle", "read", *files], stdout=output)
+        asked = sandbox.requests()
+    tokens = asked["by_route"].get("POST /oauth/token", 0)
+    requests = asked["total"] - tokens
+    needed = start_up.seconds + latency + requests / WORKERS * latency
+    ratio = read.seconds / needed
+    method = _METHOD.format(**ACCOUNT, latency=latency * 1000, workers=WORKERS)
+    required = Requirement(f"At most {MOST_RATIO} of the needed time", f"{ratio:.2f}", ratio <= MOST_RATIO)
+    counts = (f"{requests:,}", str(tokens))
+    tables = (_amounts(output, counts), _times(start_up, needed, read))
+    return Section("Source: a whole account against a slow mParticle", method, tables, (required,))
 
 
-def _run(*arguments: str) -> tuple[float, list[dict[str, Any]]]:
-    started = time.monotonic()
-    done = subprocess.run([SOURCE, *arguments], check=True, capture_output=True, text=True)
-    return time.monotonic() - started, [json.loads(line) for line in done.stdout.splitlines()]
+def _amounts(output: Path, counts: tuple[str, ...]) -> Table:
+    with output.open("rb") as lines:
+        messages = (orjson.loads(line) for line in lines if b'"type":"RECORD"' in line)
+        records = Counter(message["record"]["stream"] for message in messages)
+    return Table(
+        ("Streams", "Records", "Requests", "Token requests"), ((str(len(records)), f"{records.total():,}", *counts),)
+    )
 
 
-if __name__ == "__main__":
-    main()
+def _times(start_up: Usage, needed: float, read: Usage) -> Table:
+    header = ("Start-up", "Needed", "Took", "Ratio", "CPU", "Peak memory")
+    seconds = (f"{start_up.seconds:.1f} s", f"{needed:.1f} s", f"{read.seconds:.1f} s", f"{read.seconds / needed:.2f}")
+    return Table(header, ((*seconds, f"{read.cpu:.1f} s", megabytes(read.memory)),))
+
+
+def _discovered(output: Path) -> list[dict[str, Any]]:
+    messages = [orjson.loads(line) for line in output.read_bytes().splitlines()]
+    (streams,) = (message["catalog"]["streams"] for message in messages if message["type"] == "CATALOG")
+    return list(streams)
