@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks import audiences, catalog, page, throughput
+from benchmarks import audiences, catalog, limit, page, throughput
 from benchmarks.chart import svg
 from benchmarks.machine import environment
 from benchmarks.sections import FOLDER, ROOT, Benchmark, Options, Result
@@ -28,6 +28,7 @@ from benchmarks.sink import SinkMissingError
 
 BENCHMARKS: Final[dict[str, Benchmark]] = {
     "throughput": throughput.run,
+    "limit": limit.run,
     "audiences": audiences.run,
     "catalog": catalog.run,
 }

@@ -1,9 +1,6 @@
 """Runs the destination at mParticle's limit: one sync, then two with the same key, against a sandbox with a limiter.
 
-python benchmarks/limit.py [--seconds 600] [--syncs 1 2]
-
-Each sync is fed for as long as it is measured. The seconds begin with the first batch that the sandbox accepts, so they
-include the ramp and leave out the start of the process.
+By itself: python -m benchmarks.limit [--seconds 600] [--syncs 1 2]
 """
 
 import argparse
@@ -29,37 +26,73 @@ from mparticle_sandbox.testing import (
     stream_mapping,
 )
 
+from benchmarks.sections import Options, Requirement, Section, Table
+
 LIMIT: Final = 270
 """Batches a second: mParticle's default."""
 
 LATENCY: Final = 0.2
 SECONDS: Final = 600.0
+RUNNER_SECONDS: Final = 120.0
+"""So long within all benchmarks, which are to take minutes together."""
+
+RAMP_SECONDS: Final = 10.0
 RECORDS_BETWEEN_STATES: Final = 1_000
 
 _ENVIRONMENTS: Final = ("development", "production")
 """The sandbox counts batches by their environment, which tells syncs with the same key apart."""
 
+_LEAST_SHARE: Final = 0.2
 _START_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.05
 
 
+_METHOD = """\
+`destination-mparticle write` against a sandbox that grants {limit} batches a second to a key and takes {latency:.0f} ms
+for each response, for {seconds:.0f} seconds with one sync, and as long with two that start together with the same key.
+Each record is of a user of its own, and so a batch. The seconds begin {ramp:.0f} seconds after the first batch is
+accepted, when the ramp is over. "429" is the share of all requests, the ramp included."""
+
+
 @dataclass(frozen=True)
 class Use:
-    """What became of the limit. `shares` are those of the syncs, 1 for all of the limit; `refused` is 429s per request.
-
-    `by_reason` are the requests that were refused, by their status.
-    """
+    """What became of the limit. `shares` are those of the syncs, 1 for all of it; `refused` is 429s per request."""
 
     seconds: float
     shares: tuple[float, ...]
     requests: int
     refused: float
-    by_reason: dict[str, int]
 
     @property
     def used(self) -> float:
         """Share of the limit that all syncs used together."""
         return sum(self.shares)
+
+
+def run(options: Options) -> Section:
+    """Measure one sync, then two. The seconds are scaled."""
+    seconds = max(1.0, RUNNER_SECONDS * options.scale)
+    one, two = (measure(options.folder, syncs=syncs, seconds=seconds) for syncs in (1, 2))
+    requirements = (
+        *_required("One sync", one, used=0.97, refused=0.001),
+        *_required("Two syncs together", two, used=0.9, refused=0.01),
+        Requirement("Each of two syncs: at least a fifth", f"{min(two.shares):.1%}", min(two.shares) >= _LEAST_SHARE),
+    )
+    method = _METHOD.format(limit=LIMIT, latency=LATENCY * 1000, seconds=seconds, ramp=RAMP_SECONDS)
+    table = Table(("Syncs", "Used", "Of each", "Requests", "429"), tuple(map(_row, (one, two))))
+    return Section("Destination: at the limit", method, (table,), requirements)
+
+
+def _required(who: str, use: Use, *, used: float, refused: float) -> tuple[Requirement, Requirement]:
+    return (
+        Requirement(f"{who}: at least {used:.0%} of the limit used", f"{use.used:.1%}", use.used >= used),
+        Requirement(f"{who}: under {refused:.1%} of answers 429", f"{use.refused:.2%}", use.refused < refused),
+    )
+
+
+def _row(use: Use) -> tuple[str, ...]:
+    each = " + ".join(f"{share:.1%}" for share in use.shares)
+    return (str(len(use.shares)), f"{use.used:.1%}", each, f"{use.requests:,}", f"{use.refused:.2%}")
 
 
 def measure(folder: Path, *, syncs: int = 1, seconds: float = SECONDS) -> Use:
@@ -68,13 +101,15 @@ def measure(folder: Path, *, syncs: int = 1, seconds: float = SECONDS) -> Use:
         sandbox.add_fault(path="/v2/*", latency_ms=round(LATENCY * 1000))
         for environment in _ENVIRONMENTS[:syncs]:
             stack.enter_context(_Sync(folder, sandbox, environment))
-        started = _first_batch(sandbox)
-        time.sleep(max(0.0, started + seconds - time.monotonic()))
+        _wait_for_first_batch(sandbox)
+        time.sleep(RAMP_SECONDS)
+        before, started = sandbox.events_report()["batches_by_environment"], time.monotonic()
+        time.sleep(seconds)
         report, elapsed = sandbox.events_report(), time.monotonic() - started
-    granted = LIMIT * elapsed
-    shares = (report["batches_by_environment"].get(name, 0) / granted for name in _ENVIRONMENTS[:syncs])
-    refused = report["refused"]
-    return Use(elapsed, tuple(shares), report["requests"], refused.get("429", 0) / report["requests"], refused)
+    after = report["batches_by_environment"]
+    shares = [(after.get(name, 0) - before.get(name, 0)) / (LIMIT * elapsed) for name in _ENVIRONMENTS[:syncs]]
+    requests = report["requests"]
+    return Use(elapsed, tuple(shares), requests, report["refused"].get("429", 0) / requests)
 
 
 class _Sync:
@@ -119,14 +154,12 @@ def _lines() -> Iterator[bytes]:
             yield state("events", {"number": number})
 
 
-def _first_batch(sandbox: SandboxProcess) -> float:
-    """Return when the first batch was accepted, in seconds of the monotonic clock."""
+def _wait_for_first_batch(sandbox: SandboxProcess) -> None:
     until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
-        if sandbox.events_report()["batches_accepted"]:
-            return time.monotonic()
+    while not sandbox.events_report()["batches_accepted"]:
+        if time.monotonic() > until:
+            raise RuntimeError(f"no batch was accepted in {_START_SECONDS:.0f} seconds")
         time.sleep(_POLL_SECONDS)
-    raise RuntimeError(f"no batch was accepted in {_START_SECONDS:.0f} seconds")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
