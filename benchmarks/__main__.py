@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks import audiences, catalog, page, startup, throughput
+from benchmarks import audiences, catalog, limit, page, startup, throughput
 from benchmarks.chart import svg
 from benchmarks.machine import environment
 from benchmarks.sections import FOLDER, ROOT, Benchmark, Options, Result
@@ -29,6 +29,7 @@ from benchmarks.sink import SinkMissingError
 BENCHMARKS: Final[dict[str, Benchmark]] = {
     "throughput": throughput.run,
     "startup": startup.run,
+    "limit": limit.run,
     "audiences": audiences.run,
     "catalog": catalog.run,
 }

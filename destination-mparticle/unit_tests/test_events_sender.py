@@ -32,12 +32,12 @@ def results() -> ResultNotes:
 
 @pytest.fixture
 def deliver(results: ResultNotes) -> Deliver:
-    def _deliver(*requests: Sequence[Batch], stop_at_refusal: bool = False) -> None:
+    def _deliver(*requests: Sequence[Batch], stop_at_refusal: bool = False, rate: float = 1e6) -> None:
         retry_context = RetryContext(
             run_context(results),
             credentials_error=lambda status, _request: credentials_error(status, "US1"),
             accepted=EVENTS_ACCEPTED,
-            rate_limiter=SharedRateLimiter(RateLimiter(1e6)),
+            rate_limiter=SharedRateLimiter(RateLimiter(rate)),
         )
         client = HttpClient(EVENTS_URL, BasicAuth("the-key", "the-secret"))
         sender = EventsSender(
@@ -71,6 +71,17 @@ def test_what_may_pass_later_is_sent_again_with_the_same_bytes(
     assert results.accepted_ids == ["a", "b"]
     assert len({request.body for request in requests_mock.request_history}) == 1
     assert results.requests[0]["retries"] == 2
+
+
+def test_a_request_is_sent_in_parts_while_the_rate_is_too_low_for_all_of_it(
+    requests_mock: Mocker, deliver: Deliver, results: ResultNotes
+) -> None:
+    requests_mock.post(LIVE, status_code=202)
+
+    deliver([batch(name, user=name) for name in "abcde"], rate=300)
+
+    assert results.accepted_ids == ["a", "b", "c", "d", "e"]
+    assert [len(request.json()) for request in requests_mock.request_history] == [3, 2]
 
 
 def test_what_does_not_pass_in_time_ends_the_sync_and_keeps_the_rest_unconfirmed(

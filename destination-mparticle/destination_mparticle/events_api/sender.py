@@ -1,5 +1,6 @@
 """Send requests to the Events API until mParticle has accepted or refused each of their batches."""
 
+import math
 from dataclasses import dataclass, field
 
 from destination_mparticle.events_api.errors import unexpected_response_error
@@ -44,12 +45,19 @@ class EventsSender:
                 self._context.listener.held_back(batch.stream, len(batch.records))
             else:
                 sendable.append(batch)
-        if sendable:
-            self._deliver(Request(request.route, tuple(sendable)))
+        while sendable:
+            size = self._part_size(len(sendable))
+            self._deliver(Request(request.route, tuple(sendable[:size])))
+            del sendable[:size]
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+    def _part_size(self, batches: int) -> int:
+        """Return how many of so many batches to send at once, so that all parts are of about the size that suits."""
+        suitable = self._client.batches_per_request or batches
+        return math.ceil(batches / max(1, round(batches / suitable)))
 
     def _deliver(self, request: Request) -> None:
         batches = request.batches

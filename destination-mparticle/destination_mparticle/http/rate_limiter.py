@@ -1,18 +1,20 @@
-"""Keep the rate of batches just below mParticle's limit.
+"""Keep the rate of batches just below mParticle's limit, also where others use a part of it.
 
 `RateLimiter` knows nothing of threads or clocks: it is told the time (seconds, from any fixed start) and what
-mParticle responds, and says when the next request may be sent. mParticle reports with every response how much of the
-limit is used, the higher of speed and of acceleration. The rate follows that; a 429 lowers it more.
-`SharedRateLimiter` shares one among threads.
+mParticle responds, and says when the next request may be sent. `SharedRateLimiter` shares one among threads.
+
+The rate rises quickly until mParticle reports most of the limit as used. From then on it follows the report: it rises
+slowly while there is room and falls while there is none, and every 429 lowers it. A sync with a large rate rises more
+slowly and falls faster than one with a small rate, so that syncs which share a limit come to share it evenly.
 """
 
 import math
 import time
-from collections import deque
 from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
+from destination_mparticle import tuning
 from destination_mparticle.http.response import ApiResponse
 
 _TOO_MANY_REQUESTS: Final = 429
@@ -21,43 +23,53 @@ _TARGET: Final = 0.98
 """Share of the full rate to aim at. The rest absorbs what the network does to even spacing."""
 
 _LATENESS: Final = 0.06
-"""Seconds by which a request may come late before those behind it exceed the limit together with it.
+"""Seconds by which a request may come late before those behind it exceed the limit together with it."""
 
-A refusal costs more than this room: a pause, and a part of the rate.
-"""
-
-_START: Final = 0.6
-"""Share of the full rate to begin with: mParticle limits how fast the rate may grow."""
-
-_RAMP: Final = 0.2
-"""Share of the full rate that is regained every second."""
-
-_SLOW_RAMP: Final = 0.04
-"""The same after a 429 because of acceleration."""
-
-_FLOOR: Final = 0.02
+_FLOOR: Final = 0.01
 """Share of the full rate that is always tried, whatever the responses say."""
 
-_SMOOTHING: Final = 0.1
+_START: Final = 0.1
+"""Share of the full rate to begin with, also after a rest: mParticle limits how fast the rate may grow."""
+
+_RAMP: Final = 0.15
+"""Share of the full rate by which the rate rises every second until most of the limit is used."""
+
+_MOST_USED: Final = 90.0
+"""Percent of the limit that end the ramp."""
+
+_REST_SECONDS: Final = 2.0
+"""Seconds without a request after which the rate starts again from the beginning."""
+
+_USED_UP: Final = 99.5
+"""Percent of the limit, right after a request of ours, below which the rate rises and above which it falls."""
+
+_SMOOTHING: Final = 0.05
 """Weight of the newest percentage; requests come in bursts, so single values vary."""
 
-_GROW_BELOW: Final = 98.0
-_SLOW_DOWN_FROM: Final = 99.0
-"""Smoothed percent of the limit below which the rate grows, and from which it shrinks."""
+_RISE: Final = 0.002
+"""Share of the full rate that a small rate gains every second once the ramp is over."""
 
-_ESTIMATE_FROM: Final = 20.0
-"""Percent of the limit from which the limit can be estimated; below, the reported share is too rounded."""
+_CLEAR_ROOM: Final = 6.0
+"""Percent of the limit that must be free for the rate to rise faster."""
 
-_RAISE_WEIGHT: Final = 0.1
-_LOWER_WEIGHT: Final = 0.4
-"""Weights of the newest estimate of the limit: where it is higher, and where it is lower, than the estimate so far."""
+_CALM_SECONDS: Final = 20.0
+"""Seconds after a 429 before it may: a pause leaves room that is gone once sending goes on."""
 
-_TRUST_ESTIMATE_BELOW: Final = 0.9
-"""Share of the configured rate below which the estimated limit replaces it; above, the difference may be noise."""
+_FASTER: Final = 5.0
+"""How many times as fast it rises then."""
 
-_SLOW_DOWN: Final = 0.99
-_BACK_OFF: Final = 0.85
-"""What is left of the rate after a response near the limit, and after a 429."""
+_FALL: Final = 0.4
+"""Share of itself that a rate near the full one loses every second for each percent above `_USED_UP`."""
+
+_OVERSHOT: Final = 0.4
+"""Share of the rate that a 429 costs that ends the ramp: then the rate may be far too high."""
+
+_REFUSED: Final = 0.1
+"""Share of the rate that any other 429 costs. It answers what was sent up to a second ago, so that all 429s within a
+second count as one."""
+
+_COARSE: Final = 1 / 16
+"""Share of the limit above which one request is too much of it for the percentage to say anything."""
 
 
 class RateLimiter:
@@ -65,15 +77,16 @@ class RateLimiter:
 
     def __init__(self, batches_per_second: float) -> None:
         self._full = batches_per_second
-        self._rate = batches_per_second * _START
+        self._is_coarse = math.ceil(batches_per_second / tuning.REQUESTS_PER_SECOND) > batches_per_second * _COARSE
+        self._rate = batches_per_second * (_TARGET if self._is_coarse else _START)
         self._ramp = _RAMP
+        self._is_ramping = not self._is_coarse
         self._next = 0.0
         self._paused_until = 0.0
+        self._refused_at = -math.inf
         self._last: float | None = None
         self._percentage = 0.0
         self._smoothed = 0.0
-        self._limit = batches_per_second
-        self._sent: deque[tuple[float, int]] = deque()
 
     @property
     def percentage_used(self) -> float:
@@ -85,66 +98,72 @@ class RateLimiter:
         """The current rate in batches per second."""
         return self._rate
 
+    @property
+    def batches_per_request(self) -> int:
+        """The most batches of a request that keep the rate even: large requests at a low rate would come in bursts."""
+        return math.ceil(self._rate / tuning.REQUESTS_PER_SECOND)
+
     def reserve(self, batches: int, now: float) -> float:
         """Reserve a slot for a request of so many batches and return the seconds to wait before sending it."""
-        self._grow(now)
+        self._adjust(now)
         start = max(self._next, now)
         self._next = start + max(batches / self._rate, self._least_interval(batches))
-        self._sent.append((start, batches))
         return start - now
 
     def _least_interval(self, batches: int) -> float:
         """Return the seconds between two requests of this size, so that a second sees no more than fill the limit."""
-        return (1 + _LATENESS) / math.ceil(self._trusted_limit / batches)
+        return (1 + _LATENESS) / math.ceil(self._full / batches)
 
     def is_paused(self, now: float) -> bool:
         """Whether a 429 has asked to send nothing yet, also in slots that were reserved before it came."""
         return now < self._paused_until
 
-    def observe(self, percentage: float, now: float) -> None:
+    def observe(self, percentage: float) -> None:
         """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100."""
         self._percentage = percentage
-        while self._sent and self._sent[0][0] <= now - 1:
-            self._sent.popleft()
-        recent = [batches for start, batches in self._sent if start <= now]
-        # What a request itself brings counts as a whole, although it stands for the time until the next one: half of it
-        # is too much, on average. Where few requests fill the limit, that is a large part.
-        surplus = 50 * sum(recent) / max(1, len(recent)) / self._trusted_limit
-        self._smoothed += (max(0.0, percentage - surplus) - self._smoothed) * _SMOOTHING
-        self._estimate_limit(percentage, sum(recent))
-        if self._smoothed >= _SLOW_DOWN_FROM:
-            self._set_rate(self._rate * _SLOW_DOWN)
-
-    def _estimate_limit(self, percentage: float, recent: int) -> None:
-        """Estimate the limit from what was sent in the last second and the share of the limit that it took."""
-        # A response that took longer than a second says nothing where nothing was sent in the meantime.
-        if recent and percentage >= _ESTIMATE_FROM:
-            difference = recent * 100 / percentage - self._limit
-            self._limit += difference * (_RAISE_WEIGHT if difference > 0 else _LOWER_WEIGHT)
-            self._set_rate(self._rate)
+        if self._is_coarse:
+            return
+        self._smoothed += (percentage - self._smoothed) * _SMOOTHING
+        if self._is_ramping and percentage >= _MOST_USED:
+            self._is_ramping = False
+            self._smoothed = percentage
 
     def limit_exceeded(self, now: float, retry_after: float | None, *, acceleration: bool) -> None:
         """Take note of a 429: nothing is sent for `retry_after` seconds, and then at a lower rate."""
         self._percentage = 100.0
-        self._set_rate(self._rate * _BACK_OFF)
-        if acceleration:
-            self._ramp = _SLOW_RAMP
         self._paused_until = max(self._paused_until, now + (retry_after or 0.0))
         self._next = max(self._next, self._paused_until)
+        if now < self._refused_at + 1:
+            return
+        self._refused_at = now
+        self._set_rate(self._rate * (1 - (_OVERSHOT if self._is_ramping else _REFUSED)))
+        self._is_ramping = acceleration
+        if acceleration:
+            self._ramp /= 2
+            self._set_rate(self._full * _START)
 
-    def _grow(self, now: float) -> None:
-        elapsed = now - self._last if self._last is not None else 0.0
+    def _adjust(self, now: float) -> None:
+        """Let the rate rise or fall by what the time since the last request is worth."""
+        elapsed = min(1.0, now - self._last) if self._last is not None else 0.0
         self._last = now
-        if self._smoothed < _GROW_BELOW:
+        if now - self._next > _REST_SECONDS and not self._is_coarse:
+            self._set_rate(min(self._rate, self._full * _START))
+            self._is_ramping = True
+            return
+        share = self._rate / self._full
+        room = _USED_UP - self._smoothed
+        if self._is_ramping:
             self._set_rate(self._rate + self._full * self._ramp * elapsed)
-
-    @property
-    def _trusted_limit(self) -> float:
-        limit = self._limit if self._limit < self._full * _TRUST_ESTIMATE_BELOW else self._full
-        return max(limit, self._full * _FLOOR)
+            self._is_ramping = self._rate < self._full * _TARGET
+        elif room > 0:
+            is_clear = room > _CLEAR_ROOM and now > self._refused_at + _CALM_SECONDS
+            eagerness = _FASTER if is_clear else min(1.0, room)
+            self._set_rate(self._rate + self._full * _RISE * (1.2 - share) * eagerness * elapsed)
+        else:
+            self._set_rate(self._rate * (1 + _FALL * share * room * elapsed))
 
     def _set_rate(self, rate: float) -> None:
-        self._rate = min(self._trusted_limit * _TARGET, max(self._full * _FLOOR, rate))
+        self._rate = min(self._full * _TARGET, max(self._full * _FLOOR, rate))
 
 
 class SharedRateLimiter:
@@ -159,6 +178,11 @@ class SharedRateLimiter:
     def percentage_used(self) -> float:
         """The share of the limit that mParticle reported last, in percent."""
         return self._limiter.percentage_used
+
+    @property
+    def batches_per_request(self) -> int:
+        """The most batches of a request that keep the rate even."""
+        return self._limiter.batches_per_request
 
     def wait(self, batches: int, sleep: Callable[[float], None]) -> None:
         """Wait for a slot, and for another one if a 429 to some thread has closed it in the meantime."""
@@ -178,4 +202,4 @@ class SharedRateLimiter:
                     self._clock(), response.retry_after, acceleration=response.exceeded == "acceleration"
                 )
             elif response.percentage_used is not None:
-                self._limiter.observe(response.percentage_used, self._clock())
+                self._limiter.observe(response.percentage_used)

@@ -71,6 +71,12 @@ class RetryingClient:
             rate_limiter.observe(response)
         return response
 
+    @property
+    def batches_per_request(self) -> int | None:
+        """The most batches of a request that suit the current rate, or None for any number."""
+        rate_limiter = self._context.rate_limiter
+        return None if rate_limiter is None else rate_limiter.batches_per_request
+
     def verdict(self, response: ApiResponse) -> Verdict:
         """Judge a response by what this API accepts."""
         return verdict(response, self._context.accepted)
