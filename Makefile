@@ -82,21 +82,9 @@ test-destination: $(READY)
 test-sandbox: $(READY)
 	@$(call run_tests_of,sandbox)
 
-# Each part ends with the counts of what it ran, and with an error where a promise was broken.
+# Each run ends with the counts of what it did, and with an error where a promise was broken.
 reliability: $(READY)
-	@cd destination-mparticle && "$(BIN)/python" -m reliability.faults --seeds 0-999
-	@cd destination-mparticle && "$(BIN)/python" -m reliability.faults --seeds 0-19 --no-dedup
-	@cd destination-mparticle && "$(BIN)/python" -m reliability.kills --seeds 0-199
-	@cd destination-mparticle && "$(BIN)/python" -m reliability.hostile --seeds 0-199
-	@cd destination-mparticle && "$(BIN)/python" -m reliability.backpressure --seconds 120
-	@"$(BIN)/python" -m integration_tests.matrix --all
-	@"$(BIN)/python" -m integration_tests.every_request
-	@"$(BIN)/python" -m integration_tests.stopped_reads --seeds 0:30
-	@"$(BIN)/python" -m integration_tests.hostile_responses --seeds 0:1000
-	@cd sandbox && "$(BIN)/python" -m tests.helpers.agreement
-
-bench: $(READY)
-	@"$(BIN)/python" -m benchmarks $(addprefix --only=,$(ONLY)) $(ARGS)
+	@"$(BIN)/python" scripts/run_reliability.py
 
 lint: $(READY)
 	@"$(BIN)/ruff" check .

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from destination_mparticle.conversion.airbyte_columns import without_airbyte_columns
 from destination_mparticle.errors import ConfigError
 from destination_mparticle.json_reading import loads
 from destination_mparticle.mapping.streams import StreamKey
@@ -75,7 +76,7 @@ def _replayed(files: Files, stored: list[_Stored]) -> Iterator[_Replayed]:
             run, ids = file.stamp, {}
         for stream, data, message in _messages(files, file):
             of_stream = ids.setdefault(stream, RecordIds(stream.identity, sys.maxsize, by_position=False))
-            yield _Replayed(run, of_stream.next(data).text, message)
+            yield _Replayed(run, of_stream.next(without_airbyte_columns(data)).text, message)
 
 
 def _stored(files: Files, path: str) -> list[_Stored]:
