@@ -62,7 +62,7 @@ class Preparer:
         batch = layout.map(data) if plain else self._map_odd(data)
         self._add_defaults(batch)
         truncated = truncate(batch, self._plan.longest_text(record.content_bytes), layout.fitting)
-        if not (plain and layout.always_fits):
+        if truncated or not (plain and layout.always_fits):
             check(batch)
         user = user_key(batch)
         if not user:
