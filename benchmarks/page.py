@@ -12,7 +12,7 @@ _HEAD = """\
 What was measured, on what, and with which command. `make bench` repeats all of it, and `make bench ONLY=throughput` one
 section. mParticle itself was never measured: every figure is against a server on the machine that ran it, which shared
 its processors with the connector. So compare the figures of one section with one another, not with those of another
-machine.
+machine. What follows from them for a deployment is in [Scaling](scaling.md).
 """
 
 

@@ -150,6 +150,8 @@ class _Sync:
             self._send(stage.close())
         self._sink.finish()
         log_findings(self._columns.findings())
+        if not self._only_checks:
+            log_findings(finding for stage in self._stages.values() for finding in stage.findings())
 
     def _stop_sending(self) -> None:
         self._only_checks = True

@@ -27,7 +27,7 @@ STANDARD = {
         "hashlib",
         "heapq",
     ),
-    *("ipaddress", "itertools", "json", "math", "operator", "re", "types", "typing", "unicodedata"),
+    *("ipaddress", "itertools", "json", "math", "operator", "re", "types", "typing", "unicodedata", "zlib"),
 }
 LIBRARIES = {"msgspec", "orjson", "pendulum"}
 

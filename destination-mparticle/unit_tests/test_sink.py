@@ -13,6 +13,7 @@ from destination_mparticle import transports
 from destination_mparticle.config import parse_config
 from destination_mparticle.errors import TransientError
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
+from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.apis import Api
 from destination_mparticle.pipeline.prepare import Prepared
@@ -80,6 +81,9 @@ class DeletionStage:
 
     def discard(self) -> int:
         return len(self._open)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from ()
 
 
 class DeletionChannel:

@@ -7,6 +7,7 @@ from typing import Any
 from destination_mparticle import tuning
 from destination_mparticle.errors import ConfigError
 from destination_mparticle.mapping.compile import unmapped_stream
+from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import DataPlan, StreamKey
 from destination_mparticle.objects.event_batch import looks_like_a_batch
@@ -52,6 +53,10 @@ class EventStage:
     def discard(self) -> int:
         """Drop the open batches."""
         return self._grouping.discard()
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is worth saying about how the records were grouped."""
+        return self._grouping.findings()
 
 
 def open_event_stage(run: Run, stream: StreamKey, plan: Plan[dict[str, Any]]) -> EventStage:

@@ -10,10 +10,12 @@ from itertools import chain
 from typing import Protocol
 
 from destination_mparticle import tuning
+from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
 from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, assemble
 from destination_mparticle.pipeline.routing import Route
+from destination_mparticle.pipeline.user_order import OrderWatch
 
 
 class Grouping(Protocol):
@@ -27,6 +29,9 @@ class Grouping(Protocol):
 
     def discard(self) -> int:
         """Forget the open batches and return how many records were in them."""
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is worth saying, at the end of a sync, about how the records were grouped."""
 
 
 class Single:
@@ -48,6 +53,10 @@ class Single:
         """Nothing is open."""
         return 0
 
+    def findings(self) -> Iterator[Finding]:
+        """Every event is a batch in any order."""
+        yield from ()
+
 
 class _Open:
     """A batch that still takes records."""
@@ -55,7 +64,7 @@ class _Open:
     def __init__(self, record: PreparedRecord) -> None:
         self.records = [record]
         self.weight = record.weight
-        self._bytes = record.batch_bytes
+        self.bytes = record.batch_bytes
 
     def takes(self, record: PreparedRecord) -> bool:
         first = self.records[0]
@@ -63,12 +72,12 @@ class _Open:
             return False
         if (record.event is None) != (first.event is None):
             return False
-        return self._bytes + record.event_bytes + 1 <= limits.BATCH_BYTES and len(self.records) < limits.REQUEST_EVENTS
+        return self.bytes + record.event_bytes + 1 <= limits.BATCH_BYTES and len(self.records) < limits.REQUEST_EVENTS
 
     def add(self, record: PreparedRecord) -> None:
         self.records.append(record)
         self.weight += record.weight
-        self._bytes += record.event_bytes + 1
+        self.bytes += record.event_bytes + 1
 
 
 class ByUser:
@@ -77,6 +86,7 @@ class ByUser:
     def __init__(self, stream: StreamKey, new_id: NewId, window_bytes: int = tuning.WINDOW_BYTES) -> None:
         self._stream = stream
         self._new_id = new_id
+        self.order = OrderWatch(stream)
         self._window_bytes = window_bytes
         self._open: dict[str, _Open] = {}
         self._held_bytes = 0
@@ -92,6 +102,7 @@ class ByUser:
             self._open[record.user] = _Open(record)
             if current is not None:
                 self._held_bytes -= current.weight
+                self.order.closed_early(len(current.records), current.bytes)
                 closed = (self._assemble(current),)
         return chain(closed, self.close()) if self._held_bytes >= self._window_bytes else closed
 
@@ -101,7 +112,10 @@ class ByUser:
         Old events come first; a user has only one open batch, so the order of one user's batches is not touched, and
         requests change endpoint once rather than all the time.
         """
-        closed = deque(sorted(self._open.values(), key=lambda opened: opened.records[0].route is not Route.HISTORICAL))
+        opened = self._open.values()
+        records = sum([len(each.records) for each in opened])
+        self.order.closed_together(self._open.keys(), records, sum([each.bytes for each in opened]))
+        closed = deque(sorted(opened, key=lambda each: each.records[0].route is not Route.HISTORICAL))
         self._open.clear()
         self._held_bytes = 0
         while closed:
@@ -113,6 +127,10 @@ class ByUser:
         self._open.clear()
         self._held_bytes = 0
         return records
+
+    def findings(self) -> Iterator[Finding]:
+        """Say so where an order by user would have saved most of the batches."""
+        return self.order.findings()
 
     def _assemble(self, opened: _Open) -> Batch:
         return assemble(self._stream, opened.records, self._new_id)

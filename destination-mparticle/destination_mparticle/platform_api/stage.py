@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.account import AccountOperation
@@ -34,6 +35,10 @@ class AccountStage:
     def discard(self) -> int:
         """Nothing is open."""
         return 0
+
+    def findings(self) -> Iterator[Finding]:
+        """Every change is a request of its own in any order."""
+        yield from ()
 
 
 def open_account_stage(_run: Run, stream: StreamKey, plan: Plan[AccountOperation]) -> AccountStage:

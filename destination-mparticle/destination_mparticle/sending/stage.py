@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
+from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.sending.shipment import Shipment
@@ -24,3 +25,6 @@ class Stage(Protocol[Ready]):
 
     def discard(self) -> int:
         """Drop the open shipments and return how many records were in them."""
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is worth a line in the log at the end of a sync that has sent everything."""
