@@ -56,10 +56,10 @@ def _run(run: Run) -> tuple[Run, bool, float]:
     started = time.monotonic()
     command = [sys.executable, "-m", run.module, *run.arguments]
     done = subprocess.run(  # noqa: S603 - a run of this repository
-        command, cwd=ROOT / run.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command, cwd=ROOT / run.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
     # What was overwritten on a terminal is not worth keeping.
-    lines = [line.rpartition("\r")[2] for line in done.stdout.split("\n")]
+    lines = [line.rpartition("\r")[2] for line in done.stdout.decode(errors="replace").split("\n")]
     sys.stdout.write("\n".join([f"\n{run}:", *lines]))
     sys.stdout.flush()
     return run, done.returncode == 0, time.monotonic() - started
