@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from requests_mock import ANY, Mocker
 
+from destination_mparticle.errors import ConfigError
 from destination_mparticle.http.auth import BasicAuth
 from destination_mparticle.http.call import Call
 from destination_mparticle.http.client import HttpClient
+from destination_mparticle.http.settings import DEFAULT_SETTINGS
+from destination_mparticle.http.token_auth import TokenAuth
 
 from .raw_server import recording_server
 
@@ -107,3 +110,24 @@ def test_an_entry_of_netrc_is_never_sent(
     client.send(Call("GET", "/accounts", None))
     assert requests_mock.last_request is not None
     assert requests_mock.last_request.headers["Authorization"] == BASIC
+
+
+def test_an_entry_of_netrc_is_not_sent_for_a_token(
+    requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("default login another password another\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    requests_mock.post("https://tokens.example.com/", json={"access_token": "t-1"})
+    requests_mock.get(f"{URL}/accounts")
+    auth = TokenAuth(
+        "https://tokens.example.com/",
+        client_id="a-client-id",
+        client_secret="a-secret",
+        audience="an-audience",
+        credentials_error=lambda *_: ConfigError("No."),
+        settings=DEFAULT_SETTINGS,
+    )
+    client = HttpClient(URL, auth)
+    client.send(Call("GET", "/accounts", None))
+    client.close()
+    assert [sent.headers.get("Authorization") for sent in requests_mock.request_history] == [None, "Bearer t-1"]
