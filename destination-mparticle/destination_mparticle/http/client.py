@@ -1,5 +1,6 @@
 """One API's connection: it sends calls with the API's address and credentials, and renews a token after a 401."""
 
+from functools import partial
 from typing import Final
 
 from requests import PreparedRequest, Request
@@ -43,7 +44,7 @@ class HttpClient:
         failure = self._auth.acquire(self._session)
         if failure is not None:
             return failure
-        return exchange(self._session, self._request(call), self._settings)
+        return exchange(self._session, partial(self._request, call), self._settings)
 
     def _request(self, call: Call) -> PreparedRequest:
         """Return the request. What does not change from one to the next is prepared once."""
@@ -54,8 +55,11 @@ class HttpClient:
             self._template = self._session.prepare_request(
                 Request(call.method, f"{self._base_url}{call.path}", headers, auth=self._auth.header())
             )
+            self._template.headers.pop("Cookie", None)
             self._start = start
         request = self._template.copy()
+        if self._session.cookies:
+            request.prepare_cookies(self._session.cookies)
         request.prepare_body(call.body, None)
         request.prepare_auth(self._auth.header())
         return request

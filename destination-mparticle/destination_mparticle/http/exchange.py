@@ -4,6 +4,7 @@ import gzip
 import io
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from http.client import HTTPException
 from importlib.metadata import version
@@ -38,21 +39,23 @@ def open_session() -> Session:
     return session
 
 
-def exchange(session: Session, request: requests.PreparedRequest, settings: HttpSettings) -> ApiResponse:
-    """Send a request and return the response.
+def exchange(session: Session, prepare: Callable[[], requests.PreparedRequest], settings: HttpSettings) -> ApiResponse:
+    """Send the request that `prepare` makes, and return the response.
 
     Redirects are not followed: credentials stay with the host that they are for. A failure on the way is returned as a
-    response without a status, and so is a response that is not complete within the `response_timeout`. A redirect and a
-    refusal (4xx) count without a body. What the headers say counts in either case.
+    response without a status, and so is an address that cannot be asked, and a response that is not complete within the
+    `response_timeout`. A redirect and a refusal (4xx) count without a body. What the headers say counts in either case.
     """
     end_response_at(time.monotonic() + settings.response_timeout)
-    options = {
-        **session.environment(str(request.url)),
-        "timeout": (settings.connect_timeout, settings.read_timeout),
-        "allow_redirects": False,
-        "stream": True,
-    }
+    timeout = (settings.connect_timeout, settings.read_timeout)
     try:
+        request = prepare()
+        options = {
+            **session.environment(str(request.url)),
+            "timeout": timeout,
+            "allow_redirects": False,
+            "stream": True,
+        }
         with session.send(request, **options) as response:
             return _read_response(response)
     except _NO_RESPONSE as error:

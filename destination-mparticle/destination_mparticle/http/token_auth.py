@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -57,7 +58,7 @@ class TokenAuth:
         if self._token:
             return None
         request = requests.Request("POST", self._token_url, json=self._body, auth=_Bearer(""))
-        response = exchange(session, session.prepare_request(request), self._settings)
+        response = exchange(session, partial(session.prepare_request, request), self._settings)
         status = response.status
         if status in _REFUSED:
             raise self._credentials_error(status or 0, "a token request")

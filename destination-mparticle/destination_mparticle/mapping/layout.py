@@ -17,12 +17,21 @@ class Layout(Generic[Built]):
     """Maps records with these `columns`, in this order.
 
     `ambiguous` is a column that the recipe uses and that exists twice, in different case; empty where none does.
+    `is_content` says that the recipe takes nothing but what the source has written.
     """
 
     def __init__(
-        self, columns: tuple[str, ...], definition: DestinationObject[Built], recipe: Recipe, ambiguous: str
+        self,
+        columns: tuple[str, ...],
+        definition: DestinationObject[Built],
+        recipe: Recipe,
+        *,
+        ambiguous: str,
+        is_content: bool,
     ) -> None:
         self.columns = columns
+        self.is_content = is_content
+        """Whether what is known of the content of a record holds for all that is taken from the record."""
         self.always_fits = _always_fits(definition, recipe)
         """Whether the lack of an identity is all for which mParticle could refuse the batch of such a record."""
         self.fitting = _fitting(definition, recipe)

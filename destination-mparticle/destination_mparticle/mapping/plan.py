@@ -65,7 +65,9 @@ class Plan(Generic[Built]):
     def longest_text(self, content_bytes: int) -> int:
         """Return how many characters a name or a value can have, at most, that a record of this size becomes.
 
-        JSON takes at least a byte for each character of a value, and a template may take a value several times.
+        JSON takes at least a byte for each character of a value, and a template may take a value several times. It is
+        only so for content without odd values, and where the mapping takes nothing else. What is written as JSON text
+        out of a column of JSON text may be longer; its converter sees to its length.
         """
         return content_bytes * self._most_references + self._constant_characters
 
@@ -100,7 +102,8 @@ class Plan(Generic[Built]):
         )
         used = {name for assignment in assignments for name in assignment.template.columns}
         ambiguous = next((name for name in columns if names[name.lower()] != name and name.lower() in used), "")
-        return Layout(columns, self.definition, recipe, ambiguous)
+        is_content = not any(map(is_airbyte_column, used))
+        return Layout(columns, self.definition, recipe, ambiguous=ambiguous, is_content=is_content)
 
     def _by_column(self, name: str) -> Assignment | None:
         if name not in self._columns:

@@ -1,5 +1,6 @@
 """Make a record ready to be sent: map it, check it, route it, and give it its ids."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
@@ -61,8 +62,10 @@ class Preparer:
         record.record_id, record.content_bytes, plain = self._record_ids.next(layout.content(data))
         batch = layout.map(data) if plain else self._map_odd(data)
         self._add_defaults(batch)
-        truncated = truncate(batch, self._plan.longest_text(record.content_bytes), layout.fitting)
-        if truncated or not (plain and layout.always_fits):
+        is_known = plain and layout.is_content
+        longest = self._plan.longest_text(record.content_bytes) if is_known else math.inf
+        truncated = truncate(batch, longest, layout.fitting)
+        if truncated or not (is_known and layout.always_fits):
             check(batch)
         user = user_key(batch)
         if not user:

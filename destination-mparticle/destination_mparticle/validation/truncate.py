@@ -14,7 +14,7 @@ _NAMED = ("event_name", "screen_name")
 _ATTRIBUTES = ("custom_attributes", "custom_flags")
 
 
-def truncate(batch: dict[str, Any], longest: int, fitting: int = limits.NAME_CHARACTERS) -> list[str]:
+def truncate(batch: dict[str, Any], longest: float, fitting: int = limits.NAME_CHARACTERS) -> list[str]:
     """Truncate what is too long, in place, and return the truncated fields ("event_name", "user_attributes", ...).
 
     No text in the batch has more characters than `longest`. Where that are no more than `fitting`, no attribute has a
