@@ -15,7 +15,7 @@ from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.messages import Record, read_messages
 from destination_mparticle.validation.reasons import Rejection
 
-from .mappings import plan
+from unit_tests.mappings import plan
 
 STREAM = StreamKey("", "s")
 NOW = datetime(2024, 6, 15, tzinfo=timezone.utc)

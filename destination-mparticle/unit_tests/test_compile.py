@@ -6,7 +6,7 @@ import pytest
 
 from destination_mparticle.mapping.findings import Severity
 
-from .mappings import PLATFORM, checked, compiled, configured, mapped, texts, user, with_columns
+from unit_tests.mappings import PLATFORM, checked, compiled, configured, mapped, texts, user, with_columns
 
 
 def test_everything_that_is_wrong_with_the_mappings_is_said_at_once() -> None:

@@ -12,7 +12,7 @@ from destination_mparticle.pipeline.users import user_key
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 
-from .mappings import by_column, plan, planned
+from unit_tests.mappings import by_column, plan, planned
 
 BLANKS = [" ", "\t\n", "\u00a0", "\u200b", "\ufeff", "\u2060\u200d", "\u3000", "\u00ad", " \u00a0\u200b "]
 GUIDS = ("ios_advertising_id", "ios_idfv", "android_advertising_id", "roku_advertising_id", "fire_advertising_id")

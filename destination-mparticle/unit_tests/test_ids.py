@@ -21,8 +21,8 @@ from destination_mparticle.pipeline.prepare import Defaults, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
 
-from .mappings import plan as plan_of
-from .mappings import planned
+from unit_tests.mappings import plan as plan_of
+from unit_tests.mappings import planned
 
 GOLDEN = json.loads(Path(__file__).with_name("golden_ids.json").read_text())
 NOW = datetime(2024, 6, 15, tzinfo=timezone.utc)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from destination_mparticle import json_reading
 
-from .odd_values import comparable
+from unit_tests.odd_values import comparable
 
 
 @pytest.mark.parametrize(

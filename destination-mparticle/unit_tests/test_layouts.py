@@ -7,7 +7,7 @@ import pytest
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.validation.reasons import Rejection
 
-from .mappings import by_column, plan
+from unit_tests.mappings import by_column, plan
 
 COLUMNS = ("id", "ID", "Mail", "at", "tags", "tags.1", "Tags", "event_name", "custom_attributes.x", "_airbyte_id", "n")
 

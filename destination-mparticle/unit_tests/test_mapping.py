@@ -7,7 +7,7 @@ from destination_mparticle.objects import OBJECTS
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 
-from .mappings import by_column, plan, planned
+from unit_tests.mappings import by_column, plan, planned
 
 
 def event_of(batch: dict[str, Any]) -> Any:

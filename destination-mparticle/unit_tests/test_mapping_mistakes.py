@@ -4,7 +4,7 @@ import pytest
 
 from destination_mparticle.mapping.findings import Severity
 
-from .mappings import PLATFORM, checked, mapped, mapping, user
+from unit_tests.mappings import PLATFORM, checked, mapped, mapping, user
 
 
 @pytest.mark.parametrize(

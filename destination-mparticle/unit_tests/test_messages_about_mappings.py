@@ -13,7 +13,7 @@ from destination_mparticle.mapping.compile import mapping_findings
 from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.streams import StreamKey
 
-from .mappings import PLATFORM, Entry, compiled, config, configured, mapped, planned, user
+from unit_tests.mappings import PLATFORM, Entry, compiled, config, configured, mapped, planned, user
 
 PACKAGE = Path(destination_mparticle.__file__).parent
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "integrations" / "destinations" / "mparticle.md"

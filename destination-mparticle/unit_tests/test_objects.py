@@ -28,7 +28,7 @@ from destination_mparticle.options import specification
 from destination_mparticle.transports import TRANSPORTS
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-from .mappings import EVENTS_API, checked, compiled, configured, mapping, planned
+from unit_tests.mappings import EVENTS_API, checked, compiled, configured, mapping, planned
 
 PACKAGE = Path(destination_mparticle.__file__).parent
 # mParticle has types of events with the same names: in its model, and in the rules for ready batches.

@@ -9,7 +9,7 @@ from destination_mparticle.protocol.messages import record_text
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
 
-from .odd_values import BIG, NOW, ODD, STREAM, comparable, line_of, record_in
+from unit_tests.odd_values import BIG, NOW, ODD, STREAM, comparable, line_of, record_in
 
 
 def stored(folder: Path, line: bytes) -> bytes:

@@ -15,7 +15,7 @@ from destination_mparticle.http.client import HttpClient
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
 from destination_mparticle.http.token_auth import TokenAuth
 
-from .raw_server import recording_server
+from unit_tests.raw_server import recording_server
 
 URL = "https://mparticle.example.com/v2"
 BASIC = "Basic dGhlLWtleTp0aGUtc2VjcmV0"

@@ -14,11 +14,11 @@ from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mparticle import limits
 from destination_mparticle.objects import OBJECTS
 from destination_mparticle.objects.fields import Field
-from destination_mparticle.validation.reasons import Rejection
+from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
 
-from .mappings import planned
-from .odd_values import line_of, mapped, prepared
+from unit_tests.mappings import planned
+from unit_tests.odd_values import line_of, mapped, prepared, rejected
 
 NEEDED = {
     "custom_event": {"customer_id": "{id}", "email": "{id}", "event_name": "{title}"},
@@ -138,6 +138,11 @@ def test_a_ready_batch_in_a_column_that_airbyte_adds_is_truncated() -> None:
 def test_a_name_that_is_longer_than_its_record_with_odd_values_is_truncated() -> None:
     line = line_of("NaN", before='"id":"c-1","l":[' + ",".join(["1e-05"] * 34) + "]")
     assert len(event_name(prepared(mapped(event_name="n {l}"), line))) == limits.NAME_CHARACTERS
+
+
+def test_a_name_of_which_truncation_leaves_only_blanks_is_no_name() -> None:
+    rejection = rejected(mapped(event_name="{title}"), line_of(f'"{" " * limits.NAME_CHARACTERS}n"', column="title"))
+    assert rejection.reason is Reason.MISSING_FIELD
 
 
 def event_name(sent: bytes) -> str:
