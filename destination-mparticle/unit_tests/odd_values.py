@@ -14,7 +14,6 @@ from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.protocol.messages import Record, read_messages
 from destination_mparticle.validation.reasons import Rejection
-
 from unit_tests.mappings import plan
 
 STREAM = StreamKey("", "s")

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from destination_mparticle.mapping.findings import Severity
-
 from unit_tests.mappings import PLATFORM, checked, compiled, configured, mapped, texts, user, with_columns
 
 

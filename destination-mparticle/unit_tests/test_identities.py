@@ -11,7 +11,6 @@ from destination_mparticle.objects import OBJECTS, derive
 from destination_mparticle.pipeline.users import user_key
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
-
 from unit_tests.mappings import by_column, plan, planned
 
 BLANKS = [" ", "\t\n", "\u00a0", "\u200b", "\ufeff", "\u2060\u200d", "\u3000", "\u00ad", " \u00a0\u200b "]

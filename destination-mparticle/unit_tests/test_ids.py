@@ -20,7 +20,6 @@ from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
-
 from unit_tests.mappings import plan as plan_of
 from unit_tests.mappings import planned
 

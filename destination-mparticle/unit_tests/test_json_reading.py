@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle import json_reading
-
 from unit_tests.odd_values import comparable
 
 

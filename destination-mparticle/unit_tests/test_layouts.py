@@ -6,7 +6,6 @@ import pytest
 
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.validation.reasons import Rejection
-
 from unit_tests.mappings import by_column, plan
 
 COLUMNS = ("id", "ID", "Mail", "at", "tags", "tags.1", "Tags", "event_name", "custom_attributes.x", "_airbyte_id", "n")

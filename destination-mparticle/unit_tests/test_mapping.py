@@ -6,7 +6,6 @@ from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.objects import OBJECTS
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
-
 from unit_tests.mappings import by_column, plan, planned
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from destination_mparticle.mapping.findings import Severity
-
 from unit_tests.mappings import PLATFORM, checked, mapped, mapping, user
 
 

@@ -12,7 +12,6 @@ from destination_mparticle.mapping.columns import ColumnWatch
 from destination_mparticle.mapping.compile import mapping_findings
 from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.streams import StreamKey
-
 from unit_tests.mappings import PLATFORM, Entry, compiled, config, configured, mapped, planned, user
 
 PACKAGE = Path(destination_mparticle.__file__).parent

@@ -27,7 +27,6 @@ from destination_mparticle.objects.user import USER
 from destination_mparticle.options import specification
 from destination_mparticle.transports import TRANSPORTS
 from destination_mparticle.validation.reasons import Reason, Rejection
-
 from unit_tests.mappings import EVENTS_API, checked, compiled, configured, mapping, planned
 
 PACKAGE = Path(destination_mparticle.__file__).parent

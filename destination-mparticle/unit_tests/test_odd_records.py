@@ -16,7 +16,6 @@ from destination_mparticle.protocol.messages import record_text
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.unrepresentable import reject_unrepresentable
-
 from unit_tests.mappings import by_column, plan
 from unit_tests.odd_values import BIG, NOW, ODD, STREAM, deep, line_of, mapped, prepared, record_in, rejected
 

@@ -8,7 +8,6 @@ from destination_mparticle.config import Storage
 from destination_mparticle.protocol.messages import record_text
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.validation.reasons import Reason, Rejection
-
 from unit_tests.odd_values import BIG, NOW, ODD, STREAM, comparable, line_of, record_in
 
 

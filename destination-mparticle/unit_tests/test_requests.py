@@ -14,7 +14,6 @@ from destination_mparticle.http.call import Call
 from destination_mparticle.http.client import HttpClient
 from destination_mparticle.http.settings import DEFAULT_SETTINGS
 from destination_mparticle.http.token_auth import TokenAuth
-
 from unit_tests.raw_server import recording_server
 
 URL = "https://mparticle.example.com/v2"

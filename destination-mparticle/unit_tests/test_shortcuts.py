@@ -16,7 +16,6 @@ from destination_mparticle.objects import OBJECTS
 from destination_mparticle.objects.fields import Field
 from destination_mparticle.validation.reasons import Reason, Rejection
 from destination_mparticle.validation.rules import check
-
 from unit_tests.mappings import planned
 from unit_tests.odd_values import line_of, mapped, prepared, rejected
 
