@@ -28,7 +28,8 @@ class Run:
 
 
 RUNS = (
-    Run("destination-mparticle", "reliability.faults", ("--seeds", "0-999")),
+    # Of the 1,000 that it would run by itself: each takes a second of two cores.
+    Run("destination-mparticle", "reliability.faults", ("--seeds", "0-599")),
     Run("destination-mparticle", "reliability.backpressure"),
     Run("destination-mparticle", "reliability.kills", ("--seeds", "0-199")),
     Run(".", "integration_tests.matrix", ("--all",)),
