@@ -72,7 +72,7 @@ def destination_files(folder: Path, events_url: str) -> list[str]:
     """Write the configuration and the catalog, and return the arguments that name them."""
     mapping = stream_mapping(STREAM, "custom_event", FIELDS, unmapped="attributes")
     # So many batches in a second that the machine is the limit, and not mParticle's.
-    config = destination_config(None, mapping, events_url=events_url, max_batches_per_second=1_000_000)
+    config = destination_config(None, mapping, events_url=events_url, max_batches_per_second=100_000)
     folder.mkdir(parents=True, exist_ok=True)
     return command_files(folder, config=config, catalog=configured_catalog(STREAM))
 

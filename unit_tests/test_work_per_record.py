@@ -71,5 +71,7 @@ def test_a_record_takes_no_more_calls_than_with_the_cdks_own_components(calls_pe
     assert calls_per_record(ours) <= calls_per_record(bare)
 
 
-def test_what_is_counted_is_the_same_each_time(calls_per_record: Any) -> None:
-    assert calls_per_record(ours) == calls_per_record(ours) > 0
+def test_what_is_counted_is_nearly_the_same_each_time(calls_per_record: Any) -> None:
+    # A few calls in a whole sync depend on how its threads take turns.
+    assert calls_per_record(ours) == pytest.approx(calls_per_record(ours), rel=0.01)
+    assert calls_per_record(ours) > 0
