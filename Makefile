@@ -87,6 +87,9 @@ test-sandbox: $(READY)
 reliability: $(READY)
 	@"$(BIN)/python" scripts/run_reliability.py
 
+bench: $(READY)
+	@"$(BIN)/python" -m benchmarks $(addprefix --only=,$(ONLY)) $(ARGS)
+
 lint: $(READY)
 	@"$(BIN)/ruff" check .
 	@"$(BIN)/ruff" format --check .

@@ -9,6 +9,7 @@ rows           the records that are written, and the configuration that maps the
 throughput     the destination's speed beside mParticle's own client and beside the ceiling
 contenders     runs the three in turn
 official_client, ceiling    the processes that the destination is compared with
+limit          the pace at mParticle's limit, of one sync and of two
 audiences      many audiences, beside a bare manifest
 catalog        a whole account against a slow mParticle
 startup        every command, beside those of stock connectors of the CDK (stock_destination is one)

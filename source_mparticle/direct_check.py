@@ -26,7 +26,7 @@ def check(config_path: str, output: Output) -> None:
             output.mask(secret)
         require_usable(config, spec)
     except ConfigurationError as error:
-        output.message(_status(output.masked(str(error))))
+        output.message(_status(str(error), output))
         return
     for warning in unknown_option_warnings(config, spec):
         _logger.warning(warning)
@@ -35,9 +35,9 @@ def check(config_path: str, output: Output) -> None:
         _logger.error("Check failed")
     else:
         _logger.info("Check succeeded")
-    output.message(_status(failure))
+    output.message(_status(failure, output))
 
 
-def _status(failure: str | None) -> dict[str, Any]:
-    status = {"status": "FAILED", "message": failure} if failure else {"status": "SUCCEEDED"}
+def _status(failure: str | None, output: Output) -> dict[str, Any]:
+    status = {"status": "FAILED", "message": output.masked(failure)} if failure else {"status": "SUCCEEDED"}
     return {"type": "CONNECTION_STATUS", "connectionStatus": status}

@@ -1,5 +1,6 @@
 """What the source does with one record more, counted in calls of functions: a time would depend on the machine."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,18 +61,20 @@ def counted() -> Iterator[dict[str, int]]:
         counts[event] = counts.get(event, 0) + 1
 
     before = sys.getprofile()
+    # Whoever wants to hear of the garbage collection is called by it, whenever that may be: hypothesis does.
+    gc.disable()
     sys.setprofile(count)
     try:
         yield counts
     finally:
         sys.setprofile(before)
+        gc.enable()
 
 
 def test_a_record_takes_no_more_calls_than_with_the_cdks_own_components(calls_per_record: Any) -> None:
     assert calls_per_record(ours) <= calls_per_record(bare)
 
 
-def test_what_is_counted_is_nearly_the_same_each_time(calls_per_record: Any) -> None:
-    # A few calls in a whole sync depend on how its threads take turns.
-    assert calls_per_record(ours) == pytest.approx(calls_per_record(ours), rel=0.01)
+def test_what_is_counted_is_the_same_each_time(calls_per_record: Any) -> None:
+    assert calls_per_record(ours) == calls_per_record(ours)
     assert calls_per_record(ours) > 0

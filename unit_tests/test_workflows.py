@@ -30,6 +30,16 @@ def test_every_make_target_and_every_script_exists() -> None:
     assert all((ROOT / path).is_file() for path in scripts)
 
 
+def test_every_phony_target_has_a_recipe() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    (phony,) = re.findall(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+    without = [
+        name for name in phony.replace("\\\n", " ").split() if not re.search(rf"^{name}:.*\n\t", makefile, re.MULTILINE)
+    ]
+    assert len(phony.split()) > 10
+    assert without == []
+
+
 def test_the_tests_run_on_every_python_that_the_packages_take() -> None:
     versions = WORKFLOW["jobs"]["test"]["strategy"]["matrix"]["python"]
     for folder in (".", "destination-mparticle", "sandbox"):

@@ -138,8 +138,7 @@ def test_a_small_sync_goes_out_in_a_few_requests(sandbox: SandboxProcess) -> Non
     for n, row in enumerate(rows(28, 10)):
         lines += [row, state("events", read=n + 1)] if n % 7 == 6 else [row]
 
-    # At the default rate a sync begins with small requests, so that the rate grows evenly.
-    written(config(sandbox, max_batches_per_second=3_000), catalog("events"), lines)
+    written(config(sandbox, max_batches_per_second=270), catalog("events"), lines)
 
     report = sandbox.events_report()
     assert report["batches_accepted"] == 28

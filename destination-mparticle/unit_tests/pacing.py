@@ -7,6 +7,7 @@ import heapq
 import itertools
 import math
 import random
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -110,6 +111,8 @@ class Sync:
     refused: int = 0
     accelerated: int = 0
     accepted: list[tuple[float, int]] = field(default_factory=list)
+    waiting: deque[Callable[[], None]] = field(default_factory=deque)
+    has_turn: bool = False
 
     def next_request(self) -> int:
         """Return how many batches the next request holds."""
@@ -147,7 +150,7 @@ class World:
         """Let the syncs send for so long."""
         for sync in syncs:
             for _ in range(tuning.EVENTS_SENDERS):
-                self._at(sync.starts_at, partial(self._reserve, sync, None, 0))
+                self._at(sync.starts_at, partial(self._begin, sync))
         while self._events[0][0] < seconds:
             self._now, _, happen = heapq.heappop(self._events)
             happen()
@@ -155,8 +158,21 @@ class World:
     def _at(self, when: float, happen: Callable[[], None]) -> None:
         heapq.heappush(self._events, (when, next(self._order), happen))
 
-    def _reserve(self, sync: Sync, batches: int | None, retries: int) -> None:
-        size = batches or sync.next_request()
+    def _begin(self, sync: Sync) -> None:
+        self._wait(sync, sync.next_request(), 0)
+
+    def _wait(self, sync: Sync, batches: int, retries: int) -> None:
+        """Wait for a turn: one thread after the other reserves a slot and waits for it."""
+        sync.waiting.append(partial(self._reserve, sync, batches, retries))
+        if not sync.has_turn:
+            self._next_turn(sync)
+
+    def _next_turn(self, sync: Sync) -> None:
+        sync.has_turn = bool(sync.waiting)
+        if sync.waiting:
+            sync.waiting.popleft()()
+
+    def _reserve(self, sync: Sync, size: int, retries: int) -> None:
         wake = self._now + sync.limiter.reserve(size, self._now) + self._rng.uniform(0, self.oversleep)
         self._at(wake, partial(self._leave, sync, size, retries))
 
@@ -166,6 +182,7 @@ class World:
             return
         arrival = self._now + self.latency + self._rng.uniform(0, self.jitter)
         self._at(arrival, partial(self._arrive, sync, batches, retries))
+        self._next_turn(sync)
 
     def _arrive(self, sync: Sync, batches: int, retries: int) -> None:
         response = self.service.ask(batches, self._now)
@@ -179,12 +196,12 @@ class World:
 
     def _read(self, sync: Sync, batches: int, retries: int, response: Response) -> None:
         if response.exceeded is None:
-            sync.limiter.observe(response.percentage)
-            self._reserve(sync, None, 0)
+            sync.limiter.observe(response.percentage, batches, self._now)
+            self._begin(sync)
             return
         acceleration = response.exceeded == "acceleration"
         sync.limiter.limit_exceeded(self._now, response.retry_after, acceleration=acceleration)
         wait = RetryPolicy().wait(retries, 0.0, response.retry_after, self._rng)
         if wait is None:
             raise AssertionError("a request was refused for longer than it is retried")
-        self._at(self._now + wait, partial(self._reserve, sync, batches, retries + 1))
+        self._at(self._now + wait, partial(self._wait, sync, batches, retries + 1))

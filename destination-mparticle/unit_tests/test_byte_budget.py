@@ -79,9 +79,7 @@ def test_a_wait_continues_as_long_as_there_is_progress() -> None:
 
 
 def open_sink(results: ResultNotes, budget: ByteBudget, pod: str = "US1") -> MparticleSink:
-    # At a high rate, whose ramp sends no request in parts.
-    options = {"pod": pod, "events_url": EVENTS_URL, "max_batches_per_second": 10_000}
-    config = parse_config({**EVENTS_API, **options})
+    config = parse_config({**EVENTS_API, "pod": pod, "events_url": EVENTS_URL})
     threads = SenderThreads(budget.progress)
     return MparticleSink(open_channels(config, RunContext(results, threads, budget, DEFAULT_SETTINGS)), threads, budget)
 

@@ -78,7 +78,7 @@ def test_a_request_is_sent_in_parts_while_the_rate_is_too_low_for_all_of_it(
 ) -> None:
     requests_mock.post(LIVE, status_code=202)
 
-    deliver([batch(name, user=name) for name in "abcde"], rate=300)
+    deliver([batch(name, user=name) for name in "abcde"], rate=100)
 
     assert results.accepted_ids == ["a", "b", "c", "d", "e"]
     assert [len(request.json()) for request in requests_mock.request_history] == [3, 2]

@@ -38,7 +38,7 @@ def drive(limiter: RateLimiter, service: Service, seconds: float, batches: int =
         if percentage is None:
             limiter.limit_exceeded(now, 1, acceleration=False)
         else:
-            limiter.observe(percentage)
+            limiter.observe(percentage, batches, now)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,23 @@ def test_responses_that_take_longer_than_a_second_do_not_end_the_sending() -> No
     now = 0.0
     for _ in range(200):
         now += limiter.reserve(1, now) + 1.5
-        limiter.observe(50)
+        limiter.observe(50, 1, now)
     assert limiter.rate > 5
     assert now < 200 * 2
+
+
+def test_the_full_rate_is_used_with_very_few_refusals() -> None:
+    service = Service(270)
+    drive(RateLimiter(270), service, 60)
+    assert service.admitted >= 0.95 * 270 * 60
+    assert service.refusals < 0.005 * service.asked
+
+
+def test_a_limit_below_the_configured_rate_is_found_by_the_header() -> None:
+    service = Service(100)
+    drive(RateLimiter(270), service, 120, batches=5)
+    assert service.admitted >= 0.9 * 100 * 120
+    assert service.refusals < 0.01 * service.asked
 
 
 def test_nothing_leaves_before_retry_after_and_then_the_rate_is_lower() -> None:
@@ -110,11 +124,23 @@ def test_refusals_of_requests_that_were_sent_together_count_as_one() -> None:
     assert limiter.rate < once
 
 
-def test_requests_are_as_small_as_the_rate_is_low() -> None:
-    limiter = RateLimiter(270)
-    small = limiter.batches_per_request
-    now = 0.0
-    while limiter.rate < 0.9 * 270:
-        now += limiter.reserve(small, now)
-    assert small <= 2
-    assert 12 <= limiter.batches_per_request <= 14
+def test_the_first_response_tells_how_fast_the_rate_may_grow_and_how_small_requests_have_to_be() -> None:
+    def limiter_told(percentage: float) -> RateLimiter:
+        limiter = RateLimiter(270)
+        assert limiter.batches_per_request == 7
+        limiter.reserve(14, 0.0)
+        limiter.observe(percentage, 14, 0.2)
+        return limiter
+
+    def seconds_to_the_full_rate(limiter: RateLimiter) -> float:
+        now = 0.2
+        while limiter.rate < 0.95 * 270:
+            now += limiter.reserve(limiter.batches_per_request, now)
+        return now
+
+    # 14 of 270, and 14 of 60.
+    free, limited = limiter_told(5), limiter_told(23)
+    assert free.batches_per_request >= 11
+    assert limited.batches_per_request <= 3
+    assert seconds_to_the_full_rate(free) < 3
+    assert 6 < seconds_to_the_full_rate(limited) < 15

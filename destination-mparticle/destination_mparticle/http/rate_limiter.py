@@ -3,9 +3,11 @@
 `RateLimiter` knows nothing of threads or clocks: it is told the time (seconds, from any fixed start) and what
 mParticle responds, and says when the next request may be sent. `SharedRateLimiter` shares one among threads.
 
-The rate rises quickly until mParticle reports most of the limit as used. From then on it follows the report: it rises
-slowly while there is room and falls while there is none, and every 429 lowers it. A sync with a large rate rises more
-slowly and falls faster than one with a small rate, so that syncs which share a limit come to share it evenly.
+mParticle limits how fast the rate may grow, and says nowhere by how much. So the first requests leave slowly, and what
+is reported of them tells how fast the rate may rise. It does so until mParticle reports most of the limit as used. From
+then on it follows the report: it rises slowly while there is room and falls while there is none, and every 429 lowers
+it. A sync with a large rate rises more slowly and falls faster than one with a small rate, so that syncs which share a
+limit come to share it evenly.
 """
 
 import math
@@ -29,10 +31,13 @@ _FLOOR: Final = 0.01
 """Share of the full rate that is always tried, whatever the responses say."""
 
 _START: Final = 0.1
-"""Share of the full rate to begin with, also after a rest: mParticle limits how fast the rate may grow."""
+"""Share of the full rate to begin with, also after a rest."""
 
-_RAMP: Final = 0.15
-"""Share of the full rate by which the rate rises every second until most of the limit is used."""
+_RAMP: Final = 0.4
+"""Share of the allowed growth by which the rate rises every second until most of the limit is used."""
+
+_FIRST_GUESS: Final = 0.5
+"""Share of the full rate by which it is taken to be allowed to grow in a second, until mParticle has responded."""
 
 _MOST_USED: Final = 90.0
 """Percent of the limit that end the ramp."""
@@ -81,6 +86,9 @@ class RateLimiter:
         self._rate = batches_per_second * (_TARGET if self._is_coarse else _START)
         self._ramp = _RAMP
         self._is_ramping = not self._is_coarse
+        self._began = -math.inf
+        self._answered = 0
+        self._growth = batches_per_second * _FIRST_GUESS
         self._next = 0.0
         self._paused_until = 0.0
         self._refused_at = -math.inf
@@ -101,7 +109,8 @@ class RateLimiter:
     @property
     def batches_per_request(self) -> int:
         """The most batches of a request that keep the rate even: large requests at a low rate would come in bursts."""
-        return math.ceil(self._rate / tuning.REQUESTS_PER_SECOND)
+        suited = max(self._rate, self._growth) if self._is_ramping else self._rate
+        return math.ceil(suited / tuning.REQUESTS_PER_SECOND)
 
     def reserve(self, batches: int, now: float) -> float:
         """Reserve a slot for a request of so many batches and return the seconds to wait before sending it."""
@@ -118,12 +127,16 @@ class RateLimiter:
         """Whether a 429 has asked to send nothing yet, also in slots that were reserved before it came."""
         return now < self._paused_until
 
-    def observe(self, percentage: float) -> None:
-        """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100."""
+    def observe(self, percentage: float, batches: int, now: float) -> None:
+        """Take note of `X-mp-rate-limit-percentage-used`, 0 to 100, that came for a request of so many batches."""
         self._percentage = percentage
         if self._is_coarse:
             return
         self._smoothed += (percentage - self._smoothed) * _SMOOTHING
+        if now < self._began + 1:
+            # Nothing was sent in the second before, so all that is used now is growth. The percentage is rounded.
+            self._answered += batches
+            self._growth = min(self._full, self._answered * 100 / (percentage + 1))
         if self._is_ramping and percentage >= _MOST_USED:
             self._is_ramping = False
             self._smoothed = percentage
@@ -144,16 +157,16 @@ class RateLimiter:
 
     def _adjust(self, now: float) -> None:
         """Let the rate rise or fall by what the time since the last request is worth."""
+        has_rested = self._last is None or now - self._next > _REST_SECONDS
         elapsed = min(1.0, now - self._last) if self._last is not None else 0.0
         self._last = now
-        if now - self._next > _REST_SECONDS and not self._is_coarse:
-            self._set_rate(min(self._rate, self._full * _START))
-            self._is_ramping = True
+        if has_rested and not self._is_coarse:
+            self._begin_ramp(now)
             return
         share = self._rate / self._full
         room = _USED_UP - self._smoothed
         if self._is_ramping:
-            self._set_rate(self._rate + self._full * self._ramp * elapsed)
+            self._set_rate(self._rate + self._growth * self._ramp * elapsed)
             self._is_ramping = self._rate < self._full * _TARGET
         elif room > 0:
             is_clear = room > _CLEAR_ROOM and now > self._refused_at + _CALM_SECONDS
@@ -161,6 +174,11 @@ class RateLimiter:
             self._set_rate(self._rate + self._full * _RISE * (1.2 - share) * eagerness * elapsed)
         else:
             self._set_rate(self._rate * (1 + _FALL * share * room * elapsed))
+
+    def _begin_ramp(self, now: float) -> None:
+        self._set_rate(min(self._rate, self._full * _START))
+        self._is_ramping = True
+        self._began, self._answered, self._growth = now, 0, self._full * _FIRST_GUESS
 
     def _set_rate(self, rate: float) -> None:
         self._rate = min(self._full * _TARGET, max(self._full * _FLOOR, rate))
@@ -173,6 +191,7 @@ class SharedRateLimiter:
         self._limiter = limiter
         self._clock = clock
         self._lock = Lock()
+        self._turn = Lock()
 
     @property
     def percentage_used(self) -> float:
@@ -186,20 +205,22 @@ class SharedRateLimiter:
 
     def wait(self, batches: int, sleep: Callable[[float], None]) -> None:
         """Wait for a slot, and for another one if a 429 to some thread has closed it in the meantime."""
-        while True:
-            with self._lock:
-                seconds = self._limiter.reserve(batches, self._clock())
-            sleep(seconds)
-            with self._lock:
-                if not self._limiter.is_paused(self._clock()):
-                    return
+        # One after the other, so that no slot is reserved at a rate that has changed before it comes.
+        with self._turn:
+            while True:
+                with self._lock:
+                    seconds = self._limiter.reserve(batches, self._clock())
+                sleep(seconds)
+                with self._lock:
+                    if not self._limiter.is_paused(self._clock()):
+                        return
 
-    def observe(self, response: ApiResponse) -> None:
-        """Take note of what a response says about the limit."""
+    def observe(self, response: ApiResponse, batches: int) -> None:
+        """Take note of what the response to a request of so many batches says about the limit."""
         with self._lock:
             if response.status == _TOO_MANY_REQUESTS:
                 self._limiter.limit_exceeded(
                     self._clock(), response.retry_after, acceleration=response.exceeded == "acceleration"
                 )
             elif response.percentage_used is not None:
-                self._limiter.observe(response.percentage_used)
+                self._limiter.observe(response.percentage_used, batches, self._clock())

@@ -68,7 +68,7 @@ class RetryingClient:
             rate_limiter.wait(shipments, self._sleep)
         response = self._client.send(call)
         if rate_limiter is not None:
-            rate_limiter.observe(response)
+            rate_limiter.observe(response, shipments)
         return response
 
     @property
