@@ -156,12 +156,14 @@ def _discover(parsed: argparse.Namespace, output: Output) -> None:
 
 
 def _write(parsed: argparse.Namespace, output: Output) -> None:
-    from destination_mparticle.protocol.stdin import lines
+    from destination_mparticle.protocol.stdin import InputLines
     from destination_mparticle.sync import write
+    from destination_mparticle.workers.read_ahead import lines_of
 
     shutdown = Shutdown.install(partial(_last_words, output))
     try:
-        write(_begin(parsed), lines(sys.stdin.fileno(), shutdown), output, shutdown)
+        run = _begin(parsed)
+        write(run, lines_of(InputLines(sys.stdin.fileno(), shutdown), run), output, shutdown)
     except TransientError as error:
         # The sync is to be run again in either case, and whoever stopped it looks for the signal.
         try:

@@ -5,14 +5,19 @@ parse - map - validate - group - pack - send - track
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 from destination_mparticle import tuning
 from destination_mparticle.errors import ConfigError, UnrecoverableError
+from destination_mparticle.events_api.stage import EventStage
 from destination_mparticle.findings_log import log_findings
 from destination_mparticle.http.settings import DEFAULT_SETTINGS, HttpSettings
 from destination_mparticle.mapping.columns import ColumnWatch
+from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.options import option
-from destination_mparticle.protocol.messages import Record, State, read_messages
+from destination_mparticle.pipeline.prepare import Prepared
+from destination_mparticle.pipeline.record import TrackedRecord
+from destination_mparticle.protocol.messages import Record, RecordAhead, State, read_messages, read_record
 from destination_mparticle.protocol.output import Output
 from destination_mparticle.sending.byte_budget import ByteBudget, Progress
 from destination_mparticle.sending.run_context import RunContext
@@ -32,7 +37,7 @@ _logger = logging.getLogger("airbyte")
 
 def write(
     run: Run,
-    lines: Iterable[bytes],
+    lines: Iterable[bytes | RecordAhead],
     output: Output,
     shutdown: Shutdown | None = None,
     http: HttpSettings = DEFAULT_SETTINGS,
@@ -76,15 +81,17 @@ def _rejected_error(statistics: SyncStatistics, *, is_dry_run: bool) -> ConfigEr
     )
 
 
-def process(run: Run, lines: Iterable[bytes], tracker: RecordTracker, sink: Sink) -> None:
+def process(run: Run, lines: Iterable[bytes | RecordAhead], tracker: RecordTracker, sink: Sink) -> None:
     """Take the input through the stages of its streams into a sink."""
     try:
         sync = _Sync(run, tracker, sink)
         for message in read_messages(lines):
-            if isinstance(message, Record):
+            if isinstance(message, State):
+                sync.state(message)
+            elif isinstance(message, Record):
                 sync.record(message)
             else:
-                sync.state(message)
+                sync.record_ahead(message)
         sync.end()
     except Interrupted:
         sink.drain(tuning.DRAIN_SECONDS)
@@ -111,27 +118,46 @@ class _Sync:
         self._plans = run.plans
         self._columns = ColumnWatch({stream: plan.assignments for stream, plan in run.plans.items()})
         self._stages = open_stages(run)
+        self._event_stages = {key: stage for key, stage in self._stages.items() if isinstance(stage, EventStage)}
 
     def record(self, record: Record) -> None:
         stream = record.stream
         if stream not in self._stages:
             raise UnrecoverableError(f"A record came for stream {stream}, which is not in the catalog.")
+        self._prepare(record, self._received(stream, record.line))
+
+    def record_ahead(self, record: RecordAhead) -> None:
+        stream = record.stream
+        tracked = self._received(stream, record.line)
+        prepared = self._event_stages[stream].take(record.prepared, tracked)
+        if prepared is None:
+            self._prepare(read_record(record.line), tracked)
+        else:
+            self._columns.count(stream)
+            self._add(stream, prepared)
+
+    def _received(self, stream: StreamKey, line: bytes) -> TrackedRecord:
         if self._tracker.has_stopped and not self._only_checks:
             self._stop_sending()
-        tracked = self._tracker.received(stream, record.line)
-        stage = self._stages[stream]
+        return self._tracker.received(stream, line)
+
+    def _prepare(self, record: Record, tracked: TrackedRecord) -> None:
+        stream = record.stream
         try:
             self._columns.see(stream, record.data)
-            prepared = stage.prepare(record.data, tracked)
+            prepared = self._stages[stream].prepare(record.data, tracked)
         except Rejection as rejection:
             self._plans[stream].name_columns(rejection)
             self._tracker.rejected(stream, tracked, rejection)
-            return
+        else:
+            self._add(stream, prepared)
+
+    def _add(self, stream: StreamKey, prepared: Prepared[Any]) -> None:
         self._tracker.truncated(stream, prepared.truncated)
         if self._only_checks:
             self._tracker.held_back(stream, 1)
         else:
-            self._send(stage.add(prepared))
+            self._send(self._stages[stream].add(prepared))
 
     def state(self, state: State) -> None:
         """Close what the state covers, so that it can be confirmed."""

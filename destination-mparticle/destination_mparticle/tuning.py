@@ -84,3 +84,24 @@ SUMMARY_SECONDS: Final = 60.0
 
 STATE_QUEUE_LINES: Final = 100
 """States that wait to be read by a program that runs a sync through the CDK's `write`."""
+
+WORKERS_FROM_LINE: Final = 10_000
+"""Lines of input that one process reads before others help it. What is shorter is done before they have started."""
+
+WORKERS: Final = 2
+"""The most processes that prepare records ahead. More would wait for the one that groups and sends."""
+
+WORKER_PART_BYTES: Final = 128_000
+"""Bytes of lines that a process prepares at a time."""
+
+WORKER_LINE_BYTES: Final = 1_000_000
+"""Bytes of lines that are too many to be prepared ahead: those of one very long line."""
+
+WORKER_PARTS: Final = 12
+"""Parts of the input that are being prepared ahead, or wait for their turn."""
+
+WORKER_PIPE_BYTES: Final = 1 << 20
+"""Bytes that a pipe to a process, or back, is to hold, if the system lets it."""
+
+WORKER_SECONDS: Final = 60.0
+"""How long a process may take before it is given up."""

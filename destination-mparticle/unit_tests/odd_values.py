@@ -9,6 +9,7 @@ from destination_mparticle import json_reading
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.batch import Batch
+from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
@@ -47,7 +48,9 @@ def record_in(line: bytes) -> Record:
 def prepared(mapping: Plan[Any], line: bytes) -> bytes:
     """What leaves, as JSON."""
     record = record_in(line)
-    preparer = Preparer(STREAM, mapping, Defaults("development", None, Router.at(NOW), lambda: "new"))
+    preparer = Preparer(
+        STREAM, mapping, Defaults("development", None, Router.at(NOW), lambda: "new"), RecordIds(STREAM.identity)
+    )
     ready = preparer.prepare(record.data, TrackedRecord(line, 1, 0)).ready
     return ready.body if isinstance(ready, Batch) else ready.envelope + (ready.event or b"")
 

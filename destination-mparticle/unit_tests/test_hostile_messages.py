@@ -11,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from destination_mparticle.errors import UnrecoverableError
-from destination_mparticle.protocol.messages import Record, State, read_messages, record_text, state_with_counts
+from destination_mparticle.protocol.messages import (
+    Record,
+    RecordAhead,
+    State,
+    read_messages,
+    record_text,
+    state_with_counts,
+)
 from destination_mparticle.protocol.stdin import MAX_LINE_BYTES, lines
 from destination_mparticle.shutdown import Shutdown
 
@@ -21,7 +28,7 @@ from .hostile.records import LARGE_ODDITIES, ODDITIES, record_line, row
 GOOD = record_line(b'{"n":1}')
 
 
-def read_line(line: bytes) -> Record | State | None:
+def read_line(line: bytes) -> Record | RecordAhead | State | None:
     """What a line holds. Anything but an `UnrecoverableError` is a crash."""
     return next(read_messages([line]), None)
 

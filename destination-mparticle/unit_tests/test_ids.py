@@ -42,7 +42,7 @@ def content(text: str) -> Mapping[str, Any]:
 def sent(plan: Plan[Any], *texts: str) -> Iterator[dict[str, Any]]:
     """The batches that these rows make, each row in its own."""
     stream = StreamKey("shop", "orders")
-    preparer = Preparer(stream, plan, Defaults("development", None, Router.at(NOW), new_id))
+    preparer = Preparer(stream, plan, Defaults("development", None, Router.at(NOW), new_id), RecordIds(stream.identity))
     for text in texts:
         ready = preparer.prepare(loads(text.encode()), TrackedRecord(b"", 1, 0)).ready
         yield orjson.loads((ready if isinstance(ready, Batch) else assemble(stream, [ready], new_id)).body)

@@ -12,8 +12,10 @@ from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import DataPlan, StreamKey
 from destination_mparticle.objects.event_batch import looks_like_a_batch
 from destination_mparticle.options import option
+from destination_mparticle.pipeline.ahead import PreparedAhead
 from destination_mparticle.pipeline.batch import Batch, PreparedRecord
 from destination_mparticle.pipeline.grouping import ByUser, Grouping, Single
+from destination_mparticle.pipeline.ids import RecordIds
 from destination_mparticle.pipeline.prepare import Defaults, Prepared, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
@@ -26,8 +28,17 @@ class EventStage:
     With `must_check_shape`, the first record has to show that the stream, which has no mapping, holds batches.
     """
 
-    def __init__(self, stream: StreamKey, preparer: Preparer, grouping: Grouping, *, must_check_shape: bool) -> None:
+    def __init__(
+        self,
+        stream: StreamKey,
+        preparer: Preparer,
+        record_ids: RecordIds,
+        grouping: Grouping,
+        *,
+        must_check_shape: bool,
+    ) -> None:
         self._stream = stream
+        self._record_ids = record_ids
         self._preparer = preparer
         self._grouping = grouping
         self._must_check_shape = must_check_shape
@@ -40,6 +51,10 @@ class EventStage:
             self._must_check_shape = False
         return self._preparer.prepare(data, record)
 
+    def take(self, ahead: PreparedAhead, record: TrackedRecord) -> Prepared[PreparedRecord] | None:
+        """Return what `prepare` would, or None where an equal record came before."""
+        return ahead.prepared(record) if self._record_ids.take_first(ahead.key) else None
+
     def add(self, prepared: Prepared[PreparedRecord | Batch]) -> Iterable[Batch]:
         """Return the batches that the record closes. A batch that came ready-made is not grouped."""
         ready = prepared.ready
@@ -48,7 +63,7 @@ class EventStage:
     def close(self) -> Iterator[Batch]:
         """Close the open batches, and let the count of equal records start again."""
         yield from self._grouping.close()
-        self._preparer.start_interval()
+        self._record_ids.start_interval()
 
     def discard(self) -> int:
         """Drop the open batches."""
@@ -62,17 +77,17 @@ class EventStage:
 def open_event_stage(run: Run, stream: StreamKey, plan: Plan[dict[str, Any]]) -> EventStage:
     """Return the stage of a stream that is written through the Events API."""
     by_user = run.config.grouping == "by_user"
-    defaults = Defaults(
-        run.config.environment,
-        _data_plan(run.config.data_plan),
-        Router.at(run.started),
-        _new_id,
-        by_position=by_user,
-        duplicate_window=run.share(tuning.DUPLICATE_WINDOW_RECORDS, tuning.MIN_DUPLICATE_WINDOW_RECORDS),
-    )
+    duplicate_window = run.share(tuning.DUPLICATE_WINDOW_RECORDS, tuning.MIN_DUPLICATE_WINDOW_RECORDS)
+    record_ids = RecordIds(stream.identity, duplicate_window, by_position=by_user)
+    preparer = Preparer(stream, plan, batch_defaults(run), record_ids)
     window_bytes = run.share(tuning.WINDOW_BYTES, tuning.MIN_WINDOW_BYTES)
     grouping = ByUser(stream, _new_id, window_bytes) if by_user else Single(stream, _new_id)
-    return EventStage(stream, Preparer(stream, plan, defaults), grouping, must_check_shape=plan.by_shape)
+    return EventStage(stream, preparer, record_ids, grouping, must_check_shape=plan.by_shape)
+
+
+def batch_defaults(run: Run) -> Defaults:
+    """Return what all batches of a run have in common."""
+    return Defaults(run.config.environment, _data_plan(run.config.data_plan), Router.at(run.started), _new_id)
 
 
 def _data_plan(plan: DataPlan | None) -> dict[str, str | int] | None:

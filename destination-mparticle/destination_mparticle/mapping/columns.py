@@ -60,14 +60,21 @@ class ColumnWatch:
             named = [(reference, each.field.name) for each in mapped for reference in each.template.references]
             self._unseen[stream] = dict(reversed(named))
 
-    def see(self, stream: StreamKey, data: Mapping[str, Any]) -> None:
-        """Look at one record."""
+    def see(self, stream: StreamKey, data: Mapping[str, Any]) -> bool:
+        """Look at one record. Return whether it is the first to have one of the columns."""
         self._records[stream] += 1
         unseen = self._unseen[stream]
-        if unseen:
-            names = {name.lower(): name for name in data}
-            for reference in [reference for reference in unseen if reference.is_in(data, names)]:
-                del unseen[reference]
+        if not unseen:
+            return False
+        names = {name.lower(): name for name in data}
+        found = [reference for reference in unseen if reference.is_in(data, names)]
+        for reference in found:
+            del unseen[reference]
+        return bool(found)
+
+    def count(self, stream: StreamKey) -> None:
+        """Count a record that another watch has looked at, and that was not the first to have a column."""
+        self._records[stream] += 1
 
     def findings(self) -> Iterator[Finding]:
         """Yield a warning for every column that is still to be seen."""

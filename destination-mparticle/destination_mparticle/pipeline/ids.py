@@ -46,6 +46,26 @@ class RecordId(NamedTuple):
     plain: bool = True
 
 
+class ContentKey(NamedTuple):
+    """What equal contents have in common, and the size of the content in bytes.
+
+    `plain` is False where it has values that could not be sent as they are.
+    """
+
+    key: bytes
+    size: int
+    plain: bool
+
+
+def content_key(content: Mapping[str, Any]) -> ContentKey:
+    """Return the key of what the source has written of a record."""
+    try:
+        text, plain = canonical_json(content), True
+    except TypeError:
+        text, plain = exact_json(content), False
+    return ContentKey(hashlib.blake2b(text, digest_size=_HASH_BYTES).digest(), len(text), plain)
+
+
 class RecordIds:
     """Ids for the records of one stream.
 
@@ -58,7 +78,7 @@ class RecordIds:
     """
 
     def __init__(self, stream: str, window: int = tuning.DUPLICATE_WINDOW_RECORDS, *, by_position: bool = True) -> None:
-        self._start = _measured(stream.encode()) + _HASH_BYTES.to_bytes(8, "big")
+        self._start = _start(stream)
         self._window = window
         self._by_position = by_position
         self._seen: dict[bytes, int] = {}
@@ -67,11 +87,7 @@ class RecordIds:
 
     def next(self, content: Mapping[str, Any]) -> RecordId:
         """Return the id of the next record, whose content are the columns that the source has written."""
-        try:
-            text, plain = canonical_json(content), True
-        except TypeError:
-            text, plain = exact_json(content), False
-        key = hashlib.blake2b(text, digest_size=_HASH_BYTES).digest()
+        key, size, plain = content_key(content)
         if self._count == self._window:
             self._seen.clear()
             self._window_number += self._by_position
@@ -79,10 +95,35 @@ class RecordIds:
         self._count += 1
         ordinal = self._seen.get(key, 0)
         self._seen[key] = ordinal + 1
-        return RecordId(_uuid(self._start + key + _position(self._window_number, ordinal)), len(text), plain)
+        return RecordId(_uuid(self._start + key + _position(self._window_number, ordinal)), size, plain)
+
+    def take_first(self, key: bytes) -> bool:
+        """Whether the next record, whose content has this key, has the id of a first one. Only then is it counted."""
+        if key in self._seen or self._window_number or self._count == self._window:
+            return False
+        self._seen[key] = 1
+        self._count += 1
+        return True
 
     def start_interval(self) -> None:
         """Start counting again, because a state came."""
         self._seen.clear()
         self._window_number = 0
         self._count = 0
+
+
+class FirstIds:
+    """The ids of records that no equal one came before. `key` is that of the last record's content."""
+
+    def __init__(self, stream: str) -> None:
+        self._start = _start(stream)
+        self.key = b""
+
+    def next(self, content: Mapping[str, Any]) -> RecordId:
+        """Return the id of a record, wherever it stands."""
+        self.key, size, plain = content_key(content)
+        return RecordId(_uuid(self._start + self.key + _position(0, 0)), size, plain)
+
+
+def _start(stream: str) -> bytes:
+    return _measured(stream.encode()) + _HASH_BYTES.to_bytes(8, "big")

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from destination_mparticle import tuning
 from destination_mparticle.json_writing import canonical_json, kept
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.mparticle import limits
 from destination_mparticle.objects import PATH_NAMES
 from destination_mparticle.pipeline.batch import Batch, NewId, PreparedRecord, ready_made
-from destination_mparticle.pipeline.ids import RecordIds
+from destination_mparticle.pipeline.ids import FirstIds, RecordIds
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
 from destination_mparticle.pipeline.users import user_key
@@ -30,10 +29,6 @@ class Defaults:
     data_plan: Mapping[str, str | int] | None
     router: Router
     new_id: NewId
-    by_position: bool = True
-    """Whether ids may depend on the position of a record. See `pipeline.ids`."""
-    duplicate_window: int = tuning.DUPLICATE_WINDOW_RECORDS
-    """Records of a stream among which equal ones are counted."""
 
 
 Ready = TypeVar("Ready")
@@ -50,11 +45,13 @@ class Prepared(Generic[Ready]):
 class Preparer:
     """Prepares the records of one stream."""
 
-    def __init__(self, stream: StreamKey, plan: Plan[dict[str, Any]], defaults: Defaults) -> None:
+    def __init__(
+        self, stream: StreamKey, plan: Plan[dict[str, Any]], defaults: Defaults, record_ids: RecordIds | FirstIds
+    ) -> None:
         self._stream = stream
         self._plan = plan
         self._defaults = defaults
-        self._record_ids = RecordIds(stream.identity, defaults.duplicate_window, by_position=defaults.by_position)
+        self._record_ids = record_ids
 
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[PreparedRecord | Batch]:
         """Return what may be sent. Raises a `Rejection`."""
@@ -111,10 +108,6 @@ class Preparer:
         prepared = PreparedRecord(user, route, kept(canonical_json(batch)), text, record)
         _check_size(prepared.batch_bytes)
         return prepared
-
-    def start_interval(self) -> None:
-        """Let the count of equal records start again, because a state came."""
-        self._record_ids.start_interval()
 
     def _add_defaults(self, batch: dict[str, Any]) -> None:
         environment = batch.setdefault("environment", self._defaults.environment)

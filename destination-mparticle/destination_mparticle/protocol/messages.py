@@ -18,6 +18,7 @@ import orjson
 from destination_mparticle import json_reading
 from destination_mparticle.errors import UnrecoverableError
 from destination_mparticle.mapping.streams import StreamKey
+from destination_mparticle.pipeline.ahead import PreparedAhead
 from destination_mparticle.protocol.catalog import stream_key
 from destination_mparticle.protocol.raw_json import Span, is_object, member_spans, on_one_line
 
@@ -27,6 +28,14 @@ class Record(NamedTuple):
 
     stream: StreamKey
     data: Mapping[str, Any]
+    line: bytes
+
+
+class RecordAhead(NamedTuple):
+    """The line of a RECORD message, and what the record becomes if no equal one came before."""
+
+    stream: StreamKey
+    prepared: PreparedAhead
     line: bytes
 
 
@@ -50,10 +59,14 @@ class RecordText(NamedTuple):
     emitted_at: bytes
 
 
-def read_messages(lines: Iterable[bytes]) -> Iterator[Record | State]:
+def read_messages(lines: Iterable[bytes | RecordAhead]) -> Iterator[Record | RecordAhead | State]:
     """Yield records and states, and skip other messages. Raises an `UnrecoverableError` for an invalid line."""
     counts = _RecordCounts()
     for number, line in enumerate(lines, start=1):
+        if isinstance(line, RecordAhead):
+            counts.add(line.stream)
+            yield line
+            continue
         # Some tools put a byte order mark before the first line.
         text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
         try:
@@ -77,6 +90,17 @@ def read_messages(lines: Iterable[bytes]) -> Iterator[Record | State]:
         if kind == _RECORD:
             counts.add(found.stream)
         yield found
+
+
+def read_record(line: bytes) -> Record:
+    """Return the record in a line. Raises `ValueError` where there is anything else."""
+    message = json_reading.loads(line)
+    try:
+        if message["type"] == _RECORD:
+            return _record(message, line)
+    except (KeyError, TypeError, AttributeError):
+        pass
+    raise ValueError
 
 
 def record_text(line: bytes) -> RecordText:

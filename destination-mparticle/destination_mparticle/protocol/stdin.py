@@ -15,27 +15,51 @@ MAX_LINE_BYTES: Final = 100_000_000
 """Several times what Airbyte passes on, and little enough to fit in memory."""
 
 
-def lines(descriptor: int, shutdown: Shutdown) -> Iterator[bytes]:
-    """Yield lines without their ends. Raises `Interrupted` between two lines, or while it waits for one.
+class InputLines:
+    """The lines that come from a file descriptor, without their ends."""
 
-    Raises an `UnrecoverableError` for a line that is too long to be read, or never ends.
-    """
-    splitter, ended = LineSplitter(), 0
-    while block := _next_block(descriptor, shutdown):
-        for line in splitter.ended_by(block):
+    def __init__(self, descriptor: int, shutdown: Shutdown) -> None:
+        self._descriptor = descriptor
+        self._shutdown = shutdown
+
+    def blocks(self) -> Iterator[list[bytes]]:
+        """Yield the lines that have come, at least one. Raises `Interrupted` before a block, or while it waits for one.
+
+        Raises an `UnrecoverableError` for a line that is too long to be read, or never ends.
+        """
+        splitter, ended = LineSplitter(), 0
+        while block := self._read():
+            lines = splitter.ended_by(block)
+            ended += len(lines)
+            if lines:
+                yield lines
+            if splitter.begun_bytes > MAX_LINE_BYTES:
+                raise UnrecoverableError(
+                    f"Input line {ended + 1} is longer than {MAX_LINE_BYTES // 1_000_000} MB; nothing after it was "
+                    "read."
+                )
+        if rest := splitter.rest():
+            yield rest
+
+    def is_ready(self) -> bool:
+        """Whether something has come that is not read yet, be it the end or a signal."""
+        return bool(select.select(self._watched, (), (), 0)[0])
+
+    def _read(self) -> bytes:
+        self._shutdown.raise_if_requested()
+        select.select(self._watched, (), ())
+        self._shutdown.raise_if_requested()
+        return os.read(self._descriptor, _BLOCK_BYTES)
+
+    @property
+    def _watched(self) -> list[int]:
+        wakeup = self._shutdown.wakeup_fd
+        return [self._descriptor] if wakeup is None else [self._descriptor, wakeup]
+
+
+def lines(descriptor: int, shutdown: Shutdown) -> Iterator[bytes]:
+    """Yield lines one by one. Raises `Interrupted` between two lines, or while it waits for one."""
+    for block in InputLines(descriptor, shutdown).blocks():
+        for line in block:
             yield line
             shutdown.raise_if_requested()
-            ended += 1
-        if splitter.begun_bytes > MAX_LINE_BYTES:
-            raise UnrecoverableError(
-                f"Input line {ended + 1} is longer than {MAX_LINE_BYTES // 1_000_000} MB; nothing after it was read."
-            )
-    yield from splitter.rest()
-
-
-def _next_block(descriptor: int, shutdown: Shutdown) -> bytes:
-    shutdown.raise_if_requested()
-    watched = [descriptor] if shutdown.wakeup_fd is None else [descriptor, shutdown.wakeup_fd]
-    select.select(watched, (), ())
-    shutdown.raise_if_requested()
-    return os.read(descriptor, _BLOCK_BYTES)
