@@ -20,7 +20,7 @@ RATE = specification()["connectionSpecification"]["properties"]["max_batches_per
 WORKERS = option_spec()["properties"]["num_workers"]
 STREAMS = 50
 MEBIBYTE, MEGABYTE = 1 << 20, 1_000_000
-WORDS = {6: "six", 9: "nine", 16: "sixteen"}
+WORDS = {2: "two", 6: "six", 9: "nine", 16: "sixteen"}
 
 DESTINATION, SOURCE = (
     json.loads(text)["jobSpecific"][0]["resourceRequirements"]
@@ -46,6 +46,8 @@ def text_of_the_page() -> str:
         f"| States that wait for the records before them | {tuning.STATE_BYTES // MEGABYTE} MB |",
         f"| Rejected records that are to be stored | {tuning.REJECT_BUFFER_BYTES // MEGABYTE} MB |",
         f"{WORDS[tuning.EVENTS_SENDERS]} threads send",
+        f"Once a sync has read {tuning.WORKERS_FROM_LINE:,} lines",
+        f"beside the first, and at most {WORDS[tuning.WORKERS]}:",
         f"ends within {WORDS[int(tuning.GRACE_SECONDS)]} seconds",
         f"**Number of Workers** ({WORKERS['default']}, at most {WORKERS['maximum']})",
         f"allows {lookup.ALLOWED_PER_SECOND} profile look-ups a second",

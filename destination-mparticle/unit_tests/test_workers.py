@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -27,7 +28,7 @@ from destination_mparticle.tracking.record_tracker import RecordTracker
 from destination_mparticle.tracking.reject_store import open_store
 from destination_mparticle.workers.process import RunPreparer
 from destination_mparticle.workers.read_ahead import ReadAhead, lines_of
-from destination_mparticle.workers.worker import Worker, WorkerLostError, setup
+from destination_mparticle.workers.worker import Worker, WorkerLostError, processors, setup
 
 NOW = int(time.time() * 1000)
 FIELDS = {"customer_id": "{user}", "event_name": "{name}", "timestamp": "{at}", "custom_attributes.x": "{rare}"}
@@ -238,6 +239,15 @@ def test_after_a_full_window_no_record_is_a_first_one() -> None:
     key = FirstIds("s")
     key.next({"n": 9})
     assert not ids.take_first(key.key)
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("100000 100000", 1), ("50000 100000", 1), ("9000000 100000", None)])
+def test_the_limit_of_a_container_counts(tmp_path: Path, limit: str, expected: int | None) -> None:
+    (tmp_path / "cpu.max").write_text(f"{limit}\n")
+    without = processors(tmp_path / "none")
+    assert processors(tmp_path / "cpu.max") == (expected or without)
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    assert processors(tmp_path / "cpu.max") == without
 
 
 @pytest.fixture

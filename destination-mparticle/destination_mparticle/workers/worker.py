@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import IO, Final, cast
 
 from destination_mparticle import tuning
@@ -122,9 +123,14 @@ def setup(run: Run) -> bytes:
     return pickle.dumps((config, run.catalog, run.started))
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def processors(limit_file: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Return how many processors this process may use, at least 1. A container's limit is in a file of its own."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # Microseconds of processors in a period of so many microseconds; "max" is no limit.
+    with suppress(OSError, ValueError):
+        allowed, period = map(int, limit_file.read_text().split())
+        count = min(count, allowed // period)
+    return max(1, count)
 
 
 def _widened(descriptor: int) -> int:
