@@ -107,6 +107,7 @@ def _syncs(sandbox: SandboxProcess, plan: Plan) -> list[Sync]:
 def _kinds(plan: Plan, done: list[Sync]) -> list[str]:
     chosen = [f"states: {plan.states}", f"grouping: {plan.grouping}", f"on_rejected: {plan.on_rejected}"]
     chosen += ["rejected rows"] * (plan.bad > 0) + ["equal rows"] * (plan.twins > 0) + ["old events"] * (plan.old > 0)
+    chosen += ["worker processes"] * plan.workers
     return [*chosen, *(f"fault: {kind}" for kind in set[str]().union(*(sync.faults for sync in done)))]
 
 

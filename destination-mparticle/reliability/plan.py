@@ -16,6 +16,10 @@ _COMPANY = 15
 _BAD = {"fail": (0, 0, 1, 2), "skip": (0, 1, 3, 12)}
 
 
+# Each costs a third of a second of processor to start.
+_WITH_WORKERS = 0.25
+
+
 @dataclass(frozen=True)
 class Plan:
     """One run.
@@ -25,7 +29,8 @@ class Plan:
     `error_paths` says. `twins` rows come twice, some of them on both sides of a state. `old` is the share of events
     that go to the historical endpoint, `filler` the bytes of text in a row. `patience` is how long the
     first sync retries a request, in seconds. The input may end with rows that no state covers, and without a newline.
-    `faults` are those of the first sync and those of the next; later ones meet none.
+    `faults` are those of the first sync and those of the next; later ones meet none. `workers` help from the
+    hundredth line on, or not at all.
     """
 
     seed: int
@@ -46,6 +51,7 @@ class Plan:
     ends_with_states: bool
     ends_with_newline: bool
     faults: tuple[Faults, Faults]
+    workers: bool
 
 
 def draw(seed: int, records: int = RECORDS) -> Plan:
@@ -84,6 +90,7 @@ def draw(seed: int, records: int = RECORDS) -> Plan:
         ends_with_states=True,
         ends_with_newline=True,
         faults=(first, second),
+        workers=Random(f"workers of {seed}").random() < _WITH_WORKERS,
     )
     return _with_more(plan, ends=ends)
 

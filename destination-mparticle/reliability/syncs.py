@@ -1,6 +1,7 @@
 """Runs one sync in this process, with short timeouts and waits, against a sandbox that goes wrong."""
 
 import json
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal
@@ -17,10 +18,11 @@ from destination_mparticle.http.retry import RetryPolicy
 from destination_mparticle.http.settings import HttpSettings
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.output import Output
-from destination_mparticle.protocol.stdin import lines
+from destination_mparticle.protocol.stdin import InputLines
 from destination_mparticle.shutdown import Shutdown
 from destination_mparticle.sync import write
 from destination_mparticle.sync_run import Run
+from destination_mparticle.workers.read_ahead import lines_of
 from reliability.inputs import SEEDED_ACCOUNTS, Message, text_of
 from reliability.judge import Glance, Key, Receipt, Reject, Sync
 from reliability.plan import ACCOUNTS, Plan
@@ -31,6 +33,8 @@ from reliability.stored import read_stored
 
 # What a sandbox for these runs needs: no limit of its own, and every batch and id of a run kept.
 SANDBOX: dict[str, int] = {"rate": 1_000_000, "acceleration": 0, "accounts": SEEDED_ACCOUNTS + 2}
+
+_WORKERS_FROM_LINE = 100
 
 
 def quick(patience: float) -> HttpSettings:
@@ -92,7 +96,9 @@ def sync(
         stdin = stack.enter_context(text.open("rb"))
         run = Run.begin(parse_config(config), parse_catalog(catalog_of(plan)))
         try:
-            write(run, lines(stdin.fileno(), Shutdown()), Output(out), http=quick(patience))
+            from_line = _WORKERS_FROM_LINE if plan.workers else sys.maxsize
+            lines = lines_of(InputLines(stdin.fileno(), Shutdown()), run, from_line)
+            write(run, lines, Output(out), http=quick(patience))
         except SyncError as error:
             done.error = error.message
         if faults.outages:

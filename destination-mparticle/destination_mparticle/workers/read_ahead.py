@@ -27,11 +27,11 @@ class Input(Protocol):
         """Whether the next block can be had without waiting."""
 
 
-def lines_of(source: Input, run: Run) -> Iterator[bytes | RecordAhead]:
-    """Return the lines of a run's input, prepared ahead where that is possible."""
+def lines_of(source: Input, run: Run, from_line: int = tuning.WORKERS_FROM_LINE) -> Iterator[bytes | RecordAhead]:
+    """Return the lines of a run's input, and after the first ones what is prepared of them, where that is possible."""
     is_possible = any(map(can_prepare, run.plans.values()))
     workers = min(tuning.WORKERS, processors() - 1) if is_possible else 0
-    return ReadAhead(source, [*run.plans], RunPreparer(run).prepare, lambda: Worker(run), workers).lines()
+    return ReadAhead(source, [*run.plans], RunPreparer(run).prepare, lambda: Worker(run), workers, from_line).lines()
 
 
 @dataclass
@@ -57,7 +57,7 @@ class ReadAhead:
         prepare: Callable[[bytes], LineResult],
         start: Callable[[], Worker],
         workers: int,
-        from_line: int = tuning.WORKERS_FROM_LINE,
+        from_line: int,
     ) -> None:
         self._source = source
         self._streams = streams
