@@ -44,9 +44,9 @@ def wait_for(condition: Callable[[], Any]) -> Any:
 class Sync:
     """A sync that has read so much that workers help it, and the one of them that started first."""
 
-    def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
+    def __init__(self, sandbox: SandboxProcess, folder: Path, **options: Any) -> None:
         self.process: Any = subprocess.Popen(
-            process_command("write", *files(folder, config(sandbox), catalog())),
+            process_command("write", *files(folder, config(sandbox, **options), catalog())),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -64,11 +64,17 @@ class Sync:
 
 
 @pytest.fixture
-def sync(sandbox: SandboxProcess, tmp_path: Path) -> Iterator[Sync]:
-    started = Sync(sandbox, tmp_path)
-    yield started
-    started.process.kill()
-    started.process.communicate()
+def start(sandbox: SandboxProcess, tmp_path: Path) -> Iterator[Callable[..., Sync]]:
+    started: list[Sync] = []
+
+    def begin(**options: Any) -> Sync:
+        started.append(Sync(sandbox, tmp_path, **options))
+        return started[-1]
+
+    yield begin
+    for sync in started:
+        sync.process.kill()
+        sync.process.communicate()
 
 
 def expected() -> Counter[Any]:
@@ -79,8 +85,8 @@ def last_state(messages: Any) -> Any:
     return [m["state"]["stream"]["stream_state"]["read"] for m in messages if m["type"] == "STATE"][-1]
 
 
-def test_with_help_the_same_ids_are_sent_as_without(sync: Sync, sandbox: SandboxProcess) -> None:
-    assert last_state(sync.finish()) == COUNT
+def test_with_help_the_same_ids_are_sent_as_without(start: Callable[..., Sync], sandbox: SandboxProcess) -> None:
+    assert last_state(start().finish()) == COUNT
     assert Counter(contents(sandbox.batches())) == expected()
     ids = {batch["source_request_id"] for batch in sandbox.batches()}
     sandbox.reset()
@@ -88,7 +94,8 @@ def test_with_help_the_same_ids_are_sent_as_without(sync: Sync, sandbox: Sandbox
     assert {batch["source_request_id"] for batch in sandbox.batches()} == ids
 
 
-def test_a_worker_that_is_killed_costs_nothing_but_time(sync: Sync, sandbox: SandboxProcess) -> None:
+def test_a_worker_that_is_killed_costs_nothing_but_time(start: Callable[..., Sync], sandbox: SandboxProcess) -> None:
+    sync = start()
     sync.worker.send_signal(signal.SIGKILL)
     messages = sync.finish()
     assert sync.process.returncode == 0
@@ -99,12 +106,11 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(sync: Sync, sandbox: San
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_no_worker_outlives_its_sync(sync: Sync, number: int) -> None:
+def test_no_worker_outlives_its_sync(start: Callable[..., Sync], number: int) -> None:
+    sync = start(validate_only=True)
+    # What a terminal sends to all processes of its session goes to the sync alone.
+    assert os.getsid(sync.worker.pid) != os.getsid(sync.process.pid)
     sync.process.send_signal(number)
     sync.process.wait(20)
     wait_for(lambda: not sync.worker.is_running())
     assert sync.process.stderr.read() == b""
-
-
-def test_what_a_terminal_sends_to_a_sync_does_not_reach_its_workers(sync: Sync) -> None:
-    assert os.getsid(sync.worker.pid) != os.getsid(sync.process.pid)

@@ -28,6 +28,8 @@ def word(number: float) -> str:
         (PAGE, f"no request has a final response for {word(tuning.STALL_SECONDS / 60)} minutes"),
         (PAGE, f"waits up to {word(tuning.DRAIN_SECONDS)} seconds for what is being sent"),
         (PAGE, f"Only equal records more than {tuning.DUPLICATE_WINDOW_RECORDS:,} records apart"),
+        (PAGE, f"Once a sync has read {tuning.WORKERS_FROM_LINE:,} records"),
+        (PAGE, f"ahead of it, at most {word(tuning.WORKERS)}, where"),
         (README, f"full window ({tuning.WINDOW_BYTES // 1_000_000} MB)"),
         (ARCHITECTURE, f"{word(tuning.EVENTS_SENDERS)} senders of the Events API"),
     ],
