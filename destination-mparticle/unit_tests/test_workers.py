@@ -286,6 +286,18 @@ def test_lines_that_a_pipe_does_not_hold_wait_until_the_process_does(worker: Wor
     assert not worker.has_room([b"x" * (tuning.WORKER_LINE_BYTES + 1)])
 
 
+def test_as_much_as_there_is_room_for_is_asked_without_waiting(worker: Worker) -> None:
+    wait_for(worker.is_ready)
+    # The results are longer than a pipe, so that the process waits until they are read, and reads nothing before.
+    lines = [event(number, note="é" * 40) for number in range(1, 500)]
+    asked = 0
+    while worker.has_room(lines):
+        worker.ask(lines)
+        asked += 1
+    assert asked > 1
+    assert [len(worker.results()) for _ in range(asked)] == [len(lines)] * asked
+
+
 def test_a_process_that_was_killed_is_noticed(worker: Worker) -> None:
     wait_for(worker.is_ready)
     os.kill(worker.pid, signal.SIGKILL)

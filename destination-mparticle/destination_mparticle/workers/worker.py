@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from mmap import PAGESIZE
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -79,7 +80,8 @@ class Worker:
         size = sum(map(len, lines)) + len(lines) * _LINE_BYTES
         if not self._waiting:
             return size <= tuning.WORKER_LINE_BYTES
-        return sum(self._waiting) + size <= self._capacity
+        # A pipe holds pages, of which each write may leave one that is not full.
+        return sum(self._waiting) + size + PAGESIZE * (len(self._waiting) + 2) <= self._capacity
 
     def ask(self, lines: Sequence[bytes]) -> None:
         """Have the records in these lines prepared. Raises `WorkerLostError`."""
