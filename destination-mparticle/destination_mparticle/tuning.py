@@ -103,5 +103,5 @@ WORKER_PARTS: Final = 12
 WORKER_PIPE_BYTES: Final = 1 << 20
 """Bytes that a pipe to a process, or back, is to hold, if the system lets it."""
 
-WORKER_SECONDS: Final = 60.0
+WORKER_SECONDS: Final = 20.0
 """How long a process may take before it is given up."""

@@ -1,8 +1,10 @@
 """What is prepared ahead is what its reader would have prepared, and a worker that is late or lost costs time alone."""
 
+import errno
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,7 +18,7 @@ from mparticle_sandbox.testing import configured_catalog, destination_config, re
 
 from destination_mparticle import tuning
 from destination_mparticle.config import parse_config
-from destination_mparticle.errors import SyncError
+from destination_mparticle.errors import SyncError, UnrecoverableError
 from destination_mparticle.pipeline.ids import FirstIds, RecordIds
 from destination_mparticle.protocol.catalog import parse_catalog
 from destination_mparticle.protocol.messages import RecordAhead
@@ -339,3 +341,116 @@ def test_no_process_is_started_where_none_could_help() -> None:
     lines = lines_of(Source([block, block], always(True)), run)
     assert sum(isinstance(line, bytes) for line in lines) == 40_000
     assert psutil.Process().children() == before
+
+
+def test_a_process_that_cannot_be_started_is_done_without(caplog: pytest.LogCaptureFixture) -> None:
+    run = begun()
+    started: list[FakeWorker] = []
+
+    def start() -> Any:
+        if started:
+            raise BlockingIOError(errno.EAGAIN, "no process")
+        started.append(FakeWorker(RunPreparer(run).prepare, always(True), 9))
+        return started[0]
+
+    source = Source([[event(number)] for number in range(6)], always(True))
+    assert len([*ReadAhead(source, [*run.plans], RunPreparer(run).prepare, start, 2, from_line=1).lines()]) == 6
+    assert started[0].is_closed
+    assert [entry.message for entry in caplog.records] == [
+        "No further process that prepares records can be started: EAGAIN. The sync is slower."
+    ]
+
+
+@pytest.mark.parametrize("executable", [None, "", "/nowhere/python"])
+def test_without_an_interpreter_no_worker_starts(monkeypatch: pytest.MonkeyPatch, executable: str | None) -> None:
+    monkeypatch.setattr(sys, "executable", executable)
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on the system
+        Worker(begun())
+
+
+def test_what_came_before_a_line_that_cannot_be_read_has_its_turn_first() -> None:
+    run = begun()
+
+    class Broken(Source):
+        def blocks(self) -> Iterator[list[bytes]]:
+            yield from super().blocks()
+            raise UnrecoverableError("Input line 7 is too long.")
+
+    source = Broken([[event(number)] for number in range(6)], always(True))
+    start: Any = lambda: FakeWorker(RunPreparer(run).prepare, always(True), 9)  # noqa: E731
+    lines = ReadAhead(source, [*run.plans], RunPreparer(run).prepare, start, 1, from_line=1).lines()
+    taken: list[Any] = []
+    with pytest.raises(UnrecoverableError):
+        taken.extend(lines)
+    assert len(taken) == 6
+
+
+def test_what_is_prepared_does_not_wait_for_the_rest_of_a_line() -> None:
+    run = begun()
+    source = Source([[event(1)], [event(2)], [], [event(3)]], always(True))
+    start: Any = lambda: FakeWorker(RunPreparer(run).prepare, always(True), 9)  # noqa: E731
+    lines = ReadAhead(source, [*run.plans], RunPreparer(run).prepare, start, 1, from_line=1).lines()
+    next(lines)
+    next(lines)
+    assert source.read == 3
+    assert len([*lines]) == 1
+
+
+WIDE = stream_mapping("events", "custom_event", {**FIELDS, **{f"custom_attributes.{n}": "{wide}" for n in range(4)}})
+
+
+def test_requests_fit_the_pipe_however_they_are_cut_into_pages() -> None:
+    config = destination_config(None, WIDE, events_url="http://localhost:1/v2")
+    started = Worker(Run.begin(parse_config(config), parse_catalog(configured_catalog("events"))))
+    try:
+        wait_for(started.is_ready)
+        # Two of them do not share a page, and their results fill the pipe back before the pipe to the process is full.
+        line = event(1, wide="x" * 1_950)
+        asked = 0
+        while started.has_room([line]):
+            started.ask([line])
+            asked += 1
+        results = [started.results() for _ in range(asked)]
+    finally:
+        started.close()
+    # The first is the first with its columns, which the reader has to see.
+    assert all(result.prepared for [result] in results[1:])
+
+
+def test_a_process_that_is_stopped_is_given_up(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "WORKER_SECONDS", 0.1)
+    wait_for(worker.is_ready)
+    os.kill(worker.pid, signal.SIGSTOP)
+    worker.ask([b"x" * 900_000])
+    with pytest.raises(WorkerLostError):
+        worker.ask([b"x" * 900_000])
+    with pytest.raises(WorkerLostError):
+        worker.results()
+
+
+RESPONSES = {
+    "no length": b"\xff" * 20,
+    "less than its length": (9).to_bytes(8, "big") + b"x",
+    "more than any memory holds": (1 << 62).to_bytes(8, "big") + b"x",
+    "no results": (3).to_bytes(8, "big") + b"abc",
+    "nothing": bytes(8),
+    "results of other lines": (1).to_bytes(8, "big") + b"\x90",
+    "a stream that is none": (5).to_bytes(8, "big") + b"\x91\x92\xcc\x99\xc0",
+}
+
+
+@pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES.keys())
+def test_a_process_whose_response_is_no_response_is_given_up(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, response: bytes
+) -> None:
+    wait_for(worker.is_ready)
+    monkeypatch.setattr(tuning, "WORKER_SECONDS", 0.1)
+    os.kill(worker.pid, signal.SIGSTOP)
+    worker.ask([event(1)])
+    readable, writable = os.pipe()
+    monkeypatch.setattr(worker, "_from", readable)
+    os.write(writable, response)
+    with pytest.raises(WorkerLostError):
+        worker.results()
+    os.close(readable)
+    os.close(writable)

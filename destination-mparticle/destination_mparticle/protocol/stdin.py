@@ -23,7 +23,7 @@ class InputLines:
         self._shutdown = shutdown
 
     def blocks(self) -> Iterator[list[bytes]]:
-        """Yield the lines that have come, at least one. Raises `Interrupted` before a block, or while it waits for one.
+        """Yield the lines that end in what has come, which may be none. Raises `Interrupted` before it, or as it waits.
 
         Raises an `UnrecoverableError` for a line that is too long to be read, or never ends.
         """
@@ -31,8 +31,7 @@ class InputLines:
         while block := self._read():
             lines = splitter.ended_by(block)
             ended += len(lines)
-            if lines:
-                yield lines
+            yield lines
             if splitter.begun_bytes > MAX_LINE_BYTES:
                 raise UnrecoverableError(
                     f"Input line {ended + 1} is longer than {MAX_LINE_BYTES // 1_000_000} MB; nothing after it was "

@@ -1,5 +1,6 @@
 """The lines of the input, with what is prepared of them while they wait for their turn."""
 
+import errno
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from destination_mparticle import tuning
+from destination_mparticle.errors import UnrecoverableError
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.protocol.messages import RecordAhead
 from destination_mparticle.sync_run import Run
@@ -21,10 +23,10 @@ class Input(Protocol):
     """Lines, as they come."""
 
     def blocks(self) -> Iterator[list[bytes]]:
-        """Yield the lines that have come, waiting for some."""
+        """Yield the lines that have come, waiting for something. No line is in what only begins one."""
 
     def is_ready(self) -> bool:
-        """Whether the next block can be had without waiting."""
+        """Whether the next block, be it without a line, can be had without waiting."""
 
 
 def lines_of(source: Input, run: Run, from_line: int = tuning.WORKERS_FROM_LINE) -> Iterator[bytes | RecordAhead]:
@@ -68,6 +70,8 @@ class ReadAhead:
         self._workers: list[Worker] = []
         self._next: deque[list[bytes]] = deque()
         self._ahead: deque[_Part] = deque()
+        self._has_ended = False
+        self._error: UnrecoverableError | None = None
 
     def lines(self) -> Iterator[bytes | RecordAhead]:
         """Yield every line. No worker outlives this."""
@@ -75,8 +79,8 @@ class ReadAhead:
         try:
             while True:
                 # What is prepared does not wait for a source that is slow.
-                if not self._next and (not self._ahead or self._source.is_ready()):
-                    self._next.extend(_cut(next(blocks, [])))
+                if not self._next and not self._has_ended and (not self._ahead or self._source.is_ready()):
+                    self._next.extend(_cut(self._read(blocks)))
                 if self._next and self._ask(self._next[0]):
                     self._next.popleft()
                 elif self._ahead and (not self._next or not self._can_wait()):
@@ -86,19 +90,39 @@ class ReadAhead:
                     self._ahead.append(_Part(lines, None, [self._prepare(line) for line in lines]))
                 elif self._next:
                     yield from self._unprepared()
-                else:
-                    return
+                elif self._has_ended:
+                    break
         finally:
             for worker in self._workers:
                 worker.close()
+        if self._error:
+            raise self._error
+
+    def _read(self, blocks: Iterator[list[bytes]]) -> list[bytes]:
+        try:
+            block = next(blocks, None)
+        except UnrecoverableError as error:
+            # What came before it has its turn first.
+            self._error = error
+            block = None
+        self._has_ended = block is None
+        return block or []
 
     def _unprepared(self) -> list[bytes]:
         lines = self._next.popleft()
         self._to_pass -= len(lines)
-        if self._to_pass <= 0:
-            self._workers += [self._start() for _ in range(self._to_start)]
-            self._to_start = 0
+        if self._to_pass <= 0 and self._to_start:
+            self._start_workers()
         return lines
+
+    def _start_workers(self) -> None:
+        try:
+            for _ in range(self._to_start):
+                self._workers.append(self._start())
+        except OSError as error:
+            reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
+            _logger.warning("No further process that prepares records can be started: %s. The sync is slower.", reason)
+        self._to_start = 0
 
     def _ask(self, lines: list[bytes]) -> bool:
         """Have a worker prepare lines. Return whether one could take them."""

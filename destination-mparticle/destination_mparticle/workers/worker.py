@@ -1,6 +1,7 @@
 """A process that prepares records ahead, as the one that reads sees it."""
 
 import fcntl
+import mmap
 import os
 import pickle
 import select
@@ -9,14 +10,15 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from mmap import PAGESIZE
 from pathlib import Path
 from typing import IO, Final, cast
+
+import msgspec
 
 from destination_mparticle import tuning
 from destination_mparticle.config import Storage
 from destination_mparticle.sync_run import Run
-from destination_mparticle.workers.pipes import LineResult, decode_results, encode, receive, send
+from destination_mparticle.workers.pipes import LineResult, decode_results, encode, pipe_bytes, receive, send
 
 _OTHERS_PIPE_BYTES: Final = 16_000
 """What a pipe holds on the systems that do not say."""
@@ -27,7 +29,7 @@ sys.path[:] = sys.argv[1:]
 from destination_mparticle.workers.process import main
 main()
 """
-"""Imports from where this process does, and not from the current folder."""
+"""Imports from where this process does, whatever the environment and the current folder hold."""
 
 _LINE_BYTES: Final = 5
 """What a line costs in a pipe besides its own bytes."""
@@ -40,11 +42,16 @@ class WorkerLostError(Exception):
 
 
 class Worker:
-    """Takes blocks of lines and gives back what it prepared of them, in order."""
+    """Takes blocks of lines and gives back what it prepared of them, in order.
+
+    Raises `OSError` where no process can be started.
+    """
 
     def __init__(self, run: Run) -> None:
+        told = setup(run)
+        self._streams = len(run.plans)
         self._process = subprocess.Popen(  # noqa: S603 - this connector's own
-            [sys.executable, "-c", _START, *sys.path],
+            [sys.executable or "", "-I", "-c", _START, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -53,12 +60,14 @@ class Worker:
         )
         self._pipes = cast("tuple[IO[bytes], IO[bytes]]", (self._process.stdin, self._process.stdout))
         self._to, self._from = (pipe.fileno() for pipe in self._pipes)
+        os.set_blocking(self._to, False)
         self._capacity = _widened(self._to)
         _widened(self._from)
-        self._waiting: list[int] = []
+        self._waiting: list[tuple[int, int]] = []
+        """What is asked, in bytes of the pipe and in lines."""
         self._is_ready = False
         with suppress(OSError):
-            send(self._to, setup(run))
+            send(self._to, told, tuning.WORKER_SECONDS)
 
     @property
     def pid(self) -> int:
@@ -68,7 +77,8 @@ class Worker:
     def is_ready(self) -> bool:
         """Whether it has started. Raises `WorkerLostError`."""
         if not self._is_ready and select.select((self._from,), (), (), 0)[0]:
-            self._receive()
+            if self._receive():
+                raise WorkerLostError
             self._is_ready = True
         return self._is_ready
 
@@ -80,15 +90,15 @@ class Worker:
         size = sum(map(len, lines)) + len(lines) * _LINE_BYTES
         if not self._waiting:
             return size <= tuning.WORKER_LINE_BYTES
-        # A pipe holds pages, of which each write may leave one that is not full.
-        return sum(self._waiting) + size + PAGESIZE * (len(self._waiting) + 2) <= self._capacity
+        waiting = sum(taken for taken, _ in self._waiting)
+        return waiting + pipe_bytes(size + _LINE_BYTES, mmap.PAGESIZE) <= self._capacity
 
     def ask(self, lines: Sequence[bytes]) -> None:
         """Have the records in these lines prepared. Raises `WorkerLostError`."""
         content = encode(lines)
-        self._waiting.append(len(content))
+        self._waiting.append((pipe_bytes(len(content), mmap.PAGESIZE), len(lines)))
         try:
-            send(self._to, content)
+            send(self._to, content, tuning.WORKER_SECONDS)
         except OSError:
             raise WorkerLostError from None
 
@@ -99,8 +109,14 @@ class Worker:
     def results(self) -> list[LineResult]:
         """Return what was prepared of the earliest lines that were asked. Raises `WorkerLostError`."""
         content = self._receive()
-        del self._waiting[0]
-        return decode_results(content)
+        _, lines = self._waiting.pop(0)
+        try:
+            results = decode_results(content)
+        except (msgspec.MsgspecError, ValueError):
+            raise WorkerLostError from None
+        if len(results) != lines or any(result.stream not in range(self._streams) for result in results):
+            raise WorkerLostError
+        return results
 
     def close(self) -> None:
         """End the process."""
@@ -111,9 +127,10 @@ class Worker:
             self._process.wait(_END_SECONDS)
 
     def _receive(self) -> bytes:
-        if not select.select((self._from,), (), (), tuning.WORKER_SECONDS)[0]:
-            raise WorkerLostError
-        content = receive(self._from)
+        try:
+            content = receive(self._from, tuning.WORKER_SECONDS)
+        except OSError:
+            raise WorkerLostError from None
         if content is None:
             raise WorkerLostError
         return content
@@ -141,4 +158,6 @@ def _widened(descriptor: int) -> int:
         return _OTHERS_PIPE_BYTES
     with suppress(OSError):
         fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, tuning.WORKER_PIPE_BYTES)
-    return fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ)
+    with suppress(OSError):
+        return fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ)
+    return _OTHERS_PIPE_BYTES
