@@ -85,7 +85,10 @@ SUMMARY_SECONDS: Final = 60.0
 STATE_QUEUE_LINES: Final = 100
 """States that wait to be read by a program that runs a sync through the CDK's `write`."""
 
-WORKERS_FROM_LINE: Final = 10_000
+GARBAGE_THRESHOLDS: Final = (50_000, 20, 20)
+"""New objects, and collections, after which `gc` looks for cycles in a sync."""
+
+WORKERS_FROM_LINE: Final = 5_000
 """Lines of input that one process reads before others help it. What is shorter is done before they have started."""
 
 WORKERS: Final = 2

@@ -39,12 +39,7 @@ class EventsSender:
 
     def deliver(self, request: Request) -> None:
         """Return when every batch of a request is accepted or refused. Raises a `SyncError`."""
-        sendable = []
-        for batch in request.batches:
-            if (batch.stream, batch.user) in self._context.blocked:
-                self._context.listener.held_back(batch.stream, len(batch.records))
-            else:
-                sendable.append(batch)
+        sendable = self._sendable(request) if self._context.blocked else [*request.batches]
         while sendable:
             size = self._part_size(len(sendable))
             self._deliver(Request(request.route, tuple(sendable[:size])))
@@ -53,6 +48,16 @@ class EventsSender:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+    def _sendable(self, request: Request) -> list[Batch]:
+        """Return the batches of users who have none that was refused, and hold the others back."""
+        sendable = []
+        for batch in request.batches:
+            if (batch.stream, batch.user) in self._context.blocked:
+                self._context.listener.held_back(batch.stream, len(batch.records))
+            else:
+                sendable.append(batch)
+        return sendable
 
     def _part_size(self, batches: int) -> int:
         """Return how many of so many batches to send at once, so that all parts are of about the size that suits."""
