@@ -54,14 +54,19 @@ def calls_per_record(mparticle: Mocker, config: Config) -> Callable[[Build], flo
 
 @contextmanager
 def counted() -> Iterator[dict[str, int]]:
-    """How often each thing happens in this thread that a profiler hears of."""
+    """How often each thing happens in this thread that a profiler hears of, the same in every run.
+
+    A wait for another thread, as for that of a request, takes more calls the longer it lasts, and does not count. Nor
+    does what is called when such a thread is gone (`_weakrefset`), or by the garbage collection, whenever that may be:
+    hypothesis wants to hear of it.
+    """
     counts = {"call": 0, "c_call": 0}
 
-    def count(_frame: FrameType, event: str, _argument: Any) -> None:
-        counts[event] = counts.get(event, 0) + 1
+    def count(frame: FrameType, event: str, _argument: Any) -> None:
+        if frame.f_globals.get("__name__") not in {"threading", "_weakrefset"}:
+            counts[event] = counts.get(event, 0) + 1
 
     before = sys.getprofile()
-    # Whoever wants to hear of the garbage collection is called by it, whenever that may be: hypothesis does.
     gc.disable()
     sys.setprofile(count)
     try:
