@@ -9,7 +9,6 @@ from typing import Any
 
 from destination_mparticle import tuning
 from destination_mparticle.errors import ConfigError, UnrecoverableError
-from destination_mparticle.events_api.stage import EventStage
 from destination_mparticle.findings_log import log_findings
 from destination_mparticle.http.settings import DEFAULT_SETTINGS, HttpSettings
 from destination_mparticle.mapping.columns import ColumnWatch
@@ -118,7 +117,6 @@ class _Sync:
         self._plans = run.plans
         self._columns = ColumnWatch({stream: plan.assignments for stream, plan in run.plans.items()})
         self._stages = open_stages(run)
-        self._event_stages = {key: stage for key, stage in self._stages.items() if isinstance(stage, EventStage)}
 
     def record(self, record: Record) -> None:
         stream = record.stream
@@ -129,7 +127,7 @@ class _Sync:
     def record_ahead(self, record: RecordAhead) -> None:
         stream = record.stream
         tracked = self._received(stream, record.line)
-        prepared = self._event_stages[stream].take(record.prepared, tracked)
+        prepared = self._stages[stream].take(record.prepared, tracked)
         if prepared is None:
             self._prepare(read_record(record.line), tracked)
         else:

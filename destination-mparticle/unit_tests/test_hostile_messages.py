@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from destination_mparticle.protocol.messages import (
     record_text,
     state_with_counts,
 )
-from destination_mparticle.protocol.stdin import MAX_LINE_BYTES, lines
+from destination_mparticle.protocol.stdin import MAX_LINE_BYTES, InputLines
 from destination_mparticle.shutdown import Shutdown
 
 from .hostile.lines import BROKEN, ODD_STATES, SECRET_WORD, SKIPPED, state_line
@@ -72,7 +73,7 @@ def test_a_line_without_an_end_is_not_read_for_ever(tmp_path: Path) -> None:
         # A hole, which takes no room on the disk.
         file.truncate(2 * MAX_LINE_BYTES)
     descriptor = os.open(path, os.O_RDONLY)
-    read = lines(descriptor, Shutdown())
+    read = chain.from_iterable(InputLines(descriptor, Shutdown()).blocks())
 
     assert [next(read), next(read)] == [GOOD.strip()] * 2
     with pytest.raises(UnrecoverableError, match=r"^Input line 3 is longer than 100 MB; nothing after it was read\.$"):

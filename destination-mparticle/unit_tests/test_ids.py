@@ -16,7 +16,7 @@ from destination_mparticle.json_writing import canonical_json
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.pipeline.batch import Batch, assemble
-from destination_mparticle.pipeline.ids import RecordIds
+from destination_mparticle.pipeline.ids import FirstIds, RecordIds
 from destination_mparticle.pipeline.prepare import Defaults, Preparer
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.pipeline.routing import Router
@@ -135,3 +135,24 @@ def test_all_spellings_of_a_value_have_one_text(value: Any) -> None:
     text = canonical_json(value)
     assert text == canonical_json(respelled(value)) == canonical_json(json.loads(text))
     assert json.loads(text) == json.loads(json.dumps(value))
+
+
+def test_an_equal_record_is_left_to_its_reader() -> None:
+    key = FirstIds("s")
+    first = key.next({"a": 1})
+    ids = RecordIds("s")
+    assert ids.take_first(key.key)
+    assert not ids.take_first(key.key)
+    assert ids.next({"a": 1}) != first
+    ids.start_interval()
+    assert ids.next({"a": 1}) == first
+    assert not ids.take_first(key.key)
+
+
+def test_after_a_full_window_no_record_is_a_first_one() -> None:
+    ids = RecordIds("s", window=2)
+    for number in range(3):
+        ids.next({"n": number})
+    key = FirstIds("s")
+    key.next({"n": 9})
+    assert not ids.take_first(key.key)

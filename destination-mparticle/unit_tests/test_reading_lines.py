@@ -1,6 +1,7 @@
 """Blocks of any size become the lines that were written."""
 
 import os
+from itertools import chain
 from threading import Thread
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination_mparticle.line_splitter import LineSplitter
-from destination_mparticle.protocol import stdin
 from destination_mparticle.protocol.messages import Record, read_messages
+from destination_mparticle.protocol.stdin import InputLines
 from destination_mparticle.shutdown import Shutdown
 
 BLOCK_BYTES = 1 << 20
@@ -27,7 +28,7 @@ def read(content: bytes) -> list[bytes]:
     writer = Thread(target=write)
     writer.start()
     try:
-        return list(stdin.lines(reading, Shutdown()))
+        return [*chain.from_iterable(InputLines(reading, Shutdown()).blocks())]
     finally:
         writer.join()
         os.close(reading)

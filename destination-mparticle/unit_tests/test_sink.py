@@ -16,6 +16,7 @@ from destination_mparticle.http.settings import DEFAULT_SETTINGS
 from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.apis import Api
+from destination_mparticle.pipeline.ahead import PreparedAhead
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.preview import preview
@@ -69,6 +70,9 @@ class DeletionStage:
 
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[Deletion]:
         return Prepared(Deletion(self._stream, (record,), data["mpid"]))
+
+    def take(self, _ahead: PreparedAhead, _record: TrackedRecord) -> None:
+        """None is prepared ahead."""
 
     def add(self, prepared: Prepared[Deletion]) -> Iterator[Deletion]:
         self._open.append(prepared.ready)

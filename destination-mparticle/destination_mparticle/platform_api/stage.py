@@ -7,6 +7,7 @@ from destination_mparticle.mapping.findings import Finding
 from destination_mparticle.mapping.plan import Plan
 from destination_mparticle.mapping.streams import StreamKey
 from destination_mparticle.objects.account import AccountOperation
+from destination_mparticle.pipeline.ahead import PreparedAhead
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.platform_api.account_change import AccountChange
@@ -23,6 +24,9 @@ class AccountStage:
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[AccountChange]:
         """Return the change that a record asks for."""
         return Prepared(AccountChange(self._stream, record, self._plan.map(data)))
+
+    def take(self, _ahead: PreparedAhead, _record: TrackedRecord) -> None:
+        """No change is prepared ahead."""
 
     def add(self, prepared: Prepared[AccountChange]) -> Iterable[AccountChange]:
         """Return the change."""

@@ -54,11 +54,3 @@ class InputLines:
     def _watched(self) -> list[int]:
         wakeup = self._shutdown.wakeup_fd
         return [self._descriptor] if wakeup is None else [self._descriptor, wakeup]
-
-
-def lines(descriptor: int, shutdown: Shutdown) -> Iterator[bytes]:
-    """Yield lines one by one. Raises `Interrupted` between two lines, or while it waits for one."""
-    for block in InputLines(descriptor, shutdown).blocks():
-        for line in block:
-            yield line
-            shutdown.raise_if_requested()

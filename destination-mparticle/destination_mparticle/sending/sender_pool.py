@@ -1,7 +1,7 @@
 """Threads that take items from one queue and send them, each on a connection of its own."""
 
 from collections.abc import Callable, Collection, Hashable
-from threading import Condition, Lock
+from threading import Condition
 from typing import Generic, Protocol, TypeVar
 
 from destination_mparticle.sending.byte_budget import ByteBudget
@@ -55,8 +55,7 @@ class SenderPool(Generic[Item]):
         self._budget = budget
         self._on_done = on_done
         self._queue: KeyedQueue[Item] = KeyedQueue()
-        self._lock = Lock()
-        self._idle: list[Condition] = []
+        self._changed = Condition()
         self._is_started = False
         self._is_closed = False
 
@@ -70,14 +69,15 @@ class SenderPool(Generic[Item]):
             self._is_started = True
             for number in range(self._size):
                 self._threads.start(f"{self._name}-{number}", self._work)
-        with self._lock:
-            self._wake(self._queue.put(item, keys))
+        with self._changed:
+            # No thread is woken in vain: with many short requests, that would cost more than they do.
+            self._changed.notify(self._queue.put(item, keys))
 
     def close(self) -> None:
         """Take no more items from the queue."""
-        with self._lock:
+        with self._changed:
             self._is_closed = True
-            self._wake(len(self._idle))
+            self._changed.notify_all()
 
     def _work(self) -> None:
         sender = self._open_sender()
@@ -85,8 +85,8 @@ class SenderPool(Generic[Item]):
             while (taken := self._take()) is not None:
                 number, item = taken
                 sender.deliver(item)
-                with self._lock:
-                    self._wake(self._queue.done(number))
+                with self._changed:
+                    self._changed.notify(self._queue.done(number))
                 self._on_done()
                 self._budget.release(item.weight)
         finally:
@@ -94,21 +94,10 @@ class SenderPool(Generic[Item]):
 
     def _take(self) -> tuple[int, Item] | None:
         """Return the next item, waiting for one; None when there will be no more."""
-        with self._lock:
+        with self._changed:
             while not self._is_closed and not self._threads.stopped.is_set():
                 taken = self._queue.take()
                 if taken is not None:
                     return taken
-                awake = Condition(self._lock)
-                self._idle.append(awake)
-                awake.wait()
+                self._changed.wait()
         return None
-
-    def _wake(self, threads: int) -> None:
-        """Wake so many threads, if so many are idle, and first the one that was busy last.
-
-        More would wake in vain. Where requests are answered quickly, a few connections carry them all, which costs half
-        as much as taking turns.
-        """
-        for _ in range(min(threads, len(self._idle))):
-            self._idle.pop().notify()

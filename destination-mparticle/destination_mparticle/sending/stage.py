@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from destination_mparticle.mapping.findings import Finding
+from destination_mparticle.pipeline.ahead import PreparedAhead
 from destination_mparticle.pipeline.prepare import Prepared
 from destination_mparticle.pipeline.record import TrackedRecord
 from destination_mparticle.sending.shipment import Shipment
@@ -16,6 +17,9 @@ class Stage(Protocol[Ready]):
 
     def prepare(self, data: Mapping[str, Any], record: TrackedRecord) -> Prepared[Ready]:
         """Map and check a record. Raises a `Rejection`, or a `SyncError` where the stream as a whole is wrong."""
+
+    def take(self, ahead: PreparedAhead, record: TrackedRecord) -> Prepared[Ready] | None:
+        """Return what `prepare` would of a record that was prepared ahead. None is for one that has to be prepared."""
 
     def add(self, prepared: Prepared[Ready]) -> Iterable[Shipment]:
         """Take a prepared record and return the shipments that it completes."""

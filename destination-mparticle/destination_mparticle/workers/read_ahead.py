@@ -70,8 +70,8 @@ class ReadAhead:
         self._workers: list[Worker] = []
         self._next: deque[list[bytes]] = deque()
         self._ahead: deque[_Part] = deque()
-        self._has_ended = False
-        self._error: UnrecoverableError | None = None
+        self._end: StopIteration | UnrecoverableError | None = None
+        """Why no more lines come."""
 
     def lines(self) -> Iterator[bytes | RecordAhead]:
         """Yield every line. No worker outlives this."""
@@ -79,7 +79,7 @@ class ReadAhead:
         try:
             while True:
                 # What is prepared does not wait for a source that is slow.
-                if not self._next and not self._has_ended and (not self._ahead or self._source.is_ready()):
+                if not self._next and not self._end and (not self._ahead or self._source.is_ready()):
                     self._next.extend(_cut(self._read(blocks)))
                 if self._next and self._ask(self._next[0]):
                     self._next.popleft()
@@ -90,23 +90,21 @@ class ReadAhead:
                     self._ahead.append(_Part(lines, None, [self._prepare(line) for line in lines]))
                 elif self._next:
                     yield from self._unprepared()
-                elif self._has_ended:
+                elif self._end:
                     break
         finally:
             for worker in self._workers:
                 worker.close()
-        if self._error:
-            raise self._error
+        if isinstance(self._end, UnrecoverableError):
+            raise self._end
 
     def _read(self, blocks: Iterator[list[bytes]]) -> list[bytes]:
         try:
-            block = next(blocks, None)
-        except UnrecoverableError as error:
-            # What came before it has its turn first.
-            self._error = error
-            block = None
-        self._has_ended = block is None
-        return block or []
+            return next(blocks)
+        except (StopIteration, UnrecoverableError) as end:
+            # What came before has its turn first.
+            self._end = end
+            return []
 
     def _unprepared(self) -> list[bytes]:
         lines = self._next.popleft()

@@ -44,14 +44,18 @@ class WorkerLostError(Exception):
 class Worker:
     """Takes blocks of lines and gives back what it prepared of them, in order.
 
-    Raises `OSError` where no process can be started.
+    It is lost once it has not answered, or taken lines, for so many `seconds`. Raises `OSError` where no process can be
+    started.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(
+        self, run: Run, *, seconds: float = tuning.WORKER_SECONDS, interpreter: str | None = sys.executable
+    ) -> None:
+        self._seconds = seconds
         told = setup(run)
         self._streams = len(run.plans)
         self._process = subprocess.Popen(  # noqa: S603 - this connector's own
-            [sys.executable or "", "-I", "-c", _START, *sys.path],
+            [interpreter or "", "-I", "-c", _START, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -67,7 +71,7 @@ class Worker:
         """What is asked, in bytes of the pipe and in lines."""
         self._is_ready = False
         with suppress(OSError):
-            send(self._to, told, tuning.WORKER_SECONDS)
+            send(self._to, told, seconds)
 
     @property
     def pid(self) -> int:
@@ -98,7 +102,7 @@ class Worker:
         content = encode(lines)
         self._waiting.append((pipe_bytes(len(content), mmap.PAGESIZE), len(lines)))
         try:
-            send(self._to, content, tuning.WORKER_SECONDS)
+            send(self._to, content, self._seconds)
         except OSError:
             raise WorkerLostError from None
 
@@ -128,7 +132,7 @@ class Worker:
 
     def _receive(self) -> bytes:
         try:
-            content = receive(self._from, tuning.WORKER_SECONDS)
+            content = receive(self._from, self._seconds)
         except OSError:
             raise WorkerLostError from None
         if content is None:
