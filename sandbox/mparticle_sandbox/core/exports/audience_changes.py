@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mparticle_sandbox.core.catalog import FIRST_ACCOUNT_ID, Catalog
-from mparticle_sandbox.core.collection import Entity
 from mparticle_sandbox.core.events_api.facts.identities import DEVICE_IDENTITIES, SCHEMA_IDENTITIES
 
 _IDENTITIES = frozenset({*SCHEMA_IDENTITIES, *DEVICE_IDENTITIES, "mpid"})
@@ -49,20 +47,6 @@ def read_changes(content: Any) -> list[AudienceChange]:
     if not isinstance(content, list) or not content:
         raise AudienceChangesError("changes must be a list of at least one change.")
     return [_read(item) for item in content]
-
-
-def members(catalog: Catalog) -> Iterable[tuple[Entity, list[AudienceChange]]]:
-    """Return every audience that has members, with one entrance for each of them."""
-    entered: dict[int, list[AudienceChange]] = {}
-    for workspace in catalog["workspaces"].list(("account", FIRST_ACCOUNT_ID)):
-        for profile in catalog["profiles"].list(("workspace", int(workspace["id"]))):
-            known = {each["type"]: each["value"] for each in profile["user_identities"]}
-            change = AudienceChange(is_add=True, identities={**known, "mpid": str(profile["mpid"])})
-            for membership in profile["audience_memberships"]:
-                entered.setdefault(membership["audience_id"], []).append(change)
-    for audience in catalog["audiences"].list(("account", FIRST_ACCOUNT_ID)):
-        if audience["id"] in entered:
-            yield audience, entered[audience["id"]]
 
 
 def changes_text(changes: Iterable[AudienceChange], now_ms: int) -> bytes:
