@@ -14,6 +14,7 @@ import requests
 from mparticle_sandbox import SandboxProcess
 from mparticle_sandbox.cli import main
 from mparticle_sandbox.process import SandboxExportError, SandboxStartError
+from mparticle_sandbox.testing import NO_RATE_LIMIT
 
 from tests.helpers.client import Client
 from tests.helpers.exports import exported
@@ -133,6 +134,18 @@ def test_a_seeded_customer_has_the_mpid_of_the_profile(tmp_path: Path) -> None:
         send(sandbox, batch(environment="production", user_identities={"customer_id": profile["customer_id"]}))
         sandbox.flush_exports()
     assert [line["mpid"] for line in exported(tmp_path)] == [profile["mpid"]]
+
+
+def test_whatever_depth_is_accepted_is_exported(tmp_path: Path) -> None:
+    with SandboxProcess(export_to=tmp_path, **NO_RATE_LIMIT, **SMALL) as sandbox, requests.Session() as session:
+        session.auth = (sandbox.api_key, sandbox.api_secret)
+        statuses = set()
+        for depth in range(920, 1000):
+            deep = "[" * depth + "]" * depth
+            body = f'{{"events": [{{"event_type": "session_start", "data": {{"x": {deep}}}}}]}}'
+            statuses.add(session.post(f"{sandbox.events_url}/events", data=body, timeout=5).status_code)
+        assert statuses <= {202, 400}
+        assert sandbox.exports()["batches"] == sandbox.events_report()["batches_accepted"] > 0
 
 
 def test_single_events_are_one_to_a_line(tmp_path: Path) -> None:

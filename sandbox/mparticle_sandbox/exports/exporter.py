@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, final
 
 from mparticle_sandbox.core.collection import Entity
@@ -45,7 +46,13 @@ class Exporter:
 
     def add(self, api_key: str, batch: StoredBatch) -> None:
         """Take a batch that was accepted with this key."""
-        self._queue.add(batch, self._apps[api_key])
+        app = self._apps[api_key]
+        try:
+            self._queue.add(batch, app)
+        except RecursionError:
+            # It is as deep as JSON could just be read. A thread has the whole stack for it.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(self._queue.add, batch, app).result()
 
     def collect(self, now: float, *, everything: bool) -> None:
         """Make files of what waits, for `write`. `now`: seconds since the epoch."""

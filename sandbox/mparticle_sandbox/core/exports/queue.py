@@ -3,7 +3,8 @@
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, final
 
 from mparticle_sandbox.core.events_api.batch_store import StoredBatch
@@ -68,11 +69,15 @@ class ExportQueue:
         return self._due_batches >= self.options.every
 
     def add(self, batch: StoredBatch, app: str) -> None:
-        """Take an accepted batch that came to the input of an app."""
+        """Take an accepted batch that came to the input of an app. Where that fails, nothing of it was taken."""
         receipt = Receipt(self._seed, self.batches, batch.endpoint, batch.at_ms, self._mpids)
         outbound = outbound_batch(batch.text, receipt)
-        for content in single_events(outbound) if self.options.single_events else [outbound]:
-            self._add_line(content, app, batch.at_ms)
+        contents = single_events(outbound) if self.options.single_events else [outbound]
+        first = self.lines[ORDINARY] + self.lines[LATE]
+        lines = [self._lines(content, first + index, app, batch.at_ms) for index, content in enumerate(contents)]
+        for line in chain.from_iterable(lines):
+            (self._next if line.kind == ORDINARY else self._after_next).append(line)
+            self.lines[line.kind] += 1
         self.batches += 1
         self._due_batches += 1
 
@@ -92,24 +97,18 @@ class ExportQueue:
         self._last_us = max(now_us, self._last_us + 1)
         return self._last_us
 
-    def _add_line(self, content: dict[str, Any], app: str, at_ms: int) -> None:
+    def _lines(self, content: dict[str, Any], place: int, app: str, at_ms: int) -> list[_Line]:
+        """Return the lines of one batch to be: one, or two where it comes again. `place`: how many came before it."""
         options = self.options
         # By its place and not by its ids, which change with the time: a second run treats it alike.
-        this = (self._seed, self.lines[ORDINARY] + self.lines[LATE])
+        this = (self._seed, place)
         date = self._date(content, at_ms)
-        if drawn.is_among(options.text_numbers, "text numbers", *this):
-            content = with_text_numbers(content)
-        text = _line(content)
+        is_text = drawn.is_among(options.text_numbers, "text numbers", *this)
+        line = _Line(ORDINARY, app, date, _text(with_text_numbers(content) if is_text else content))
         if drawn.is_among(options.late, "late", *this):
-            self._after_next.append(self._counted(LATE, app, date, text))
-            return
-        self._next.append(self._counted(ORDINARY, app, date, text))
-        if drawn.is_among(options.redelivered, "redelivered", *this):
-            self._after_next.append(self._counted(REDELIVERED, app, date, text))
-
-    def _counted(self, kind: str, app: str, date: str | None, text: bytes) -> _Line:
-        self.lines[kind] += 1
-        return _Line(kind, app, date, text)
+            return [replace(line, kind=LATE)]
+        is_again = drawn.is_among(options.redelivered, "redelivered", *this)
+        return [line, replace(line, kind=REDELIVERED)] if is_again else [line]
 
     def _date(self, content: dict[str, Any], at_ms: int) -> str | None:
         """Return the folder of a line's day; None where it lies in the base folder."""
@@ -133,7 +132,7 @@ def compressed(content: bytes, options: ExportOptions) -> bytes:
     return gzip.compress(content, mtime=0) if options.gzip else content
 
 
-def _line(content: dict[str, Any]) -> bytes:
+def _text(content: dict[str, Any]) -> bytes:
     try:
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     except UnicodeEncodeError:
