@@ -129,6 +129,7 @@ def _export_options(args: argparse.Namespace) -> ExportOptions:
         dates=args.export_dates,
         gzip=args.export_gzip,
         single_events=args.export_single_events,
+        changes=args.export_changes,
         every=args.export_every,
         redelivered=args.export_redelivered,
         late=args.export_late,
@@ -239,6 +240,7 @@ def _add_export_options(group: argparse._ArgumentGroup) -> None:
     add("--export-dates", choices=DATE_FOLDERS, default=options.dates, help="time that gives a file its date folder")
     add("--export-gzip", type=_flag, default=options.gzip, help="whether files are compressed; names stay the same")
     add("--export-single-events", type=_flag, default=options.single_events, help="whether each line has one event")
+    add("--export-changes", type=_flag, default=options.changes, help="whether changes of users become events")
     add("--export-every", type=_whole(1, MOST), default=options.every, help="batches after which files are written")
     add("--export-redelivered", type=_share, default=options.redelivered, help="share of lines that come twice")
     add("--export-late", type=_share, default=options.late, help="share of lines in files with a later name")

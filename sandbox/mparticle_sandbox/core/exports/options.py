@@ -13,6 +13,7 @@ class ExportOptions:
     `dates`: the time by which a batch lies in a folder `YYYY-MM-DD` below the base folder, one of `DATE_FOLDERS`.
     `gzip`: whether files are compressed; their names stay the same.
     `single_events`: whether a line holds one event each in place of one batch.
+    `changes`: whether what a batch changes about its user becomes events.
     `every`: how many accepted batches are collected before files are written.
     `redelivered`, `late`, `text_numbers`: the shares, from 0 to 1, of lines that come a second time in another file, of
     those that come in a file of their own with a later name, and of those whose large numbers are text.
@@ -23,6 +24,7 @@ class ExportOptions:
     dates: str = "none"
     gzip: bool = False
     single_events: bool = False
+    changes: bool = False
     every: int = 1000
     redelivered: float = 0.0
     late: float = 0.0

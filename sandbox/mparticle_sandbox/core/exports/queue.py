@@ -9,6 +9,7 @@ from typing import Any, final
 
 from mparticle_sandbox.core.events_api.batch_store import StoredBatch
 from mparticle_sandbox.core.exports import drawn, file_names
+from mparticle_sandbox.core.exports.changes import KnownUsers
 from mparticle_sandbox.core.exports.options import ExportOptions
 from mparticle_sandbox.core.exports.outbound import Receipt, outbound_batch, single_events
 from mparticle_sandbox.core.exports.text_numbers import with_text_numbers
@@ -53,6 +54,7 @@ class ExportQueue:
         """Forget what waits, and count from nothing; names go on, so that no file is written over."""
         self.batches = 0
         self.lines: dict[str, int] = dict.fromkeys((ORDINARY, REDELIVERED, LATE), 0)
+        self._users = KnownUsers()
         self._due_batches = 0
         self._next: list[_Line] = []
         # What comes again or late lies back: it comes with the files after those of its time.
@@ -72,12 +74,16 @@ class ExportQueue:
         """Take an accepted batch that came to the input of an app. Where that fails, nothing of it was taken."""
         receipt = Receipt(self._seed, self.batches, batch.endpoint, batch.at_ms, self._mpids)
         outbound = outbound_batch(batch.text, receipt)
+        if self.options.changes:
+            outbound = self._users.with_changes(outbound)
         contents = single_events(outbound) if self.options.single_events else [outbound]
         first = self.lines[ORDINARY] + self.lines[LATE]
         lines = [self._lines(content, first + index, app, batch.at_ms) for index, content in enumerate(contents)]
         for line in chain.from_iterable(lines):
             (self._next if line.kind == ORDINARY else self._after_next).append(line)
             self.lines[line.kind] += 1
+        if self.options.changes:
+            self._users.remember(outbound)
         self.batches += 1
         self._due_batches += 1
 
