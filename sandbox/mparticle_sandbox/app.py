@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mparticle_sandbox.control.events import EVENTS
+from mparticle_sandbox.control.exports import EXPORTS
 from mparticle_sandbox.control.faults import FAULTS, FIRED
 from mparticle_sandbox.control.profiles import PROFILES
 from mparticle_sandbox.control.reports import DELETIONS, REQUESTS
@@ -21,7 +22,7 @@ from mparticle_sandbox.web.openapi import openapi_route
 from mparticle_sandbox.web.responses import json_response
 from mparticle_sandbox.web.token_endpoint import OAUTH
 
-_CONTROL = (REQUESTS, FAULTS, FIRED, SETTINGS, REVOKE, RESET, PROFILES, DELETIONS, *EVENTS)
+_CONTROL = (REQUESTS, FAULTS, FIRED, SETTINGS, REVOKE, RESET, PROFILES, DELETIONS, *EVENTS, *EXPORTS)
 
 
 def build_app(sandbox: Sandbox) -> Starlette:

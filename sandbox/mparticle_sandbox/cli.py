@@ -1,6 +1,8 @@
 """The command line: `mparticle-sandbox serve` and `mparticle-sandbox probe`."""
 
 import argparse
+import math
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,8 +11,10 @@ from pathlib import Path
 from mparticle_sandbox.app import build_app
 from mparticle_sandbox.core.catalog import Size
 from mparticle_sandbox.core.events_api.error_message import ERROR_PATHS
+from mparticle_sandbox.core.exports.options import DATE_FOLDERS, ExportOptions
 from mparticle_sandbox.core.options import Options
 from mparticle_sandbox.core.settings import ANSWERS, MOST, Settings, SettingsError
+from mparticle_sandbox.exports.storage import StorageError, open_storage
 from mparticle_sandbox.probe.commands.arguments import add_probe_command
 from mparticle_sandbox.resources import seeded_catalog
 from mparticle_sandbox.server import PortUnavailableError, bind, serve
@@ -19,6 +23,7 @@ from mparticle_sandbox.state import Sandbox
 _DEFAULTS = Options()
 _HIGHEST_PORT = 65_535
 _MOST_DIGITS = 18
+_MOST_HOURS = 10_000
 # A sandbox keeps all of its data in memory.
 _MOST_OBJECTS = 1_000_000
 
@@ -40,12 +45,25 @@ def _serve(args: argparse.Namespace) -> int:
         options = _options(args)
         if args.like is not None:
             options = _mirrored(options, args.like)
-        listener = bind(args.host, args.port)
-    except (PortUnavailableError, SettingsError) as error:
+        storage = None if args.export_to is None else open_storage(args.export_to)
+        with bind(args.host, args.port) as listener:
+            _serve_and_export(Sandbox(options, seeded_catalog(options.size, options.seed), storage=storage), listener)
+    except (PortUnavailableError, SettingsError, StorageError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    serve(build_app(Sandbox(options, seeded_catalog(options.size, options.seed))), listener)
     return 0
+
+
+def _serve_and_export(sandbox: Sandbox, listener: socket.socket) -> None:
+    """Serve until stopped; write exports before, to see that they can be, and what is left of them at the end."""
+    exporter = sandbox.exporter
+    if exporter is not None:
+        exporter.collect_verification(sandbox.clock())
+        exporter.write()
+    serve(build_app(sandbox), listener)
+    if exporter is not None:
+        exporter.collect(sandbox.clock(), everything=True)
+        exporter.write()
 
 
 def _problem_with(keys: Sequence[str], secrets: Sequence[str]) -> str | None:
@@ -101,6 +119,22 @@ def _options(args: argparse.Namespace) -> Options:
         keep_requests=args.keep_requests,
         keep_batches=args.keep_batches,
         keep_request_ids=args.keep_request_ids,
+        exports=_export_options(args),
+    )
+
+
+def _export_options(args: argparse.Namespace) -> ExportOptions:
+    return ExportOptions(
+        folder=args.export_folder.strip("/"),
+        dates=args.export_dates,
+        gzip=args.export_gzip,
+        single_events=args.export_single_events,
+        changes=args.export_changes,
+        every=args.export_every,
+        redelivered=args.export_redelivered,
+        late=args.export_late,
+        text_numbers=args.export_text_numbers,
+        late_by_h=args.export_late_by,
     )
 
 
@@ -121,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_options(command.add_argument_group("data"))
     _add_access_options(command.add_argument_group("access"))
     _add_events_options(command.add_argument_group("Events API"))
+    _add_export_options(command.add_argument_group("exports"))
     profiles = command.add_argument_group("Profile API and Bulk Profile Deletion API")
     settings = _DEFAULTS.settings
     profiles.add_argument(
@@ -191,6 +226,29 @@ def _add_events_options(group: argparse._ArgumentGroup) -> None:
     add("--keep-request-ids", type=_whole(0), default=_DEFAULTS.keep_request_ids, help="ids for deduplication, by key")
 
 
+def _add_export_options(group: argparse._ArgumentGroup) -> None:
+    options = _DEFAULTS.exports
+    add = group.add_argument
+    add(
+        "--export-to",
+        type=_filled,
+        metavar="FOLDER_OR_URL",
+        help="write what is accepted as mParticle writes it to storage: to a folder, or to a bucket such as"
+        " s3://bucket/path, which needs mparticle-sandbox[s3], [gcs] or [azure]",
+    )
+    add("--export-folder", default=options.folder, help="base folder below that")
+    add("--export-dates", choices=DATE_FOLDERS, default=options.dates, help="time that gives a file its date folder")
+    add("--export-gzip", type=_flag, default=options.gzip, help="whether files are compressed; names stay the same")
+    add("--export-single-events", type=_flag, default=options.single_events, help="whether each line has one event")
+    add("--export-changes", type=_flag, default=options.changes, help="whether changes of users become events")
+    add("--export-every", type=_whole(1, MOST), default=options.every, help="batches after which files are written")
+    add("--export-redelivered", type=_share, default=options.redelivered, help="share of lines that come twice")
+    add("--export-late", type=_share, default=options.late, help="share of lines in files with a later name")
+    late_by = _whole(0, _MOST_HOURS)
+    add("--export-late-by", type=late_by, default=options.late_by_h, help="hours by which that name is later")
+    add("--export-text-numbers", type=_share, default=options.text_numbers, help="share of lines with ids as text")
+
+
 def _filled(text: str) -> str:
     # An unset variable of a shell, mostly; as a host it would mean every address of the machine.
     if not text.strip():
@@ -202,6 +260,16 @@ def _flag(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
     return text.lower() == "true"
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text[:_MOST_DIGITS]!r} is not a share from 0 to 1")
+    return share
 
 
 def _whole(low: int, high: int | None = None) -> Callable[[str], int]:

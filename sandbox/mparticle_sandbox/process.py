@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, final
 
@@ -18,14 +19,23 @@ from mparticle_sandbox.core.options import API_KEY, API_SECRET, CLIENT_ID, CLIEN
 
 _READY = "mParticle sandbox listening on "
 _STOP_TIMEOUT_S = 5
+# What waits to be exported is written at the end, perhaps to a bucket.
+_EXPORT_TIMEOUT_S = 60
 _CALL_TIMEOUT_S = 30
 _PAGE = 1000
 # The server is on this machine, whatever proxy the environment names.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
+class SandboxExportError(RuntimeError):
+    """The server ended without having written all exports; the message holds what it wrote to stderr."""
+
+
 class SandboxStartError(RuntimeError):
     """The server did not get ready; the message holds what it wrote to stderr."""
+
+
+_Option = str | int | float | Path | list[str]
 
 
 @final
@@ -34,10 +44,11 @@ class SandboxProcess:
 
     `options` are those of `mparticle-sandbox serve`, with underscores: `SandboxProcess(audiences=100, seed=3)`. One
     that may be given several times takes a list: `SandboxProcess(api_key=["a", "b"], api_secret=["x", "y"])`.
-    Its methods raise ValueError with a sentence for what the sandbox refuses.
+    Its methods raise ValueError with a sentence for what the sandbox refuses. With `export_to`, a folder or the URL of
+    a bucket, what is left to export is written when it stops; where that fails, `stop` raises SandboxExportError.
     """
 
-    def __init__(self, *, start_timeout_s: float = 30, **options: str | int | list[str]) -> None:
+    def __init__(self, *, start_timeout_s: float = 30, **options: _Option) -> None:
         self.client_id = str(options.get("client_id", CLIENT_ID))
         self.client_secret = str(options.get("client_secret", CLIENT_SECRET))
         self.api_key = _first(options.get("api_key", API_KEY))
@@ -46,6 +57,7 @@ class SandboxProcess:
         self.org_id = str(options.get("org_id", ORGANIZATION_ID))
         self.url = ""
         self._start_timeout_s = start_timeout_s
+        self._exports = "export_to" in options
         self._arguments = [
             f"--{name.replace('_', '-')}={value}"
             for name, values in {"port": 0, **options}.items()
@@ -65,14 +77,18 @@ class SandboxProcess:
         try:
             self.url = self._wait_until_ready(self._process)
         except BaseException:
-            self.stop()
+            self._end()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.stop()
+        if error is None:
+            self.stop()
+        else:
+            # What failed in the block is told, not what became of it at the end.
+            self._end()
 
     @property
     def events_url(self) -> str:
@@ -81,19 +97,28 @@ class SandboxProcess:
 
     def stop(self) -> None:
         """Stop the server; leaving the `with` block does the same."""
-        process = self._process
+        code, errors = self._end()
+        if self._exports and code != 0:
+            raise SandboxExportError(f"The sandbox ended with exit code {code} before all was written: {errors}")
+
+    def _end(self) -> tuple[int, str]:
+        """End the process, if it has not ended, and return its exit code and what it wrote to stderr."""
+        process, self._process = self._process, None
         if process is None:
-            return
+            return 0, ""
         process.terminate()
         try:
-            process.wait(_STOP_TIMEOUT_S)
+            process.wait(_EXPORT_TIMEOUT_S if self._exports else _STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+        errors = self._errors()
         if self._stderr is not None:
             self._stderr.close()
+            self._stderr = None
+        return process.returncode, errors
 
     def requests(self) -> dict[str, Any]:
         """Return `{"total", "by_route", "requests"}`: what the sandbox was asked since it started or was cleared."""
@@ -143,6 +168,28 @@ class SandboxProcess:
         """Return `{"requests", "refused", "deleted", "unknown", "deletions"}` of the Bulk Profile Deletion API."""
         return dict(self._call("GET", "/deletions"))
 
+    def exports(self) -> dict[str, Any]:
+        """Return what was exported and what waits: `{"batches", "lines", "waiting_lines", "files", ...}`."""
+        return dict(self._call("GET", "/exports"))
+
+    def flush_exports(self) -> list[str]:
+        """Write all that waits to be exported, and return the paths of the files below `export_to`."""
+        return self._write("/exports/flush")
+
+    def export_members(self) -> list[str]:
+        """Write the members of all audiences as entrances, and return the paths of the files."""
+        return self._write("/exports/audiences")
+
+    def export_audience_changes(self, audience_id: int, changes: list[dict[str, Any]]) -> list[str]:
+        """Write changes `{"is_add", "identities", "changed_at_ms"}` of an audience, and return the paths of the files.
+
+        Without `changed_at_ms` a change is one of now.
+        """
+        return self._write("/exports/audiences", {"audience_id": audience_id, "changes": changes})
+
+    def _write(self, path: str, content: Any = None) -> list[str]:
+        return list(self._call("POST", path, content)["files"])
+
     def revoke_tokens(self) -> None:
         """Make every token issued so far invalid."""
         self._call("POST", "/tokens/revoke")
@@ -188,7 +235,7 @@ class SandboxProcess:
         return self._stderr.read().strip()
 
 
-def _first(value: str | int | list[str]) -> str:
+def _first(value: _Option) -> str:
     return value[0] if isinstance(value, list) else str(value)
 
 

@@ -34,3 +34,15 @@ def test_the_live_check_names_every_option_and_verdict_of_the_probe(capsys: pyte
     assert [
         name for name in (*options, *VERDICTS) if f"`{name}`" not in LIVE_CHECK and f" {name} " not in LIVE_CHECK
     ] == []
+
+
+def test_every_option_and_every_count_of_exports_is_in_the_readme(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    options = set(re.findall(r"--export-[a-z-]+", capsys.readouterr().out))
+    assert len(options) == 11
+    with SandboxProcess(export_to=tmp_path, audiences=0, profiles=0) as sandbox:
+        names = [*sandbox.exports()]
+    assert [name for name in (*options, *names) if f"`{name}`" not in README and f'"{name}"' not in README] == []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from mparticle_sandbox.core.catalog import ORGANIZATION_ID, Size
+from mparticle_sandbox.core.exports.options import ExportOptions
 from mparticle_sandbox.core.settings import Settings
 
 API_KEY = "sandbox-key"
@@ -25,3 +26,4 @@ class Options:
     keep_requests: int = 10_000
     keep_batches: int = 100_000
     keep_request_ids: int = 1_000_000
+    exports: ExportOptions = field(default_factory=ExportOptions)

@@ -1,5 +1,8 @@
 """The Events API: `/v2/events`, `/v2/bulkevents`, `/v2/bulkevents/historical`."""
 
+import logging
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -7,6 +10,7 @@ from mparticle_sandbox.core.events_api.batch_text import BodyError, SentBatch, m
 from mparticle_sandbox.core.events_api.error_message import error_message
 from mparticle_sandbox.core.events_api.facts import limits
 from mparticle_sandbox.core.events_api.ingestion import BULK, EVENTS, HISTORICAL, Refused
+from mparticle_sandbox.exports.storage import StorageError
 from mparticle_sandbox.web.auth import require_input_key
 from mparticle_sandbox.web.input_api import bad_request, input_route
 from mparticle_sandbox.web.json_schemas import OBJECT
@@ -54,10 +58,24 @@ async def _receive(request: Request, endpoint: str) -> Response:
     refused = sandbox.ingestion.take(
         api_key, endpoint, batches, now, deduplicate=settings.deduplicate, refused_value=settings.refused_value
     )
+    await _write_due_exports(request)
     respond = _service_response if settings.answers == "service" else _documented_response
     response = respond(request, endpoint, batches, refused)
     response.headers["X-mp-rate-limit-percentage-used"] = str(admission.percentage_used)
     return response
+
+
+async def _write_due_exports(request: Request) -> None:
+    sandbox = sandbox_of(request)
+    exporter = sandbox.exporter
+    if exporter is None or not exporter.is_due:
+        return
+    exporter.collect(sandbox.clock(), everything=False)
+    try:
+        await run_in_threadpool(exporter.write)
+    except StorageError as error:
+        # The batches are accepted whatever becomes of their files, which are tried again with the next ones.
+        logging.getLogger(__name__).error("%s", error)  # noqa: TRY400 - one sentence, not a trace
 
 
 def _service_response(request: Request, endpoint: str, batches: list[SentBatch], refused: Refused) -> Response:

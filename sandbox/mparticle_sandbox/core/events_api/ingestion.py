@@ -1,5 +1,6 @@
 """What happens to the batches of a request that is admitted."""
 
+from collections.abc import Callable
 from typing import Any
 
 from mparticle_sandbox.core.events_api.batch_check import batch_error, historical_error
@@ -16,12 +17,17 @@ HISTORICAL = "/v2/bulkevents/historical"
 ANONYMOUS = "anonymous"
 
 Refused = dict[int, BatchError]
+OnKept = Callable[[str, StoredBatch], None]
 
 
 class Ingestion:
-    """Limits, checks, deduplicates, stores and counts batches; limits and ids are kept per API key."""
+    """Limits, checks, deduplicates, stores and counts batches; limits and ids are kept per API key.
 
-    def __init__(self, keep_batches: int, keep_request_ids: int) -> None:
+    `on_kept` is called with the key and the batch for each that is stored.
+    """
+
+    def __init__(self, keep_batches: int, keep_request_ids: int, on_kept: OnKept | None = None) -> None:
+        self._on_kept = on_kept
         self.report = EventsReport()
         self.store = BatchStore(keep_batches)
         self._keep_request_ids = keep_request_ids
@@ -65,7 +71,7 @@ class Ingestion:
         elif deduplicate and self._is_duplicate(api_key, batch.content):
             self.report.duplicates += 1
         else:
-            self._keep(endpoint, batch, now_ms)
+            self._keep(api_key, endpoint, batch, now_ms)
 
     def _is_duplicate(self, api_key: str, content: dict[str, Any]) -> bool:
         request_id = content.get("source_request_id")
@@ -77,13 +83,16 @@ class Ingestion:
         seen.add(str(request_id))
         return False
 
-    def _keep(self, endpoint: str, batch: SentBatch, now_ms: int) -> None:
+    def _keep(self, api_key: str, endpoint: str, batch: SentBatch, now_ms: int) -> None:
         events = len(batch.content.get("events") or ())
         self.report.batches_accepted += 1
         self.report.events += events
         self.report.batches_by_endpoint[endpoint] += 1
         self.report.batches_by_environment[batch.content.get("environment") or "production"] += 1
-        self.store.add(StoredBatch(batch.text, user_key(batch.content), endpoint, now_ms, events))
+        stored = StoredBatch(batch.text, user_key(batch.content), endpoint, now_ms, events)
+        self.store.add(stored)
+        if self._on_kept is not None:
+            self._on_kept(api_key, stored)
 
 
 class _RecentIds:

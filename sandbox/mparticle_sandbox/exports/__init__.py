@@ -1,0 +1,1 @@
+"""Writing exports: to a folder, or to a bucket where fsspec is installed."""
