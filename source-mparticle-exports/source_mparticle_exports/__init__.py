@@ -1,0 +1,1 @@
+"""Airbyte source that reads what mParticle exports to object storage."""
