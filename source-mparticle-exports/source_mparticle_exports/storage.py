@@ -1,6 +1,7 @@
 """Open the storage that the configuration names, through fsspec."""
 
 import json
+import os
 from importlib import import_module
 from typing import Any, Final
 
@@ -37,7 +38,9 @@ def open_storage(config: StorageConfig) -> Storage:
     Raises `AirbyteTracedException` (config error) where a package is not installed or a key is not JSON.
     """
     if isinstance(config, LocalStorage):
-        return Storage(_filesystem("fsspec.implementations.local", "LocalFileSystem"), config.path)
+        # Listed files have absolute paths, whatever was asked for.
+        root = os.path.abspath(config.path)  # noqa: PTH100 - as the file system does it: links stay links
+        return Storage(_filesystem("fsspec.implementations.local", "LocalFileSystem"), root)
     if isinstance(config, S3Storage):
         return Storage(_s3(config), _below(config.s3_bucket_name, config.bucket_path))
     if isinstance(config, GcsStorage):
