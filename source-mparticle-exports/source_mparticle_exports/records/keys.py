@@ -21,12 +21,12 @@ import orjson
 from source_mparticle_exports.records import values
 
 EVENT_IDS: Final = ("source_message_id", "message_id", "event_id")
+_EVENT_FACTS: Final = ("event_type", "event_name", "timestamp_unixtime_ms")
 
 
 def digest(*parts: Any) -> str:
     """Return a hash of the canonical form of some JSON values, as 32 hexadecimal digits."""
-    canonical = orjson.dumps(_canonical(parts), option=orjson.OPT_SORT_KEYS)
-    return blake2b(canonical, digest_size=16).hexdigest()
+    return _hash([_canonical(part) for part in parts])
 
 
 def batch_key(batch: dict[str, Any]) -> str:
@@ -41,18 +41,19 @@ def batch_key(batch: dict[str, Any]) -> str:
 
 def event_keys(batch: str, events: list[dict[str, Any]]) -> Iterator[str]:
     """Return the key of each event of a batch, in order."""
-    seen: Counter[str] = Counter()
+    seen: Counter[tuple[str | None, ...]] = Counter()
     for event in events:
         identity = _event_identity(event)
-        yield digest("event", batch, identity, seen[identity])
+        yield _hash(["event", batch, *identity, str(seen[identity])])
         seen[identity] += 1
 
 
-def _event_identity(event: dict[str, Any]) -> str:
+def _event_identity(event: dict[str, Any]) -> tuple[str | None, ...]:
     data = event_data(event)
-    facts = [event.get("event_type"), data.get("event_name"), data.get("timestamp_unixtime_ms")]
     ids = [values.text(data.get(name)) for name in EVENT_IDS]
-    return digest(facts, ids) if any(ids) else digest("content", event)
+    if not any(ids):
+        return ("content", digest(event))
+    return (*(values.text(data.get(name)) for name in _EVENT_FACTS), *ids)
 
 
 def event_data(event: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +61,10 @@ def event_data(event: dict[str, Any]) -> dict[str, Any]:
     data = event.get("data")
     beside = {name: value for name, value in event.items() if name != "data"}
     return {**beside, **data} if isinstance(data, dict) else beside
+
+
+def _hash(canonical: list[Any]) -> str:
+    return blake2b(orjson.dumps(canonical, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
 
 def _canonical(value: Any) -> Any:
