@@ -60,9 +60,10 @@ def test_a_state_that_waits_does_not_change_with_later_files() -> None:
     assert list(cursor.get_state()["history"]) == ["a", "b"]
 
 
-def test_states_are_few_and_the_last_one_is_always_written() -> None:
+def test_long_states_are_few_and_the_last_one_is_always_written() -> None:
     sent: list[Any] = []
-    cursor = cursor_with({}, sent)
+    files = {str(number): NOON for number in range(9000)}
+    cursor = cursor_with(state_of(files, f"{NOON:{FORM}}_1"), sent)
     cursor.emit_state_message()
     cursor.emit_state_message()
     assert len(sent) == 1
