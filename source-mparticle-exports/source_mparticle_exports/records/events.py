@@ -1,0 +1,82 @@
+"""The stream `events`: one row per event, of whatever type."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from source_mparticle_exports.records import values
+from source_mparticle_exports.records.columns import Column, Row, take
+from source_mparticle_exports.records.common import BATCH_COLUMNS, EVENT_COLUMNS, FILE_COLUMNS, batch_columns
+from source_mparticle_exports.records.identities import IDENTITY_COLUMNS
+from source_mparticle_exports.records.keys import event_data
+from source_mparticle_exports.records.line import Batch
+
+_OWN_COLUMNS: Final = (
+    *EVENT_COLUMNS,
+    Column("event_num", values.integer),
+    Column("message_type"),
+    Column("screen_name"),
+    Column("currency_code"),
+    Column("custom_attributes", values.mapping),
+    Column("custom_flags", values.mapping),
+    Column("location", values.mapping),
+    Column("product_action", values.mapping),
+    Column("promotion_action", values.mapping),
+    Column("product_impressions", values.array),
+)
+_ACTION_COLUMNS: Final = (
+    Column("product_action_type", origin="action"),
+    Column("transaction_id"),
+    Column("total_amount", values.number),
+)
+_APPLICATION_COLUMNS: Final = (
+    Column("application_name"),
+    Column("application_version"),
+    Column("application_os", origin="os"),
+    Column("application_package", origin="package"),
+)
+_DEVICE_COLUMNS: Final = (Column("platform"),)
+_SOURCE_COLUMNS: Final = (Column("source_channel", origin="channel"), Column("source_partner", origin="partner"))
+_PLAN_COLUMNS: Final = (
+    Column("data_plan_id", origin="plan_id"),
+    Column("data_plan_version", values.integer, "plan_version"),
+)
+
+COLUMNS: Final = (
+    Column("event_key"),
+    Column("batch_key"),
+    *BATCH_COLUMNS,
+    *IDENTITY_COLUMNS,
+    *_OWN_COLUMNS,
+    *_ACTION_COLUMNS,
+    *_APPLICATION_COLUMNS,
+    *_DEVICE_COLUMNS,
+    *_SOURCE_COLUMNS,
+    *_PLAN_COLUMNS,
+    *FILE_COLUMNS,
+    Column("raw", values.mapping),
+)
+
+
+def rows(batch: Batch) -> Iterator[Row]:
+    """Return a row for each event. Its `raw` is the event as mParticle wrote it."""
+    if not batch.events:
+        return
+    shared = {**batch_columns(batch), **_surroundings(batch)}
+    for key, event in batch.keyed_events():
+        data = event_data(event)
+        action = values.mapping(data.get("product_action")) or {}
+        yield {"event_key": key, **shared, **take(_OWN_COLUMNS, data), **take(_ACTION_COLUMNS, action), "raw": event}
+
+
+def _surroundings(batch: Batch) -> Row:
+    """Return what the batch says of where its events happened."""
+    content = batch.content
+    row: Row = {}
+    for name, columns in (
+        ("application_info", _APPLICATION_COLUMNS),
+        ("device_info", _DEVICE_COLUMNS),
+        ("source_info", _SOURCE_COLUMNS),
+    ):
+        row |= take(columns, values.mapping(content.get(name)) or {})
+    context = values.mapping(content.get("context")) or {}
+    return row | take(_PLAN_COLUMNS, values.mapping(context.get("data_plan")) or {})

@@ -1,0 +1,92 @@
+"""One line of an exported file: an event batch, a change of an audience's membership, or neither."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from source_mparticle_exports.records import keys, values
+from source_mparticle_exports.records.columns import Row
+from source_mparticle_exports.records.file_name import FileName
+from source_mparticle_exports.records.identities import identities, identity_columns
+
+_SIGNS_OF_A_BATCH: Final = frozenset(
+    {"events", "batch_id", "mpid", "user_identities", "user_attributes", "device_info", "source_request_id"}
+)
+"""A batch has at least one of these. All are optional by mParticle's reference."""
+
+
+class BrokenLineError(ValueError):
+    """The line is no export. The text says why, and holds nothing of the line."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """An exported batch: outbound, or in the inbound form of a feed of raw data."""
+
+    content: dict[str, Any]
+    file: FileName
+
+    @cached_property
+    def key(self) -> str:
+        """What the batch is known by."""
+        return keys.batch_key(self.content)
+
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """Its events, in order."""
+        return values.objects(self.content.get("events"))
+
+    @cached_property
+    def without_events(self) -> dict[str, Any]:
+        """All of it but the events."""
+        return {name: value for name, value in self.content.items() if name != "events"}
+
+    @cached_property
+    def identity_columns(self) -> Row:
+        """The user's identities as columns."""
+        return identity_columns(identities(self.content.get("user_identities")))
+
+    def keyed_events(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return the events with their keys."""
+        return list(zip(keys.event_keys(self.key, self.events), self.events, strict=True))
+
+
+@dataclass(frozen=True)
+class MembershipChange:
+    """A line of an audience file."""
+
+    content: dict[str, Any]
+    file: FileName
+
+
+def parse_line(line: bytes, file: FileName) -> Batch | MembershipChange | None:
+    """Return what a line holds, or None for a blank one and for the `{}` of verification files.
+
+    Raises `BrokenLineError` where it is no JSON object, or one that is neither a batch nor a membership change.
+    """
+    stripped = line.removeprefix(b"\xef\xbb\xbf").strip()
+    if not stripped:
+        return None
+    try:
+        content = orjson.loads(stripped)
+    except orjson.JSONDecodeError:
+        raise BrokenLineError("it is not JSON") from None
+    if not isinstance(content, dict):
+        raise BrokenLineError("it is not a JSON object")
+    if not content:
+        return None
+    if "IsAddRequest" in content:
+        if values.boolean(content["IsAddRequest"]) is None:
+            raise BrokenLineError("its IsAddRequest is neither true nor false")
+        return MembershipChange(content, file)
+    if _SIGNS_OF_A_BATCH.isdisjoint(content):
+        raise BrokenLineError("it is neither an event batch nor a change of an audience's membership")
+    if not _is_list_of_objects(content.get("events")):
+        raise BrokenLineError("its events are not a list of objects")
+    return Batch(content, file)
+
+
+def _is_list_of_objects(events: Any) -> bool:
+    return events is None or (isinstance(events, list) and all(isinstance(event, dict) for event in events))
