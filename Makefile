@@ -1,7 +1,7 @@
 # The commands of this repository. Each makes what it needs; all of it stays in this folder.
 
 # Folders with a pyproject.toml and tests of their own.
-COMPONENTS := sandbox destination-mparticle .
+COMPONENTS := sandbox source-mparticle-exports destination-mparticle .
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -12,7 +12,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos probe reliability schemathesis test test-source test-destination test-sandbox \
+.PHONY: help demo example-loyalty example-pos probe reliability schemathesis test test-source test-destination test-exports test-sandbox \
 	bench lint types format audit clean
 
 help:
@@ -30,7 +30,7 @@ help:
 	@echo "make schemathesis"
 	@echo "              try the sandbox with requests that schemathesis generates from its description, for minutes"
 	@echo "make test     check style and types, run all tests"
-	@echo "make test-source | test-destination | test-sandbox"
+	@echo "make test-source | test-destination | test-exports | test-sandbox"
 	@echo "              run the tests of one component; ARGS=\"-k words\" passes arguments to pytest"
 	@echo "make reliability"
 	@echo "              run the long runs with faults, kills and hostile input, for up to half an hour;"
@@ -79,6 +79,9 @@ test-source: $(READY)
 
 test-destination: $(READY)
 	@$(call run_tests_of,destination-mparticle)
+
+test-exports: $(READY)
+	@$(call run_tests_of,source-mparticle-exports)
 
 test-sandbox: $(READY)
 	@$(call run_tests_of,sandbox)

@@ -27,7 +27,7 @@ if [ ! -x "$folder/bin/uv" ]; then
 fi
 
 found=0
-for component in . destination-mparticle; do
+for component in . destination-mparticle source-mparticle-exports; do
     locked="$PWD/$folder/$(basename "$(cd "$component" && pwd)").txt"
     "$folder/bin/uv" tool run --quiet --python "$folder/bin/python" \
         --from "poetry==$poetry" --with "poetry-plugin-export==$poetry_export" \

@@ -6,17 +6,14 @@ usage: object_table.py [--write]
 With --write they take the place of what stands between their markers in the page.
 """
 
-import argparse
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from destination_mparticle.objects import OBJECTS
 from destination_mparticle.objects.fields import Field
+from scripts import page_tables
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "integrations" / "destinations" / "mparticle.md"
-BEGIN = "<!-- Made by scripts/object_table.py ({}): begin -->"
-END = "<!-- Made by scripts/object_table.py ({}): end -->"
+SCRIPT = "object_table.py"
+PAGE = page_tables.PAGES / "destinations" / "mparticle.md"
 
 # Every object whose records are mapped to a batch.
 _MAPPED = frozenset(name for name, definition in OBJECTS.items() if definition.unmapped_field is not None)
@@ -26,26 +23,12 @@ _OBJECT_TITLES = (*("Object", "Each record becomes", "Operations and required fi
 _FIELD_TITLES = ("Field", "Objects", "Value")
 
 
-def tables() -> dict[str, str]:
-    """The tables in Markdown, by the name that their markers have."""
-    return {"objects": _table(_OBJECT_TITLES, _object_rows()), "fields": _table(_FIELD_TITLES, _field_rows())}
-
-
-def replaced(page: str) -> str:
-    """The text of the page with the current tables. Raises `ValueError` where it lacks a marker."""
-    for name, table in tables().items():
-        begin, end = BEGIN.format(name), END.format(name)
-        before, found_begin, rest = page.partition(begin)
-        _, found_end, after = rest.partition(end)
-        if not (found_begin and found_end):
-            raise ValueError(f"{PAGE} must hold the lines {begin!r} and {end!r}, in this order.")
-        page = f"{before}{begin}\n\n{table}\n\n{end}{after}"
-    return page
-
-
-def _table(titles: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    lines = [titles, ("---",) * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+def tables() -> page_tables.Tables:
+    """The tables of objects and of fields."""
+    return {
+        "objects": page_tables.table(_OBJECT_TITLES, _object_rows()),
+        "fields": page_tables.table(_FIELD_TITLES, _field_rows()),
+    }
 
 
 def _object_rows() -> Iterator[tuple[str, ...]]:
@@ -88,15 +71,5 @@ def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def main(arguments: list[str]) -> None:
-    """Print the tables, or put them into the page."""
-    parser = argparse.ArgumentParser(description="The tables of objects and fields in the destination's page.")
-    parser.add_argument("--write", action="store_true", help="put them into the page instead of printing them")
-    if parser.parse_args(arguments).write:
-        PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    else:
-        sys.stdout.write("\n\n".join(tables().values()) + "\n")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    page_tables.run(PAGE, SCRIPT, tables, "The tables of objects and fields in the destination's page.")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sets the version of a connector, or of the sandbox, in every file that carries it.
 
-usage: set_version.py source|destination|sandbox VERSION --subject "What is new"
+usage: set_version.py source|destination|exports|sandbox VERSION --subject "What is new"
        set_version.py --check
 
 The subject becomes the entry in the changelogs, dated today (UTC). --check changes nothing: it names each place that
@@ -45,8 +45,8 @@ class Component(NamedTuple):
     image: str = ""
 
 
-def _page(kind: str) -> Changelog:
-    path = f"docs/integrations/{kind}s/mparticle.md"
+def _page(path: str) -> Changelog:
+    path = f"docs/integrations/{path}.md"
     return Changelog(path, r"^\| VERSION \| [\d-]+ \|", "| {version} | {date} | | {subject} |\n")
 
 
@@ -63,7 +63,7 @@ COMPONENTS = {
             Place("README.md", r"Docker image tag `VERSION`"),
         ),
         changelogs=(
-            _page("source"),
+            _page("sources/mparticle"),
             Changelog("CHANGELOG.md", r"^## VERSION \([\d-]+\)$", "## {version} ({date})\n\n{subject}\n\n"),
         ),
         image="airbyte/source-mparticle",
@@ -75,8 +75,18 @@ COMPONENTS = {
             Place("destination-mparticle/Dockerfile", r"^LABEL io\.airbyte\.version=VERSION$"),
             _locked("airbyte-destination-mparticle"),
         ),
-        changelogs=(_page("destination"),),
+        changelogs=(_page("destinations/mparticle"),),
         image="airbyte/destination-mparticle",
+    ),
+    "exports": Component(
+        places=(
+            Place("source-mparticle-exports/pyproject.toml", r'^version = "VERSION"$'),
+            Place("source-mparticle-exports/metadata.yaml", r"^  dockerImageTag: VERSION$"),
+            Place("source-mparticle-exports/Dockerfile", r"^LABEL io\.airbyte\.version=VERSION$"),
+            _locked("airbyte-source-mparticle-exports"),
+        ),
+        changelogs=(_page("sources/mparticle-exports"),),
+        image="airbyte/source-mparticle-exports",
     ),
     "sandbox": Component(
         places=(Place("sandbox/pyproject.toml", r'^version = "VERSION"$'), _locked("mparticle-sandbox")),

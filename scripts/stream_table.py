@@ -6,23 +6,20 @@ usage: stream_table.py [--write]
 With --write it takes the place of what stands between the two markers in the page.
 """
 
-import argparse
 import logging
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.models import AirbyteStream, SyncMode
 
+from scripts import page_tables
 from source_mparticle import SourceMparticle
 from source_mparticle.api.errors import PROFILE_API
 from source_mparticle.streams.profile_streams import PROFILE_STREAMS
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "integrations" / "sources" / "mparticle.md"
-BEGIN = "<!-- Made by scripts/stream_table.py: begin -->"
-END = "<!-- Made by scripts/stream_table.py: end -->"
+SCRIPT = "stream_table.py"
+PAGE = page_tables.PAGES / "sources" / "mparticle.md"
 
 TITLES = (
     "Stream",
@@ -65,22 +62,12 @@ class _Source:
     missing: str
 
 
-def table() -> str:
-    """The table in Markdown, one row a stream, in the order of the catalog. Asks mParticle nothing."""
+def tables() -> page_tables.Tables:
+    """The table of streams, one row each, in the order of the catalog. Asks mParticle nothing."""
     sources = dict(_sources())
     offers = _offers()
     rows = [_row(stream, sources[stream.name], offers[stream.name]) for stream in _catalog(COMPLETE)]
-    lines = [TITLES, [":---"] * len(TITLES), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def replaced(page: str) -> str:
-    """The text of the page with the table of today between its markers. Raises `ValueError` where it lacks them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{PAGE} must hold the lines {BEGIN!r} and {END!r}, in this order.")
-    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
+    return {"streams": page_tables.table(TITLES, rows)}
 
 
 def _row(stream: AirbyteStream, source: _Source, offer: str) -> list[str]:
@@ -138,15 +125,5 @@ def _missing(router: dict[str, Any]) -> str:
     return "No row" if router.get("missing_is_normal") == "True" else "No row, if another is found"
 
 
-def main(arguments: list[str]) -> None:
-    """Print the table, or put it into the page."""
-    parser = argparse.ArgumentParser(description="The table of streams in the connector's page.")
-    parser.add_argument("--write", action="store_true", help="put it into the page instead of printing it")
-    if parser.parse_args(arguments).write:
-        PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    else:
-        sys.stdout.write(f"{table()}\n")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    page_tables.run(PAGE, SCRIPT, tables, "The table of streams in the connector's page.")

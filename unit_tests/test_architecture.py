@@ -20,9 +20,17 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 BASES = {
     "The source": (ROOT, ROOT / "source_mparticle"),
     "The destination": (ROOT / "destination-mparticle", ROOT / "destination-mparticle" / "destination_mparticle"),
+    "The source of exports": (
+        ROOT / "source-mparticle-exports",
+        ROOT / "source-mparticle-exports" / "source_mparticle_exports",
+    ),
     "The sandbox": (ROOT / "sandbox", ROOT / "sandbox" / "mparticle_sandbox"),
 }
-INVARIANTS = {"The source": [f"S{number}" for number in range(1, 8)], "The destination": [*map(str, range(1, 11))]}
+INVARIANTS = {
+    "The source": [f"S{number}" for number in range(1, 8)],
+    "The destination": [*map(str, range(1, 11))],
+    "The source of exports": [f"E{number}" for number in range(1, 6)],
+}
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _FILE = re.compile(r"[\w.-]+(/[\w.-]+)*/?")
@@ -49,7 +57,7 @@ def node_ids_in(text: str) -> list[str]:
 def rows_of(section: str) -> dict[str, list[str]]:
     """The rows of the table of invariants, by the first cell."""
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
-    return {cells[0]: cells for cells in rows if re.fullmatch(r"S?\d+", cells[0])}
+    return {cells[0]: cells for cells in rows if re.fullmatch(r"[SE]?\d+", cells[0])}
 
 
 ARCHITECTURE_PATHS = [
@@ -72,7 +80,7 @@ def test_every_file_that_the_architecture_names_exists(section: str, path: str) 
     assert any((base / path).exists() for base in BASES[section]), path
 
 
-@pytest.mark.parametrize("section", ["The source", "The destination"])
+@pytest.mark.parametrize("section", INVARIANTS)
 def test_every_file_and_folder_of_a_connector_has_its_row_in_the_architecture(section: str) -> None:
     package = BASES[section][1]
     parts = [path for path in package.iterdir() if path.is_dir() or path.suffix == ".py"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
-from scripts import stream_table
+from scripts.stream_table import COMPLETE
 from source_mparticle import SourceMparticle
 from unit_tests.source_page import (
     PAGE,
@@ -54,11 +54,6 @@ def test_the_page_has_airbytes_headings_in_airbytes_order() -> None:
     assert [expected for expected in HEADINGS if expected not in found] == []
 
 
-def test_the_page_holds_the_table_of_streams_as_the_script_makes_it() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert page == stream_table.replaced(page), "run: python scripts/stream_table.py --write"
-
-
 def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None:
     rows = {row["Stream"]: row for row in table_under("## Supported Streams")}
     assert rows["service_configurations"] == {
@@ -76,11 +71,6 @@ def test_the_table_says_of_a_stream_where_it_is_read_and_what_it_needs() -> None
     assert rows["user_profiles"]["Offered with"] == "Organization ID and identities"
 
 
-def test_a_page_without_a_place_for_the_table_is_refused() -> None:
-    with pytest.raises(ValueError, match="must hold the lines"):
-        stream_table.replaced(f"{stream_table.END}\n{stream_table.BEGIN}")
-
-
 def test_the_page_lists_every_option_as_the_form_shows_it() -> None:
     rows = table_under("## Configuration reference")
     assert [(row["Key"], row["Field"], row["Required"], row["Default"]) for row in rows] == list(options_in(SPEC))
@@ -89,7 +79,7 @@ def test_the_page_lists_every_option_as_the_form_shows_it() -> None:
 def test_the_page_names_everything_that_is_masked_and_nothing_else() -> None:
     masked = {
         stream["name"]: ", ".join(path.replace(".*", "[]") for path in each["paths"])
-        for stream in SourceMparticle(config=stream_table.COMPLETE).resolved_manifest["streams"]
+        for stream in SourceMparticle(config=COMPLETE).resolved_manifest["streams"]
         for each in stream.get("transformations", ())
         if each.get("class_name", "").endswith(".RedactKeys")
     }

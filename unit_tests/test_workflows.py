@@ -10,6 +10,9 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
 HOOKS: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+(COMPONENTS,) = [
+    folders.split() for folders in re.findall(r"^COMPONENTS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+]
 COMMANDS = [
     *(step["run"] for job in WORKFLOW["jobs"].values() for step in job["steps"] if "run" in step),
     *(hook["entry"] for repository in HOOKS["repos"] for hook in repository["hooks"]),
@@ -42,7 +45,7 @@ def test_every_phony_target_has_a_recipe() -> None:
 
 def test_the_tests_run_on_every_python_that_the_packages_take() -> None:
     versions = WORKFLOW["jobs"]["test"]["strategy"]["matrix"]["python"]
-    for folder in (".", "destination-mparticle", "sandbox"):
+    for folder in COMPONENTS:
         (bounds,) = re.findall(
             r'requires-python = ">=3\.(\d+),<3\.(\d+)"', (ROOT / folder / "pyproject.toml").read_text()
         )

@@ -1,15 +1,12 @@
 """A fact of mParticle's stands in `mparticle/` or in an object, and whatever repeats it says the same."""
 
 import ast
-import importlib.util
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar, get_args
 
-import pytest
 import yaml
 
 from destination_mparticle import tuning
@@ -29,7 +26,6 @@ from destination_mparticle.validation.reasons import Reason
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "destination_mparticle"
-SCRIPT = ROOT.parent / "scripts" / "object_table.py"
 PAGE = (ROOT.parent / "docs" / "integrations" / "destinations" / "mparticle.md").read_text(encoding="utf-8")
 OPTIONS: dict[str, Any] = specification()["connectionSpecification"]["properties"]
 MAPPING: dict[str, Any] = OPTIONS["streams"]["items"]["properties"]
@@ -80,25 +76,6 @@ def between(start: str, end: str) -> str:
     assert found, start
     assert found_end, end
     return part
-
-
-@pytest.fixture(scope="module")
-def object_table() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("object_table", SCRIPT)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_page_holds_the_tables_as_the_script_makes_them(object_table: ModuleType) -> None:
-    assert object_table.replaced(PAGE) == PAGE, "run: python scripts/object_table.py --write"
-
-
-def test_a_page_without_a_place_for_the_tables_is_refused(object_table: ModuleType) -> None:
-    with pytest.raises(ValueError, match="must hold the lines"):
-        object_table.replaced("")
 
 
 def test_every_pod_has_a_host_that_the_form_offers_and_the_platform_lets_through() -> None:
