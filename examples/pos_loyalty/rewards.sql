@@ -35,7 +35,7 @@ SELECT
         WHEN action = 'remove' THEN 'left the audience'
         WHEN action_reference IS NULL THEN 'no action'
         WHEN identity IS NULL THEN 'no identity'
-        WHEN entrances = 'first' AND (
+        WHEN entrances IS DISTINCT FROM 'every' AND (
             time_of_its_kind > 1
             -- What is exported late may be earlier than what was issued.
             OR (connector_id, action_reference, identity) IN (

@@ -138,6 +138,20 @@ def test_an_identity_that_several_members_share_is_nobodys(way_back: WayBack) ->
     assert way_back.outcomes()["several members", "development", "commerce_event purchase"] == 1
 
 
+def test_several_lines_that_ask_for_the_same_make_one_loyalty_event_and_another_makes_another(
+    way_back: WayBack,
+) -> None:
+    way_back.warehouse.connection.execute(
+        "INSERT INTO inbound_associations VALUES ('visit', 'session_start', NULL), ('return', 'session_start', NULL), "
+        "('coupon_redeem', 'custom_event', NULL)"
+    )
+
+    way_back.inbound.work_off()
+
+    taken = [(event, data) for _, _, event, data in registered(way_back)]
+    assert taken == [("return", {}), *((event, data) for _, _, event, data in EVERY_FIRST)]
+
+
 def test_a_field_takes_the_custom_attribute_else_the_column_else_it_is_left_out_and_counted(way_back: WayBack) -> None:
     way_back.warehouse.connection.execute(
         "INSERT INTO inbound_fields VALUES ('coupon_redeem', 'name', '{event_name}'), ('coupon_redeem', 'note', '{}s')"

@@ -27,20 +27,28 @@ CREATE VIEW inbound_named AS
 SELECT *, CASE event_type WHEN 'commerce_event' THEN product_action_type ELSE event_name END AS name
 FROM mparticle.events;
 
+-- However many lines of the table ask for it, an event stands for a loyalty event once. A line without a name is for every
+-- event of its type.
+CREATE VIEW inbound_associated AS
+SELECT DISTINCT event_key, loyalty_event
+FROM inbound_named AS named JOIN inbound_associations AS associations
+    ON associations.event_type = named.event_type
+    AND coalesce(associations.event_name = named.name, associations.event_name IS NULL);
+
 -- One row for each event, and one more for each further loyalty event that it stands for. `outcome` says what becomes of
 -- it; none goes without.
 CREATE VIEW inbound_events AS
 SELECT
     named.*,
     settings.loyalty_environment,
-    associations.loyalty_event,
+    associated.loyalty_event,
     found.member_id,
     CASE
         WHEN registered.event_key IS NOT NULL THEN 'registered'
         -- Else a point added would add points.
         WHEN (custom_attributes ->> 'loyalty_origin') IS NOT NULL THEN 'own event'
         WHEN settings.environment IS NULL THEN 'no settings'
-        WHEN associations.loyalty_event IS NULL THEN 'no association'
+        WHEN associated.loyalty_event IS NULL THEN 'no association'
         WHEN (user_identities ->> customer_identifier) IS NULL THEN 'no identity'
         WHEN members IS NULL THEN 'no member'
         WHEN members > 1 THEN 'several members'
@@ -48,14 +56,11 @@ SELECT
     END AS outcome
 FROM inbound_named AS named
 LEFT JOIN inbound_settings AS settings USING (environment)
-LEFT JOIN inbound_associations AS associations
-    ON associations.event_type = named.event_type
-    -- Without a name, an association is for every event of its type.
-    AND coalesce(associations.event_name = named.name, associations.event_name IS NULL)
+LEFT JOIN inbound_associated AS associated ON associated.event_key = named.event_key
 LEFT JOIN inbound_members AS found
     ON found.environment = named.environment AND found.identity = (named.user_identities ->> customer_identifier)
 LEFT JOIN inbound_registered AS registered
-    ON registered.event_key = named.event_key AND registered.loyalty_event = associations.loyalty_event;
+    ON registered.event_key = named.event_key AND registered.loyalty_event = associated.loyalty_event;
 
 -- One row for each event and field. `{name}` takes the event's custom attribute of that name, else its column; anything
 -- else is a constant.
@@ -66,7 +71,7 @@ SELECT
     field,
     CASE
         WHEN value LIKE '{%}' THEN coalesce(
-            custom_attributes -> ('$."' || value[2:-2] || '"'),
+            nullif(custom_attributes -> ('$."' || value[2:-2] || '"'), 'null'::JSON),
             nullif(to_json(named) -> ('$."' || value[2:-2] || '"'), 'null'::JSON)
         )
         ELSE to_json(value)
@@ -82,12 +87,12 @@ SELECT
     member_id,
     loyalty_event,
     timestamp AS occurred_at,
-    (
+    coalesce((
         SELECT to_json(map(list(field ORDER BY field), list(value ORDER BY field)))
         FROM inbound_values AS one
         WHERE (one.event_key, one.loyalty_event) = (inbound_events.event_key, inbound_events.loyalty_event)
             AND value IS NOT NULL
-    ) AS data,
+    ), '{}'::JSON) AS data,
     event_key
 FROM inbound_events
 WHERE outcome = 'waiting'
