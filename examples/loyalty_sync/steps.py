@@ -47,21 +47,15 @@ def sync_to_sandbox(output: Path, stop: Stop) -> None:
         say()
         show_member(sandbox, _SHOWN_MEMBER)
         stop.check()
-        _way_back(sandbox, warehouse, exports)
+        inbound = go_back(sandbox, warehouse, exports)
+        inbound.work_off()
+        say()
+        show_inbound(inbound)
     say(f"Warehouse, exports and rejected records: {output}")
 
 
-def sync_to_account(secrets: Path, output: Path, stop: Stop) -> None:
-    """Deliver once to an account of one's own."""
-    config = account_config(secrets)
-    with _fresh(output) as (warehouse, rejects):
-        delivery = _deliver_all(_storing(config, rejects), warehouse, stop)
-        show_deliveries([delivery], rejects, warehouse.left_out())
-    say("In mParticle, Live Stream under Data Master shows development data as it arrives.")
-
-
 def exporting_sandbox(exports: Path) -> SandboxProcess:
-    """A sandbox with an input for the loyalty platform and one for the app; it exports every batch twice."""
+    """Return a sandbox with an input for the loyalty platform and one for the app; it exports every batch twice."""
     own = SandboxProcess()
     return SandboxProcess(
         api_key=[own.api_key, app.API_KEY],
@@ -71,7 +65,8 @@ def exporting_sandbox(exports: Path) -> SandboxProcess:
     )
 
 
-def _way_back(sandbox: SandboxProcess, warehouse: Warehouse, exports: Path) -> None:
+def go_back(sandbox: SandboxProcess, warehouse: Warehouse, exports: Path) -> Inbound:
+    """Let the app send its events, have the sandbox export all it accepted, and read that into the warehouse."""
     batches = warehouse.app_batches()
     say(f"The way back: an app sends {len(batches)} events too, and mParticle exports every batch, each twice")
     app.send(sandbox.events_url, batches)
@@ -79,9 +74,16 @@ def _way_back(sandbox: SandboxProcess, warehouse: Warehouse, exports: Path) -> N
     say("Reading them with source-mparticle-exports")
     inbound = Inbound(warehouse.connection, exports, exports.parent / "source-mparticle-exports")
     say(f"    {inbound.records} records, {inbound.events()} different events; {inbound.waiting()} wait in the queue")
-    inbound.work_off()
-    say()
-    show_inbound(inbound)
+    return inbound
+
+
+def sync_to_account(secrets: Path, output: Path, stop: Stop) -> None:
+    """Deliver once to an account of one's own."""
+    config = account_config(secrets)
+    with _fresh(output) as (warehouse, rejects):
+        delivery = _deliver_all(_storing(config, rejects), warehouse, stop)
+        show_deliveries([delivery], rejects, warehouse.left_out())
+    say("In mParticle, Live Stream under Data Master shows development data as it arrives.")
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from examples.loyalty_sync.connection import sandbox_config
 from examples.loyalty_sync.inbound import app
 from examples.loyalty_sync.inbound.job import Inbound
 from examples.loyalty_sync.messages import messages
-from examples.loyalty_sync.steps import exporting_sandbox
+from examples.loyalty_sync.report import show_inbound
+from examples.loyalty_sync.steps import exporting_sandbox, go_back
 from examples.loyalty_sync.warehouse import Warehouse, new_warehouse
 from examples.tests.loyalty_delivery import TODAY, delivered_here
 
@@ -54,9 +55,7 @@ def new_way_back(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WayBack]:
     folder = tmp_path_factory.mktemp("loyalty")
     with new_warehouse(folder / "loyalty.duckdb", TODAY) as warehouse, exporting_sandbox(folder / "exports") as sandbox:
         delivered_here(sandbox_config(sandbox), messages(warehouse.members(), warehouse.events()))
-        app.send(sandbox.events_url, warehouse.app_batches())
-        sandbox.flush_exports()
-        yield WayBack(sandbox, warehouse, Inbound(warehouse.connection, folder / "exports", folder / "files"))
+        yield WayBack(sandbox, warehouse, go_back(sandbox, warehouse, folder / "exports"))
 
 
 @pytest.fixture
@@ -99,6 +98,19 @@ def test_every_event_has_one_outcome_and_the_report_counts_it(way_back: WayBack)
         ("registered", "production", "custom_event Loyalty Coupon Redeemed"): 1,
         ("registered", "production", "session_start"): 1,
     }
+
+
+def test_the_screen_shows_the_queue_in_order_what_was_missing_and_every_outcome(
+    way_back: WayBack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    way_back.inbound.work_off()
+
+    show_inbound(way_back.inbound)
+
+    shown = capsys.readouterr().out
+    assert '\n    3. club: coupon_redeem of M-1003 {"coupon_code":"APP-5X1"}\n    4. club-test: checkout' in shown
+    assert "coupon_redeem without shop" in shown
+    assert "no association   production    commerce_event add_to_cart" in shown
 
 
 def test_the_platforms_own_event_is_left_out_though_the_same_name_of_another_system_has_an_association(

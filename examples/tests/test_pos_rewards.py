@@ -1,5 +1,8 @@
 """The point-of-sale example's way back: who enters an audience gets the reward that belongs to it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ import pytest
 from mparticle_sandbox import SandboxProcess
 
 pytest.importorskip("duckdb")
+pytest.importorskip("destination_mparticle", reason="pip install ./destination-mparticle")
 pytest.importorskip("source_mparticle_exports", reason="pip install ./source-mparticle-exports")
 
 import duckdb
@@ -15,10 +19,11 @@ import duckdb
 from examples.pos_loyalty.audiences import entrances
 from examples.pos_loyalty.rewards import Rewards
 
+REPOSITORY = Path(__file__).parents[2]
 MINUTE_MS = 60_000
 NOON_MS = 1_747_483_200_000
 WELCOME = ("example-connector", "WELCOME-5000", "other")
-READ = "Discount-Subscribers-Beauty-30d (9140)"
+AUDIENCE = "Discount-Subscribers-Beauty-30d (9140)"
 
 
 @pytest.fixture
@@ -69,11 +74,11 @@ def test_who_enters_gets_the_reward_once_and_every_change_has_an_outcome(
 
     assert rewards.issued() == [(1, *WELCOME, "card-1"), (2, *WELCOME, "card-2")]
     assert rewards.report() == [
-        ("issued", READ, 2),
-        ("left the audience", READ, 1),
+        ("issued", AUDIENCE, 2),
+        ("left the audience", AUDIENCE, 1),
         ("no action", "Early-Cart-Abandoners-Footwear-90d (9142)", 1),
-        ("no identity", READ, 1),
-        ("rewarded before", READ, 1),
+        ("no identity", AUDIENCE, 1),
+        ("rewarded before", AUDIENCE, 1),
     ]
 
 
@@ -108,6 +113,22 @@ def test_where_the_table_says_so_every_entrance_is_rewarded_with_every_action_of
         ("WELCOME-5000", "other", "card-1"),
         ("WELCOME-5000", "other", "card-1"),
     ]
+
+
+def test_the_example_ends_with_the_rewards_of_those_who_joined(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "examples.pos_loyalty.run"]
+    path = os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (
+        "Rewards to issue, in this order:\n"
+        "    1. example-connector: WELCOME-5000 for other 633200420006\n"
+        "    2. example-connector: WELCOME-5000 for other 633200420007\n"
+    ) in done.stdout
 
 
 def test_only_who_sent_the_event_of_an_audience_enters_it_at_the_time_of_the_event() -> None:
