@@ -55,7 +55,8 @@ class ExportReader:
         if done.returncode:
             traces = [message["trace"] for message in self._printed("TRACE")]
             said = [trace["error"]["message"] for trace in traces if trace["type"] == "ERROR"]
-            raise DemoError(" ".join(["The exports connector stopped.", *said[-1:]]))
+            # The first is of the stream that failed first; the last one only sums up.
+            raise DemoError(" ".join(["The exports connector stopped.", *said[:1]]))
 
     def _printed(self, kind: str) -> Iterator[dict[str, Any]]:
         with self._messages.open(encoding="utf-8") as lines:
