@@ -50,6 +50,8 @@ def _run(stop: Stop) -> None:
         say(f"{warehouse.raw_rows()} raw rows in DuckDB")
         for stream in STREAMS:
             say(f"    {stream}: {len(warehouse.records(stream))} records")
+        for reason, count in warehouse.left_out().items():
+            say(f"    left out, {reason}: {count}")
         stop.check()
         say("Sending them")
         delivery = deliver(destination_config(sandbox), CATALOG, list(messages(warehouse)))

@@ -26,6 +26,10 @@ class Warehouse:
         ((count,),) = self.connection.execute("SELECT count(*) FROM pos_raw").fetchall()
         return int(count)
 
+    def left_out(self) -> dict[str, int]:
+        """Return how many rows become no event, by the reason."""
+        return dict(self.connection.execute("FROM pos_left_out").fetchall())
+
     def records(self, stream: str) -> list[dict[str, Any]]:
         """Return the records of one view by column."""
         cursor = self.connection.execute(f"FROM {stream}")
