@@ -11,6 +11,7 @@ from mparticle_sandbox import SandboxProcess
 from examples.demo.screen import say, show_table
 
 from .delivery import Delivery
+from .inbound.job import Inbound
 
 _NO_RESPONSE = "no response"
 
@@ -50,6 +51,21 @@ def show_member(sandbox: SandboxProcess, member_id: str) -> None:
         f"Member {member_id}: events",
         ["source_message_id", "event_name", "custom_event_type"],
         [[event[column] for column in ("source_message_id", "event_name", "custom_event_type")] for event in events],
+    )
+
+
+def show_inbound(inbound: Inbound) -> None:
+    """Show what the loyalty platform took from its queue, and what became of every event that mParticle exported."""
+    say("The loyalty platform takes from its queue, in this order:")
+    for number, environment, member, event, data in inbound.registered():
+        say(f"    {number}. {environment}: {event} of {member} {data}")
+    for event, field, count in inbound.missing_fields():
+        say(f"    {event} without {field}, which mParticle's event did not have ({count})")
+    say()
+    show_table(
+        "What became of every event that mParticle exported",
+        ["outcome", "environment", "event", "events"],
+        [[str(cell) for cell in row] for row in inbound.report()],
     )
 
 

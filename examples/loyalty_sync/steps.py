@@ -14,8 +14,10 @@ from examples.demo.screen import say
 
 from .connection import account_config, sandbox_config
 from .delivery import Delivery, deliver
+from .inbound import app
+from .inbound.job import Inbound
 from .messages import CATALOG, messages
-from .report import show_deliveries, show_member, show_statuses
+from .report import show_deliveries, show_inbound, show_member, show_statuses
 from .stop import Stop
 from .warehouse import Warehouse, new_warehouse
 
@@ -28,8 +30,9 @@ _BAD_MINUTE: tuple[dict[str, Any], ...] = (
 
 
 def sync_to_sandbox(output: Path, stop: Stop) -> None:
-    """Deliver twice to a sandbox, the second time through a bad minute, and show what it has then."""
-    with SandboxProcess() as sandbox, _fresh(output) as (warehouse, rejects):
+    """Deliver twice to a sandbox, the second time through a bad minute; show what it has then, and the way back."""
+    exports = output / "exports"
+    with _fresh(output) as (warehouse, rejects), exporting_sandbox(exports) as sandbox:
         config = _storing(sandbox_config(sandbox), rejects)
         first = _deliver_all(config, warehouse, stop)
         sandbox.clear_requests()
@@ -43,7 +46,35 @@ def sync_to_sandbox(output: Path, stop: Stop) -> None:
         show_statuses(sandbox)
         say()
         show_member(sandbox, _SHOWN_MEMBER)
-    say(f"Warehouse and rejected records: {output}")
+        stop.check()
+        inbound = go_back(sandbox, warehouse, exports)
+        inbound.work_off()
+        say()
+        show_inbound(inbound)
+    say(f"Warehouse, exports and rejected records: {output}")
+
+
+def exporting_sandbox(exports: Path) -> SandboxProcess:
+    """Return a sandbox with an input for the loyalty platform and one for the app; it exports every batch twice."""
+    own = SandboxProcess()
+    return SandboxProcess(
+        api_key=[own.api_key, app.API_KEY],
+        api_secret=[own.api_secret, app.API_SECRET],
+        export_to=exports,
+        export_redelivered=1.0,
+    )
+
+
+def go_back(sandbox: SandboxProcess, warehouse: Warehouse, exports: Path) -> Inbound:
+    """Let the app send its events, have the sandbox export all it accepted, and read that into the warehouse."""
+    batches = warehouse.app_batches()
+    say(f"The way back: an app sends {len(batches)} events too, and mParticle exports every batch, each twice")
+    app.send(sandbox.events_url, batches)
+    say(f"    {len(sandbox.flush_exports())} files in {exports}")
+    say("Reading them with source-mparticle-exports")
+    inbound = Inbound(warehouse.connection, exports, exports.parent / "source-mparticle-exports")
+    say(f"    {inbound.records} records, {inbound.events()} different events; {inbound.waiting()} wait in the queue")
+    return inbound
 
 
 def sync_to_account(secrets: Path, output: Path, stop: Stop) -> None:

@@ -16,7 +16,7 @@ class Warehouse:
     """The tables and views of one open DuckDB file."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def members(self) -> list[dict[str, Any]]:
         """Return every member by column."""
@@ -28,26 +28,31 @@ class Warehouse:
 
     def left_out(self) -> dict[str, int]:
         """Return how many events have no association, by their name."""
-        return dict(self._connection.execute("FROM events_without_association").fetchall())
+        return dict(self.connection.execute("FROM events_without_association").fetchall())
 
     def let_time_pass(self) -> None:
         """Add the events that happen after the first delivery."""
         self._run("late_events.sql")
 
+    def app_batches(self) -> list[str]:
+        """Return the batches of events, as JSON, that another system sends to mParticle."""
+        self._run("inbound/app_events.sql")
+        return [batch for (batch,) in self.connection.execute("SELECT batch FROM app_batches").fetchall()]
+
     def fill(self, today: date) -> None:
         """Make the tables, read the two mapping files, make the views."""
         # DuckDB cannot bind a parameter here; a date's own form holds nothing that could be misread.
-        self._connection.execute(f"SET VARIABLE today = '{today.isoformat()}'")
+        self.connection.execute(f"SET VARIABLE today = '{today.isoformat()}'")
         self._run("seed.sql")
         for table in _MAPPING_TABLES:
-            self._connection.read_csv(str(_HERE / f"{table}.csv"), all_varchar=True).create(table)
+            self.connection.read_csv(str(_HERE / f"{table}.csv"), all_varchar=True).create(table)
         self._run("views.sql")
 
     def _run(self, file: str) -> None:
-        self._connection.execute((_HERE / file).read_text(encoding="utf-8"))
+        self.connection.execute((_HERE / file).read_text(encoding="utf-8"))
 
     def _rows(self, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
-        cursor = self._connection.execute(query, parameters)
+        cursor = self.connection.execute(query, parameters)
         columns = [column[0] for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 

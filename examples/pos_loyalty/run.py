@@ -1,4 +1,4 @@
-"""Send a point-of-sale loyalty platform's events to a sandbox, and report what arrived."""
+"""Send a point-of-sale loyalty platform's events to a sandbox, report what arrived, and issue rewards for it."""
 
 import json
 import shutil
@@ -14,11 +14,14 @@ from examples.demo.screen import say, show_table
 from examples.loyalty_sync.delivery import Delivery, deliver
 from examples.loyalty_sync.stop import Stop
 
+from .audiences import EVENT_OF_AUDIENCE, entrances
 from .messages import CATALOG, messages
-from .warehouse import STREAMS, new_warehouse
+from .rewards import Rewards
+from .warehouse import STREAMS, Warehouse, new_warehouse
 
 _HERE = Path(__file__).parent
 _OUTPUT = Path("demo-output/pos")
+_EXPORTS = _OUTPUT / "exports"
 _MEMBER_WHO_JOINED = "219153406"
 
 
@@ -43,10 +46,12 @@ def destination_config(sandbox: SandboxProcess) -> dict[str, Any]:
 def _run(stop: Stop) -> None:
     shutil.rmtree(_OUTPUT, ignore_errors=True)
     _OUTPUT.mkdir(parents=True)
-    with SandboxProcess() as sandbox, new_warehouse(_OUTPUT / "pos.duckdb") as warehouse:
+    with SandboxProcess(export_to=_EXPORTS) as sandbox, new_warehouse(_OUTPUT / "pos.duckdb") as warehouse:
         say(f"{warehouse.raw_rows()} raw rows in DuckDB")
         for stream in STREAMS:
             say(f"    {stream}: {len(warehouse.records(stream))} records")
+        for reason, count in warehouse.left_out().items():
+            say(f"    left out, {reason}: {count}")
         stop.check()
         say("Sending them")
         delivery = deliver(destination_config(sandbox), CATALOG, list(messages(warehouse)))
@@ -54,7 +59,25 @@ def _run(stop: Stop) -> None:
             reason = delivery.error["message"] if delivery.error else f"It ended with code {delivery.exit_code}."
             raise DemoError(f"The destination stopped. {reason}")
         _report(sandbox, delivery)
-    say(f"\nWarehouse: {_OUTPUT / 'pos.duckdb'}")
+        stop.check()
+        _issue_rewards(sandbox, warehouse)
+    say(f"Warehouse: {_OUTPUT / 'pos.duckdb'}\nExports:   {_EXPORTS}")
+
+
+def _issue_rewards(sandbox: SandboxProcess, warehouse: Warehouse) -> None:
+    say("The way back: mParticle exports who entered which audience; reading that with source-mparticle-exports")
+    batches = sandbox.batches()
+    for audience_id in EVENT_OF_AUDIENCE:
+        sandbox.export_audience_changes(audience_id, entrances(audience_id, batches))
+    rewards = Rewards(warehouse.connection, _EXPORTS, _OUTPUT / "source-mparticle-exports")
+    rewards.issue()
+    say(f"    {rewards.records} changes of memberships\n")
+    say("Rewards to issue, in this order:")
+    for number, connector, action, identity_type, identity in rewards.issued():
+        say(f"    {number}. {connector}: {action} for {identity_type} {identity}")
+    say()
+    outcomes = [[str(cell) for cell in row] for row in rewards.report()]
+    show_table("What became of every change of a membership", ["outcome", "audience", "changes"], outcomes)
 
 
 def _report(sandbox: SandboxProcess, delivery: Delivery) -> None:

@@ -23,19 +23,21 @@ SELECT
     raw -> 'store' ->> 'storeParentId' AS store_parent_id,
     from_json(
         raw -> 'basket' -> 'items',
-        '[{"upc": "VARCHAR", "description": "VARCHAR", "count": "BIGINT", "itemCost": "BIGINT", "totalCost": "BIGINT"}]'
+        '[{"upc": "VARCHAR", "description": "VARCHAR", "count": "JSON", "itemCost": "JSON", "totalCost": "JSON"}]'
     ) AS items,
     list_filter(
         from_json(
             coalesce(raw -> 'operations', '[]'),
-            '[{"objectType": "VARCHAR", "operationType": "VARCHAR", "objectValue": {"event": "VARCHAR", "value": "BIGINT",
+            '[{"objectType": "VARCHAR", "operationType": "VARCHAR", "objectValue": {"event": "VARCHAR", "value": "JSON",
                "account": {"accountId": "VARCHAR", "campaignId": "VARCHAR", "type": "VARCHAR", "clientType": "VARCHAR",
                            "status": "VARCHAR", "state": "VARCHAR", "dates": {"start": "VARCHAR", "end": "VARCHAR"}}}}]'
         ),
         lambda one: one.objectType = 'walletAccountTransactionEntity'
     ) AS accounts,
     raw
-FROM pos_raw;
+FROM pos_raw
+-- A row that the platform sends again is one event.
+QUALIFY row_number() OVER (PARTITION BY raw ->> 'event_id' ORDER BY rowid) = 1;
 
 -- The lists that travel as JSON text. They stay nested here: the destination writes the text, and rejects a list that is
 -- too long for mParticle where it would have to cut a text. Money and points inside them keep the platform's own unit.
@@ -103,7 +105,7 @@ SELECT
     card,
     CASE trigger WHEN 'POSCONNECT.WALLET.REFUND' THEN 'refund' ELSE 'purchase' END AS action,
     raw -> 'basket' ->> 'reference' AS transaction_id,
-    (raw -> 'basket' ->> 'total')::BIGINT AS total_amount,
+    raw -> 'basket' ->> 'total' AS total_amount,
     to_json(list_transform(items, lambda one: {
         'id': one.upc,
         'name': one.description,
@@ -288,3 +290,26 @@ FROM (
     SELECT event_id, event_id || '-' || account_id, event_name, attributes, false FROM pos_account_events
 ) AS named JOIN pos_rows USING (event_id)
 ORDER BY position, id;
+
+-- The rows that become no event of their own, and why.
+CREATE OR REPLACE VIEW pos_left_out AS
+SELECT reason, count(*) AS left_out
+FROM (
+    SELECT CASE
+        WHEN event_id IS NULL THEN 'no event_id'
+        WHEN times > 1 THEN 'sent again'
+        WHEN trigger IS NULL THEN 'no trigger'
+        WHEN trigger NOT IN (SELECT trigger FROM pos_event_names)
+            AND trigger NOT IN ('POSCONNECT.WALLET.SETTLE', 'WALLET.ACCOUNT.CREATE.CAMPAIGN')
+            THEN 'unknown trigger ' || trigger
+    END AS reason
+    FROM (
+        SELECT
+            raw ->> 'event_id' AS event_id,
+            raw ->> 'trigger' AS trigger,
+            row_number() OVER (PARTITION BY raw ->> 'event_id' ORDER BY rowid) AS times
+        FROM pos_raw
+    )
+)
+WHERE reason IS NOT NULL
+GROUP BY reason ORDER BY reason;

@@ -101,6 +101,31 @@ def test_a_row_without_operations_has_empty_lists(deliver_rows: Any) -> None:
     assert batch["events"][0]["data"]["custom_attributes"]["coupons_redeemed"] == "[]"
 
 
+def test_amounts_and_quantities_keep_their_decimals(deliver_rows: Any) -> None:
+    row = sample("evt-0001")
+    item = row["basket"]["items"][0] | {"count": 0.532, "itemCost": 19.99, "totalCost": 10.63}
+    row["operations"][0]["objectValue"]["value"] = 7.5
+    _, batches = deliver_rows(row | {"basket": row["basket"] | {"items": [item], "total": 19.99}})
+    purchase, redeemed = (event["data"] for batch in batches for event in batch["events"])
+    action = purchase["product_action"]
+    (product,) = action["products"]
+    amounts = (product["quantity"], product["price"], product["total_product_amount"], action["total_amount"])
+    assert amounts == (0.532, 19.99, 10.63, 19.99)
+    assert redeemed["custom_attributes"]["value"] == "7.5"
+    assert '"value":7.5' in purchase["custom_attributes"]["coupons_redeemed"].replace(" ", "")
+
+
+def test_a_row_that_comes_again_is_one_event_and_what_becomes_no_event_is_counted(tmp_path: Path) -> None:
+    row = sample("evt-0016")
+    unknown, nameless = sample("evt-0009", trigger="TIER.NEW"), sample("evt-0010")
+    del nameless["event_id"]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(map(json.dumps, [row, unknown, row, nameless, nameless])))
+    with new_warehouse(tmp_path / "pos.duckdb", file) as warehouse:
+        assert [record["event_id"] for record in warehouse.records("loyalty_events")] == ["evt-0016-custom"]
+        assert warehouse.left_out() == {"no event_id": 2, "sent again": 1, "unknown trigger TIER.NEW": 1}
+
+
 def sample(event_id: Any, /, **changes: Any) -> Any:
     rows = map(json.loads, SAMPLE.read_text().splitlines())
     return next(row for row in rows if row["event_id"] == event_id) | changes

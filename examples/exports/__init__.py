@@ -1,0 +1,1 @@
+"""What mParticle exported, as tables of a DuckDB file."""

@@ -1,0 +1,1 @@
+"""mParticle's events as the loyalty platform's: the way back."""
