@@ -67,7 +67,12 @@ def test_a_good_configuration_has_no_problem() -> None:
 
 
 def test_what_is_empty_counts_as_left_out() -> None:
-    config: dict[str, Any] = {"storage": {**LOCAL, "path": "/x", "other": None}, "start_date": "", "app_names": [], "num_workers": None}
+    config: dict[str, Any] = {
+        "storage": {**LOCAL, "path": "/x", "other": None},
+        "start_date": "",
+        "app_names": [],
+        "num_workers": None,
+    }
     assert normalized(config) == {"storage": {"storage_type": "Local", "path": "/x"}}
     assert [*problems(normalized({"storage": {**LOCAL, "path": ""}}), SCHEMA)] == [
         "Path (storage.path) is missing. A folder on the machine that runs the connector."
