@@ -35,12 +35,13 @@ class ExportCursor(FileBasedConcurrentCursor):
     @property
     def oldest_day(self) -> date | None:
         """The oldest date folder that may hold files that were not read. None: any may."""
-        cursor = (self._state or {}).get(self._cursor_field.cursor_field_key)
-        if not cursor:
+        state = self._state or {}
+        moment, _, uri = state.get(self._cursor_field.cursor_field_key, "").partition("_")
+        # Otherwise the cursor is a file that was still to be read, or there was none. Then files may be left in any
+        # folder: that of a file which was copied there is much older than the file.
+        if not moment or state.get("history", {}).get(uri) != moment:
             return None
-        read_until = self._moment(cursor.split("_", 1)[0])
-        if read_until.year <= self.zero_value.year:
-            return None
+        read_until = datetime.strptime(moment, self.DATE_TIME_FORMAT)
         return read_until.date() - timedelta(days=_DAYS_THAT_FOLDERS_FILL)
 
     def get_state(self) -> MutableMapping[str, Any]:
@@ -72,6 +73,3 @@ class ExportCursor(FileBasedConcurrentCursor):
             if not self._is_history_full():
                 return True
             return bool(file.last_modified >= min(self._prev_cursor_value[0], self._sync_start))
-
-    def _moment(self, text: str) -> datetime:
-        return datetime.strptime(text, self.DATE_TIME_FORMAT)

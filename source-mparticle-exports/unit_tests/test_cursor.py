@@ -76,3 +76,18 @@ def test_folders_are_left_out_only_once_everything_was_read() -> None:
     assert cursor_with(state_of({}, ExportCursor.zero_cursor_value)).oldest_day is None
     found = cursor_with(state_of({"a": NOON}, f"{NOON:{FORM}}_a")).oldest_day
     assert found == (NOON - timedelta(days=45)).date()
+
+
+def test_all_folders_are_listed_while_a_file_is_left_to_read() -> None:
+    assert cursor_with(state_of({"a": NOON}, f"{NOON:{FORM}}_left")).oldest_day is None
+    # It was read, and then rewritten.
+    later = NOON + timedelta(hours=1)
+    assert cursor_with(state_of({"a": NOON}, f"{later:{FORM}}_a")).oldest_day is None
+
+
+def test_the_state_of_a_sync_that_found_nothing_is_one_to_go_on_from() -> None:
+    cursor = cursor_with({})
+    cursor.set_pending_partitions([])
+    following = cursor_with(dict(cursor.get_state()))
+    assert following.oldest_day is None
+    assert to_read(following, {"first": NOON}) == {"first"}
