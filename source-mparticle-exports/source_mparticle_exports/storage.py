@@ -1,95 +1,105 @@
-"""Open the storage that the configuration names, through fsspec."""
+"""The storage that the configuration names, and the files in it."""
 
-import json
+import io
 import os
-from importlib import import_module
 from typing import Any, Final
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 
-from source_mparticle_exports.config import AzureStorage, GcsStorage, LocalStorage, S3Storage, StorageConfig
-
-_EXTRAS: Final = {"s3fs": "s3", "gcsfs": "gcs", "adlfs": "azure"}
+from source_mparticle_exports.config import GcsStorage, LocalStorage, S3Storage, StorageConfig
+from source_mparticle_exports.file_systems import file_system
+from source_mparticle_exports.file_systems.patience import Patience
+from source_mparticle_exports.storage_errors import storage_error
 
 # Two blocks of each open file are in memory at a time.
 BLOCK_BYTES: Final = 4 * 1024 * 1024
+
+_PATIENCE: Final = Patience()
 
 
 class Storage:
     """A file system and the folder in it that holds the exports."""
 
-    def __init__(self, filesystem: Any, root: str) -> None:
+    def __init__(self, filesystem: Any, root: str, config: StorageConfig) -> None:
         self.filesystem = filesystem
         self.root = root.rstrip("/") or root
+        self._config = config
 
     def relative(self, path: str) -> str:
         """Return a path below the root as seen from there."""
         return path.removeprefix("/").removeprefix(self.root.removeprefix("/")).removeprefix("/")
 
-    def open(self, path: str) -> Any:
-        """Open a file, by its path below the root, to read bytes from start to end."""
-        return self.filesystem.open(f"{self.root}/{path}", "rb", block_size=BLOCK_BYTES, cache_type="readahead")
+    def open(self, path: str) -> io.RawIOBase:
+        """Open a file, by its path below the root, to read bytes from start to end.
+
+        Raises `AirbyteTracedException`, here and while it is read, where the storage fails or the file ends early.
+        """
+        try:
+            opened = self.filesystem.open(f"{self.root}/{path}", "rb", block_size=BLOCK_BYTES, cache_type="readahead")
+        except Exception as error:
+            raise self.error(error, f"open {path}") from error
+        return _WholeFile(opened, self, path)
+
+    def error(self, error: Exception, doing: str) -> AirbyteTracedException:
+        """Return what to tell of an error of the file system. `doing` is such as `list the exports`."""
+        return storage_error(error, self._config, doing)
 
 
-def open_storage(config: StorageConfig) -> Storage:
+class _WholeFile(io.RawIOBase):
+    """A file that is read to its end, or else raises an error."""
+
+    def __init__(self, file: Any, storage: Storage, path: str) -> None:
+        self._file = file
+        self._storage = storage
+        self._path = path
+        self._left: int | None = getattr(file, "size", None)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            return self._counted(self._file.readinto(buffer))
+        except Exception as error:
+            raise self._storage.error(error, f"read {self._path}") from error
+
+    def _counted(self, count: int) -> int:
+        if self._left is None:
+            return count
+        if count == 0 and self._left > 0:
+            raise EOFError(f"it ended {self._left} bytes early")
+        self._left -= count
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
+def open_storage(config: StorageConfig, patience: Patience = _PATIENCE) -> Storage:
     """Return the storage. Nothing is asked of it yet.
 
-    Raises `AirbyteTracedException` (config error) where a package is not installed or a key is not JSON.
+    Raises `AirbyteTracedException` (config error) where a package is not installed or a key is not usable.
     """
+    try:
+        return Storage(file_system(config, patience), _root(config), config)
+    except Exception as error:
+        # Whatever the libraries find wrong with keys of the wrong form, without their text.
+        reason = str(error) if type(error) is ValueError else type(error).__name__
+        raise config_error(f"The storage cannot be opened: {reason}") from error
+
+
+def _root(config: StorageConfig) -> str:
     if isinstance(config, LocalStorage):
         # Listed files have absolute paths, whatever was asked for.
-        root = os.path.abspath(config.path)  # noqa: PTH100 - as the file system does it: links stay links
-        return Storage(_filesystem("fsspec.implementations.local", "LocalFileSystem"), root)
+        return os.path.abspath(config.path)  # noqa: PTH100 - as the file system does it: links stay links
     if isinstance(config, S3Storage):
-        return Storage(_s3(config), _below(config.s3_bucket_name, config.bucket_path))
+        return _below(config.s3_bucket_name, config.bucket_path)
     if isinstance(config, GcsStorage):
-        return Storage(_gcs(config), _below(config.bucket_name, config.bucket_path))
-    return Storage(_azure(config), _below(config.container_name, config.blob_path))
-
-
-def _s3(config: S3Storage) -> Any:
-    client = {"region_name": config.s3_bucket_region} if config.s3_bucket_region else {}
-    options: dict[str, Any] = {"endpoint_url": config.s3_endpoint or None, "client_kwargs": client}
-    if config.role_arn:
-        _module("s3fs")
-        assumed_role = import_module("source_mparticle_exports.assumed_role")
-        return _filesystem("s3fs", "S3FileSystem", session=assumed_role.session(config), **options)
-    # Without keys: the chain of environment, profile, web identity, container and instance.
-    keys = {"key": config.access_key_id or None, "secret": config.secret_access_key or None}
-    return _filesystem("s3fs", "S3FileSystem", **keys, **options)
-
-
-def _gcs(config: GcsStorage) -> Any:
-    if not config.service_account_json:
-        return _filesystem("gcsfs", "GCSFileSystem", token="google_default")  # noqa: S106 - a way, no secret
-    try:
-        token = json.loads(config.service_account_json)
-    except json.JSONDecodeError:
-        raise config_error("The service account's key is not JSON.") from None
-    return _filesystem("gcsfs", "GCSFileSystem", token=token)
-
-
-def _azure(config: AzureStorage) -> Any:
-    keys = {"account_key": config.account_key or None, "sas_token": config.sas_token or None}
-    # Without keys: the chain of environment, workload and managed identity.
-    return _filesystem("adlfs", "AzureBlobFileSystem", account_name=config.account_name, anon=False, **keys)
-
-
-def _filesystem(module: str, name: str, **options: Any) -> Any:
-    """Return a file system of its own: neither instances nor listings are remembered."""
-    return getattr(_module(module), name)(skip_instance_cache=True, use_listings_cache=False, **options)
-
-
-def _module(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as missing:
-        extra = _EXTRAS.get(name)
-        if extra is None or missing.name != name:
-            raise
-        message = f"To read this storage, install airbyte-source-mparticle-exports[{extra}]: {name} is not there."
-        raise config_error(message) from None
+        return _below(config.bucket_name, config.bucket_path)
+    return _below(config.container_name, config.blob_path)
 
 
 def _below(bucket: str, path: str) -> str:

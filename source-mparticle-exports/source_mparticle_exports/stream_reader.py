@@ -11,13 +11,12 @@ from typing import cast
 from airbyte_cdk.sources.file_based.config.abstract_file_based_spec import AbstractFileBasedSpec
 from airbyte_cdk.sources.file_based.file_based_stream_reader import AbstractFileBasedStreamReader, FileReadMode
 from airbyte_cdk.sources.file_based.remote_file import RemoteFile
-from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_mparticle_exports.config import ExportsConfig
 from source_mparticle_exports.lines import decompressed
 from source_mparticle_exports.listing import ListedFile, list_files
 from source_mparticle_exports.records.file_name import FileKind, is_app, parse_file_name
-from source_mparticle_exports.storage import Storage, config_error, open_storage
+from source_mparticle_exports.storage import Storage, open_storage
 
 _NEVER_READ = {FileKind.VERIFICATION: "verification", FileKind.HIDDEN: "hidden"}
 
@@ -88,11 +87,8 @@ class ExportReader(AbstractFileBasedStreamReader):
         storage = self._opened_storage()
         try:
             found = list(list_files(storage, oldest_day))
-        except FileNotFoundError:
-            raise config_error("The folder or bucket of the exports does not exist, or nothing is in it.") from None
-        except PermissionError as refused:
-            reason = filter_secrets(str(refused))
-            raise config_error(f"The storage does not let this connector list the exports: {reason}") from refused
+        except Exception as error:
+            raise storage.error(error, "list the exports") from error
         self._report(found, oldest_day, logger)
         return found
 

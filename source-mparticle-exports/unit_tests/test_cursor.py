@@ -120,3 +120,11 @@ def test_a_sync_that_leaves_folders_out_passes_on_when_all_were_listed() -> None
     cursor = cursor_with(state)
     assert cursor.oldest_day
     assert cursor.get_state()["all_folders_listed"] == state["all_folders_listed"]
+
+
+def test_the_state_of_a_sync_that_found_nothing_is_one_to_go_on_from() -> None:
+    cursor = cursor_with({})
+    cursor.set_pending_partitions([])
+    following = cursor_with(dict(cursor.get_state()))
+    assert following.oldest_day is None
+    assert to_read(following, {"first": NOON}) == {"first"}

@@ -1,81 +1,61 @@
+import sys
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 
-from source_mparticle_exports import storage as storage_module
-from source_mparticle_exports.config import ExportsConfig
+from source_mparticle_exports import file_systems
+from source_mparticle_exports.config import ExportsConfig, StorageConfig
 from source_mparticle_exports.listing import list_files
 from source_mparticle_exports.storage import Storage, open_storage
 
 
-class Recorded:
-    """Stands for a file system whose package is not asked for."""
-
-    def __init__(self, **options: Any) -> None:
-        self.options = options
+def storage_config(**storage: str) -> StorageConfig:
+    return ExportsConfig.parse_obj({"storage": storage}).storage_config
 
 
-def opened(monkeypatch: pytest.MonkeyPatch, **storage: str) -> tuple[str, dict[str, Any], str]:
-    """The package, the options and the root that a configuration leads to."""
-    asked: list[str] = []
-
-    def recorded(module: str) -> Any:
-        asked.append(module)
-        return type("Package", (), dict.fromkeys(("S3FileSystem", "GCSFileSystem", "AzureBlobFileSystem"), Recorded))
-
-    monkeypatch.setattr(storage_module, "_module", recorded)
-    found = open_storage(ExportsConfig.parse_obj({"storage": storage}).storage_config)
-    options = {name: value for name, value in found.filesystem.options.items() if value}
-    return asked[-1], options, found.root
+S3 = {"storage_type": "S3", "s3_bucket_name": "b"}
+GCS = {"storage_type": "GCS", "bucket_name": "b"}
+AZURE = {"storage_type": "Azure", "account_name": "a", "container_name": "c"}
 
 
-def test_keys_endpoint_and_region_reach_the_s3_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = {"access_key_id": "key", "secret_access_key": "secret"}
-    place = {"s3_bucket_name": "b", "bucket_path": "/a/c/", "s3_bucket_region": "r", "s3_endpoint": "http://s"}
-    module, options, root = opened(monkeypatch, storage_type="S3", **place, **keys)
-    assert (module, root) == ("s3fs", "b/a/c")
-    assert options.pop("skip_instance_cache")
-    assert options == {
-        "key": "key",
-        "secret": "secret",
-        "endpoint_url": "http://s",
-        "client_kwargs": {"region_name": "r"},
-    }
+@pytest.mark.parametrize(
+    ("config", "root"),
+    [
+        (S3, "b"),
+        (S3 | {"bucket_path": "/a/c/"}, "b/a/c"),
+        (AZURE | {"account_key": "a2V5", "blob_path": "p"}, "c/p"),
+    ],
+)
+def test_the_path_is_a_folder_of_the_bucket(config: dict[str, str], root: str) -> None:
+    assert open_storage(storage_config(**config)).root == root
 
 
-def test_a_service_account_reaches_the_client_of_google(monkeypatch: pytest.MonkeyPatch) -> None:
-    place = {"storage_type": "GCS", "bucket_name": "b"}
-    module, options, root = opened(monkeypatch, **place, service_account_json='{"type": "service_account"}')
-    assert (module, options["token"], root) == ("gcsfs", {"type": "service_account"}, "b")
-    assert opened(monkeypatch, **place)[1]["token"] == "google_default"
-    with pytest.raises(AirbyteTracedException, match="not JSON"):
-        opened(monkeypatch, **place, service_account_json="{secret")
+def test_a_key_that_is_none_is_refused_without_its_text() -> None:
+    for key in ("{secret", '{"type": "service_account", "private_key": "secret"}'):
+        with pytest.raises(AirbyteTracedException, match="cannot be opened") as refused:
+            open_storage(storage_config(**GCS, service_account_json=key))
+        assert "secret" not in (refused.value.message or "")
+        assert refused.value.failure_type is FailureType.config_error
 
 
-def test_an_account_key_or_a_token_reaches_the_client_of_azure(monkeypatch: pytest.MonkeyPatch) -> None:
-    place = {"storage_type": "Azure", "account_name": "a", "container_name": "c", "blob_path": "p"}
-    module, options, root = opened(monkeypatch, **place, account_key="key")
-    assert (module, options["account_name"], options["account_key"], root) == ("adlfs", "a", "key", "c/p")
-    assert opened(monkeypatch, **place, sas_token="token")[1]["sas_token"] == "token"
-
-
-def test_a_package_that_is_not_installed_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> Any:
-        raise ModuleNotFoundError(name=name)
-
-    monkeypatch.setattr(storage_module, "import_module", missing)
-    config = ExportsConfig.parse_obj({"storage": {"storage_type": "Azure", "account_name": "a", "container_name": "c"}})
-    with pytest.raises(AirbyteTracedException, match=r"airbyte-source-mparticle-exports\[azure\]"):
-        open_storage(config.storage_config)
+@pytest.mark.parametrize(
+    ("config", "package", "extra"), [(S3, "s3fs", "s3"), (GCS, "gcsfs", "gcs"), (AZURE, "adlfs", "azure")]
+)
+def test_a_package_that_is_not_installed_is_named_with_its_extra(
+    config: dict[str, str], package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, f"{file_systems.__name__}.{extra}", raising=False)
+    with pytest.raises(AirbyteTracedException, match=rf"airbyte-source-mparticle-exports\[{extra}\]: {package} is not"):
+        open_storage(storage_config(**config))
 
 
 def local(folder: Path) -> Storage:
-    return open_storage(
-        ExportsConfig.parse_obj({"storage": {"storage_type": "Local", "path": f"{folder}/"}}).storage_config
-    )
+    return open_storage(storage_config(storage_type="Local", path=f"{folder}/"))
 
 
 def write(folder: Path, *paths: str) -> None:
@@ -122,5 +102,14 @@ class Listed:
     ],
 )
 def test_the_time_of_a_file_is_found_however_a_store_gives_it(facts: dict[str, Any]) -> None:
-    (found,) = list_files(Storage(Listed(**facts), "b"), None)
+    (found,) = list_files(Storage(Listed(**facts), "b", storage_config(**S3)), None)
     assert (found.path, found.modified) == ("f", datetime(2020, 1, 1, 12))
+
+
+def test_a_file_that_ends_early_is_never_taken_for_whole(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    opened = local(tmp_path).open("a.txt")
+    (tmp_path / "a.txt").write_text("")
+    with pytest.raises(AirbyteTracedException, match=r"read a.txt \(EOFError: it ended 2 bytes early\)"):
+        opened.read()
+    opened.close()

@@ -3,6 +3,7 @@
 import os
 from typing import Any, Final
 
+from aiobotocore.config import AioConfig
 from aiobotocore.credentials import (
     AioAssumeRoleCredentialFetcher,
     AioCredentials,
@@ -18,13 +19,16 @@ _DEFAULT_REGION: Final = "us-east-1"
 _EXTERNAL_ID: Final = "AWS_ASSUME_ROLE_EXTERNAL_ID"
 
 
-def session(config: S3Storage) -> Any:
-    """Return a session whose credentials are the role's. The role is assumed with the first request."""
+def session(config: S3Storage, limits: dict[str, Any]) -> Any:
+    """Return a session whose credentials are the role's. The role is assumed with the first request.
+
+    `limits` are options of a client's configuration.
+    """
     base = AioSession()
     region = config.s3_bucket_region or _DEFAULT_REGION
 
     def create_client(service: str, **keys: Any) -> Any:
-        return base.create_client(service, region_name=region, **keys)
+        return base.create_client(service, region_name=region, config=AioConfig(**limits), **keys)
 
     external_id = os.environ.get(_EXTERNAL_ID)
     fetcher = AioAssumeRoleCredentialFetcher(
