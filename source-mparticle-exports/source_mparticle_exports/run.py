@@ -2,15 +2,16 @@
 
 import sys
 
-from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
 
+from source_mparticle_exports.entrypoint import run_command
 from source_mparticle_exports.source import SourceMparticleExports
 
 
 def run() -> None:
     """Run one Airbyte command: spec, check, discover or read."""
     arguments = sys.argv[1:]
-    launch(_source(arguments), arguments)
+    run_command(_source(arguments), arguments)
 
 
 def _source(arguments: list[str]) -> SourceMparticleExports:
