@@ -15,7 +15,7 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from source_mparticle_exports.row_lines import RowLines, lines_in
 
 # The CDK looks at the memory after 5,000 rows; so many pieces have about as many.
-_PIECES_BETWEEN_LOOKS: Final = 30
+_PIECES_BETWEEN_LOOKS: Final = 100
 
 
 class Entrypoint(AirbyteEntrypoint):

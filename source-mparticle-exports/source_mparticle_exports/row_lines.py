@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
-PIECE_BYTES: Final = 256 * 1024
+PIECE_BYTES: Final = 64 * 1024
 """A piece ends with the line that reaches this size."""
 
 _PIECE: Final = "row_lines"

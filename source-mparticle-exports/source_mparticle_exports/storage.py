@@ -13,7 +13,7 @@ from source_mparticle_exports.config import AzureStorage, GcsStorage, LocalStora
 _EXTRAS: Final = {"s3fs": "s3", "gcsfs": "gcs", "adlfs": "azure"}
 
 # Two blocks of each open file are in memory at a time.
-BLOCK_BYTES: Final = 4 * 1024 * 1024
+BLOCK_BYTES: Final = 2 * 1024 * 1024
 
 
 class Storage:
