@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks import audiences, catalog, limit, page, startup, throughput
+from benchmarks import audiences, catalog, exports, limit, page, startup, throughput
 from benchmarks.chart import svg
 from benchmarks.machine import environment
 from benchmarks.sections import FOLDER, ROOT, Benchmark, Options, Result
@@ -32,6 +32,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "limit": limit.run,
     "audiences": audiences.run,
     "catalog": catalog.run,
+    "exports": exports.run,
 }
 """Every benchmark, in the order of the page."""
 

@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Mapping
 from queue import Queue
-from typing import Any, Final
+from typing import Any
 
 from airbyte_cdk.logger import AirbyteLogFormatter
 from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, ConnectorSpecification, Level
-from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.file_based.config.abstract_file_based_spec import AbstractFileBasedSpec
 from airbyte_cdk.sources.file_based.config.file_based_stream_config import FileBasedStreamConfig
 from airbyte_cdk.sources.file_based.config.jsonl_format import JsonlFormat
@@ -20,18 +19,16 @@ from airbyte_cdk.sources.streams import Stream
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 
 from source_mparticle_exports.check import problem_with
+from source_mparticle_exports.concurrent_read import WAITING_ITEMS, piece_reading
 from source_mparticle_exports.config import DEFAULT_WORKERS, ExportsConfig
 from source_mparticle_exports.cursor import ExportCursor
 from source_mparticle_exports.parser import ExportParser
 from source_mparticle_exports.stream import ExportFileStream
 from source_mparticle_exports.stream_reader import ExportReader
 
-# Rows that wait to be written. They are what memory is spent on, so they are few.
-_WAITING_ROWS: Final = 1000
-
 
 class SourceMparticleExports(FileBasedSource):
-    """Reads what mParticle exported to a bucket or a folder."""
+    """Reads what mParticle exported to a bucket or a folder. Its records are pieces of many rows (`row_lines`)."""
 
     _concurrency_level = DEFAULT_WORKERS  # type: ignore[assignment] # as the CDK asks to
 
@@ -42,7 +39,7 @@ class SourceMparticleExports(FileBasedSource):
         state: list[AirbyteStateMessage] | None,
     ) -> None:
         # Rows and states share one queue. With a repository of its own, a state could overtake the rows it stands for.
-        self._queue: Queue[QueueItem] = Queue(maxsize=_WAITING_ROWS)
+        self._queue: Queue[QueueItem] = Queue(maxsize=WAITING_ITEMS)
         self._reader = ExportReader()
         settings = config or {}
         self._parser = ExportParser(skips_broken_lines=settings.get("on_broken_line") == "skip")
@@ -56,14 +53,8 @@ class SourceMparticleExports(FileBasedSource):
             cursor_cls=ExportCursor,
         )
         workers = settings.get("num_workers", DEFAULT_WORKERS)
-        self._concurrent_source = ConcurrentSource.create(
-            # One more than read: it finds out what there is to read.
-            workers + 1,
-            1,
-            self.logger,
-            self._slice_logger,
-            self.message_repository,
-            queue=self._queue,
+        self._concurrent_source = piece_reading(
+            workers, self._queue, self.logger, self._slice_logger, self.message_repository
         )
 
     @property

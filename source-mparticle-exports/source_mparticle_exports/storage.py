@@ -13,7 +13,7 @@ from source_mparticle_exports.file_systems.patience import Patience
 from source_mparticle_exports.storage_errors import storage_error
 
 # Two blocks of each open file are in memory at a time.
-BLOCK_BYTES: Final = 4 * 1024 * 1024
+BLOCK_BYTES: Final = 2 * 1024 * 1024
 
 _PATIENCE: Final = Patience()
 

@@ -1,7 +1,7 @@
 """The CDK's stream over files, for one stream of this connector."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from airbyte_cdk.sources.file_based.types import StreamSlice
 from source_mparticle_exports.cursor import ExportCursor
 from source_mparticle_exports.records.file_name import FileKind
 from source_mparticle_exports.records.streams import STREAMS
+from source_mparticle_exports.row_lines import as_message, row_lines
 from source_mparticle_exports.stream_reader import ExportReader
 
 
@@ -35,8 +36,8 @@ class ExportFileStream(DefaultFileBasedStream):
         kinds = frozenset(kind for kind in FileKind if stream.reads(kind))
         return reader.files_of(kinds, self._oldest_day, self._log)
 
-    def read_records_from_slice(self, stream_slice: StreamSlice) -> Iterable[Mapping[str, Any] | AirbyteMessage]:  # type: ignore[override] # as its parent's parent
-        """Return the rows of the files of a slice.
+    def read_records_from_slice(self, stream_slice: StreamSlice) -> Iterable[AirbyteMessage]:
+        """Return the rows of the files of a slice, many in a message.
 
         Whatever goes wrong ends the stream as incomplete. The CDK's own would log most errors, and go on as if the file
         had been read.
@@ -45,8 +46,9 @@ class ExportFileStream(DefaultFileBasedStream):
         for file in stream_slice["files"]:
             modified = file.last_modified.strftime(self.DATE_TIME_FORMAT)
             rows = parser.parse_records(self.config, file, self.stream_reader, self._log, self.catalog_schema)
-            for row in rows:
-                yield self.transform_record(row, file, modified)
+            with_file = (self.transform_record(row, file, modified) for row in rows)
+            for lines in row_lines(self.name, with_file):
+                yield as_message(self.name, lines)
             self._cursor.add_file(file)
 
     def _get_raw_json_schema(self) -> dict[str, Any]:

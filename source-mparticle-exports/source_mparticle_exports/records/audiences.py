@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from source_mparticle_exports.records import keys, values
-from source_mparticle_exports.records.columns import Column, Row, take
+from source_mparticle_exports.records.columns import Column, Row, taker
 from source_mparticle_exports.records.identities import IDENTITY_COLUMNS, identities, identity_columns
 from source_mparticle_exports.records.line import MembershipChange
 
 _CHANGE_COLUMNS: Final = (Column("membership_changed_timestamp", values.timestamp, "MembershipChangedTimestamp"),)
+
+_take_change = taker(*_CHANGE_COLUMNS)
 
 COLUMNS: Final = (
     Column("membership_change_key"),
@@ -38,7 +40,7 @@ def rows(change: MembershipChange) -> Iterator[Row]:
     row |= {"audience_id": file.audience_id, "audience_name": file.audience_name} if file.audience_id else {}
     if mpid := found.pop("mpid", None):
         row["mpid"] = mpid
-    row |= identity_columns(found) | take(_CHANGE_COLUMNS, content)
+    row |= identity_columns(found) | _take_change(content)
     if file.time is not None:
         row["exported_timestamp"] = values.utc(file.time)
     yield row | {"raw": content}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from source_mparticle_exports.records import values
-from source_mparticle_exports.records.columns import Column, Row, take
+from source_mparticle_exports.records.columns import Column, Row, taker
 from source_mparticle_exports.records.common import BATCH_COLUMNS, FILE_COLUMNS, batch_columns
 from source_mparticle_exports.records.identities import IDENTITY_COLUMNS
 from source_mparticle_exports.records.line import Batch
@@ -26,6 +26,7 @@ _OWN_COLUMNS: Final = (
     Column("unique_id"),
     Column("schema_version", values.integer),
 )
+_take_own = taker(*_OWN_COLUMNS)
 
 COLUMNS: Final = (
     Column("batch_key"),
@@ -42,7 +43,7 @@ def rows(batch: Batch) -> Iterator[Row]:
     """Return the one row of a batch. Its `raw` is the batch as mParticle wrote it, without the events."""
     yield {
         **batch_columns(batch),
-        **take(_OWN_COLUMNS, batch.content),
+        **_take_own(batch.content),
         "event_count": len(batch.events),
         "raw": batch.without_events,
     }

@@ -10,9 +10,15 @@ login, logout) say which user a device belongs to; they are rows of `events`.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from source_mparticle_exports.records import keys, values
-from source_mparticle_exports.records.columns import Column, Row, take
-from source_mparticle_exports.records.common import BATCH_COLUMNS, EVENT_COLUMNS, FILE_COLUMNS, batch_columns
+from source_mparticle_exports.records import values
+from source_mparticle_exports.records.columns import Column, Row, taker
+from source_mparticle_exports.records.common import (
+    BATCH_COLUMNS,
+    EVENT_COLUMNS,
+    FILE_COLUMNS,
+    batch_columns,
+    take_event,
+)
 from source_mparticle_exports.records.identities import IDENTITY_COLUMNS, identity_type
 from source_mparticle_exports.records.line import Batch
 
@@ -33,6 +39,10 @@ _OLD_IDENTITY_COLUMNS: Final = (
     Column("old_identity_timestamp", values.timestamp, "timestamp_unixtime_ms"),
 )
 
+_take_attribute = taker(*_ATTRIBUTE_COLUMNS)
+_take_new_identity = taker(*_NEW_IDENTITY_COLUMNS)
+_take_old_identity = taker(*_OLD_IDENTITY_COLUMNS)
+
 _BEFORE: Final = (Column("event_key"), Column("batch_key"), *BATCH_COLUMNS, *IDENTITY_COLUMNS, *EVENT_COLUMNS)
 _AFTER: Final = (*FILE_COLUMNS, Column("raw", values.mapping))
 IDENTITY_CHANGE_COLUMNS: Final = (
@@ -52,23 +62,22 @@ def identity_rows(batch: Batch) -> Iterator[Row]:
         kind = identity_type(new.get("identity_type")) or identity_type(old.get("identity_type"))
         if kind:
             row["identity_type"] = kind
-        yield row | take(_NEW_IDENTITY_COLUMNS, new) | take(_OLD_IDENTITY_COLUMNS, old)
+        yield row | _take_new_identity(new) | _take_old_identity(old)
 
 
 def attribute_rows(batch: Batch) -> Iterator[Row]:
     """Return a row for each change of an attribute. A value that is a list is JSON text."""
     for row, data in _changes(batch, "user_attribute_change"):
-        yield row | take(_ATTRIBUTE_COLUMNS, data)
+        yield row | _take_attribute(data)
 
 
 def _changes(batch: Batch, event_type: str) -> Iterator[tuple[Row, dict[str, Any]]]:
     if all(event.get("event_type") != event_type for event in batch.events):
         return
-    for key, event in batch.keyed_events():
+    for key, event, data in batch.keyed_events():
         if event.get("event_type") != event_type:
             continue
-        data = keys.event_data(event)
-        yield {"event_key": key, **batch_columns(batch), **take(EVENT_COLUMNS, data), "raw": event}, data
+        yield {"event_key": key, **batch_columns(batch), **take_event(data), "raw": event}, data
 
 
 def _side(identity: Any) -> dict[str, Any]:

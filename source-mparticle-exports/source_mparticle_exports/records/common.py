@@ -3,7 +3,7 @@
 from typing import Final
 
 from source_mparticle_exports.records import values
-from source_mparticle_exports.records.columns import Column, Row, take
+from source_mparticle_exports.records.columns import Column, Row, taker
 from source_mparticle_exports.records.file_name import FileName
 from source_mparticle_exports.records.line import Batch
 
@@ -34,6 +34,10 @@ EVENT_COLUMNS: Final = (
 )
 """What every row that comes of an event says of it."""
 
+_take_batch = taker(*BATCH_COLUMNS)
+take_event = taker(*EVENT_COLUMNS)
+"""Takes `EVENT_COLUMNS` from the properties of an event."""
+
 
 def file_columns(file: FileName) -> Row:
     """Return what a file's name says, as columns."""
@@ -49,7 +53,7 @@ def batch_columns(batch: Batch) -> Row:
     """Return the columns that every row of a batch has."""
     return {
         "batch_key": batch.key,
-        **take(BATCH_COLUMNS, batch.content),
+        **_take_batch(batch.content),
         **batch.identity_columns,
         **file_columns(batch.file),
     }

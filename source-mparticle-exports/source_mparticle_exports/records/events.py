@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from source_mparticle_exports.records import values
-from source_mparticle_exports.records.columns import Column, Row, take
+from source_mparticle_exports.records.columns import Column, Row, taker
 from source_mparticle_exports.records.common import BATCH_COLUMNS, EVENT_COLUMNS, FILE_COLUMNS, batch_columns
 from source_mparticle_exports.records.identities import IDENTITY_COLUMNS
-from source_mparticle_exports.records.keys import event_data
 from source_mparticle_exports.records.line import Batch
 
 _OWN_COLUMNS: Final = (
@@ -41,6 +40,15 @@ _PLAN_COLUMNS: Final = (
     Column("data_plan_version", values.integer, "plan_version"),
 )
 
+_take_own = taker(*_OWN_COLUMNS)
+_take_action = taker(*_ACTION_COLUMNS)
+_take_plan = taker(*_PLAN_COLUMNS)
+_AROUND: Final = (
+    ("application_info", taker(*_APPLICATION_COLUMNS)),
+    ("device_info", taker(*_DEVICE_COLUMNS)),
+    ("source_info", taker(*_SOURCE_COLUMNS)),
+)
+
 COLUMNS: Final = (
     Column("event_key"),
     Column("batch_key"),
@@ -62,21 +70,16 @@ def rows(batch: Batch) -> Iterator[Row]:
     if not batch.events:
         return
     shared = {**batch_columns(batch), **_surroundings(batch)}
-    for key, event in batch.keyed_events():
-        data = event_data(event)
+    for key, event, data in batch.keyed_events():
         action = values.mapping(data.get("product_action")) or {}
-        yield {"event_key": key, **shared, **take(_OWN_COLUMNS, data), **take(_ACTION_COLUMNS, action), "raw": event}
+        yield {"event_key": key, **shared, **_take_own(data), **_take_action(action), "raw": event}
 
 
 def _surroundings(batch: Batch) -> Row:
     """Return what the batch says of where its events happened."""
     content = batch.content
     row: Row = {}
-    for name, columns in (
-        ("application_info", _APPLICATION_COLUMNS),
-        ("device_info", _DEVICE_COLUMNS),
-        ("source_info", _SOURCE_COLUMNS),
-    ):
-        row |= take(columns, values.mapping(content.get(name)) or {})
+    for name, take in _AROUND:
+        row |= take(values.mapping(content.get(name)) or {})
     context = values.mapping(content.get("context")) or {}
-    return row | take(_PLAN_COLUMNS, values.mapping(context.get("data_plan")) or {})
+    return row | _take_plan(values.mapping(context.get("data_plan")) or {})

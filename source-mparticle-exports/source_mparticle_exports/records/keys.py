@@ -39,28 +39,28 @@ def batch_key(batch: dict[str, Any]) -> str:
     return digest("content", batch)
 
 
-def event_keys(batch: str, events: list[dict[str, Any]]) -> Iterator[str]:
-    """Return the key of each event of a batch, in order."""
+def event_keys(batch: str, events: list[dict[str, Any]], data: list[dict[str, Any]]) -> Iterator[str]:
+    """Return the key of each event of a batch, in order. `data` are the properties of each (`event_data`)."""
     seen: Counter[tuple[str | None, ...]] = Counter()
-    for event in events:
-        identity = _event_identity(event)
+    for event, properties in zip(events, data, strict=True):
+        identity = _event_identity(event, properties)
         yield _hash(["event", batch, *identity, str(seen[identity])])
         seen[identity] += 1
 
 
-def _event_identity(event: dict[str, Any]) -> tuple[str | None, ...]:
-    data = event_data(event)
-    ids = [values.text(data.get(name)) for name in EVENT_IDS]
+def _event_identity(event: dict[str, Any], data: dict[str, Any]) -> tuple[str | None, ...]:
+    text, get = values.text, data.get
+    ids = [text(get(name)) for name in EVENT_IDS]
     if not any(ids):
         return ("content", digest(event))
-    return (*(values.text(data.get(name)) for name in _EVENT_FACTS), *ids)
+    return (*[text(get(name)) for name in _EVENT_FACTS], *ids)
 
 
 def event_data(event: dict[str, Any]) -> dict[str, Any]:
     """Return the properties of an event: those of its `data`, and those beside it that `data` has not."""
-    data = event.get("data")
-    beside = {name: value for name, value in event.items() if name != "data"}
-    return {**beside, **data} if isinstance(data, dict) else beside
+    beside = event.copy()
+    data = beside.pop("data", None)
+    return beside | data if isinstance(data, dict) else beside
 
 
 def _hash(canonical: list[Any]) -> str:

@@ -1,5 +1,6 @@
 """One line of an exported file: an event batch, a change of an audience's membership, or neither."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -33,24 +34,30 @@ class Batch:
         """What the batch is known by."""
         return keys.batch_key(self.content)
 
-    @cached_property
+    @property
     def events(self) -> list[dict[str, Any]]:
         """Its events, in order."""
-        return values.objects(self.content.get("events"))
+        return self.content.get("events") or []
 
-    @cached_property
+    @property
     def without_events(self) -> dict[str, Any]:
         """All of it but the events."""
         return {name: value for name, value in self.content.items() if name != "events"}
 
-    @cached_property
+    @property
     def identity_columns(self) -> Row:
         """The user's identities as columns."""
         return identity_columns(identities(self.content.get("user_identities")))
 
-    def keyed_events(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return the events with their keys."""
-        return list(zip(keys.event_keys(self.key, self.events), self.events, strict=True))
+    @property
+    def data_of_events(self) -> list[dict[str, Any]]:
+        """The properties of each event."""
+        return [keys.event_data(event) for event in self.events]
+
+    def keyed_events(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+        """Return the events with their keys and their properties: key, event, properties."""
+        events, data = self.events, self.data_of_events
+        return zip(keys.event_keys(self.key, events, data), events, data, strict=True)
 
 
 @dataclass(frozen=True)

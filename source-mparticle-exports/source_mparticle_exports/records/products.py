@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from source_mparticle_exports.records import keys, values
-from source_mparticle_exports.records.columns import Column, Row, take
+from source_mparticle_exports.records.columns import Column, Row, taker
 from source_mparticle_exports.records.common import BATCH_COLUMNS, EVENT_COLUMNS, FILE_COLUMNS, batch_columns
 from source_mparticle_exports.records.identities import IDENTITY_COLUMNS
 from source_mparticle_exports.records.line import Batch
@@ -42,6 +42,10 @@ _PRODUCT_COLUMNS: Final = (
     Column("added_to_cart_timestamp", values.timestamp, "added_to_cart_time_ms"),
     Column("product_custom_attributes", values.mapping, "custom_attributes"),
 )
+_take_event = taker(*EVENT_COLUMNS, *_COMMERCE_COLUMNS)
+_take_action = taker(*_ACTION_COLUMNS)
+_take_impression = taker(*_IMPRESSION_COLUMNS)
+_take_product = taker(*_PRODUCT_COLUMNS)
 
 COLUMNS: Final = (
     Column("product_key"),
@@ -62,17 +66,16 @@ COLUMNS: Final = (
 
 def rows(batch: Batch) -> Iterator[Row]:
     """Return a row for each product. Its `raw` is the product as mParticle wrote it."""
-    data_of_events = [keys.event_data(event) for event in batch.events]
-    products_of_events = [list(_products(data)) for data in data_of_events]
+    products_of_events = [list(_products(data)) for data in batch.data_of_events]
     if not any(products_of_events):
         return
-    for (key, _), data, found in zip(batch.keyed_events(), data_of_events, products_of_events, strict=True):
+    for (key, _, data), found in zip(batch.keyed_events(), products_of_events, strict=True):
         if not found:
             continue
-        shared = {**batch_columns(batch), **take((*EVENT_COLUMNS, *_COMMERCE_COLUMNS), data)}
+        shared = {**batch_columns(batch), **_take_event(data)}
         for place, (around, product) in enumerate(found):
             product_key = keys.digest("product", key, place)
-            own = take(_PRODUCT_COLUMNS, product)
+            own = _take_product(product)
             yield {"product_key": product_key, "event_key": key, **shared, **around, **own, "raw": product}
 
 
@@ -80,10 +83,10 @@ def _products(data: dict[str, Any]) -> Iterator[tuple[Row, dict[str, Any]]]:
     """Return each product with the columns of what it stands in."""
     action = values.mapping(data.get("product_action")) or {}
     for product in values.objects(action.get("products")):
-        yield {"product_list": "product_action", **take(_ACTION_COLUMNS, action)}, product
+        yield {"product_list": "product_action", **_take_action(action)}, product
     for impression in values.objects(data.get("product_impressions")):
         for product in values.objects(impression.get("products")):
-            yield {"product_list": "product_impression", **take(_IMPRESSION_COLUMNS, impression)}, product
+            yield {"product_list": "product_impression", **_take_impression(impression)}, product
     cart = values.mapping(data.get("shopping_cart")) or {}
     for product in values.objects(cart.get("products")):
         yield {"product_list": "shopping_cart"}, product

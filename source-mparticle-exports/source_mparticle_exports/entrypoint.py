@@ -1,0 +1,63 @@
+"""The CDK's entry point, which also writes rows that are lines already."""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.logger import PRINT_BUFFER
+from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
+from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
+from airbyte_cdk.sources.source import Source
+from airbyte_cdk.utils.memory_monitor import MemoryMonitor
+
+from source_mparticle_exports.row_lines import RowLines, lines_in
+
+# The CDK looks at the memory after 5,000 rows; so many pieces have about as many.
+_PIECES_BETWEEN_LOOKS: Final = 100
+
+
+class Entrypoint(AirbyteEntrypoint):
+    """Runs the commands."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._memory_monitor = MemoryMonitor(check_interval=_PIECES_BETWEEN_LOOKS)
+
+    def read(
+        self, source_spec: ConnectorSpecification, config: Mapping[str, Any], catalog: Any, state: list[Any]
+    ) -> Iterable[AirbyteMessage]:
+        """Write the rows, and return all other messages. Each is asked for when those before it are written."""
+        for message in super().read(source_spec, config, catalog, state):
+            lines = _lines(message)
+            if lines is None:
+                yield message
+            else:
+                sys.stdout.write(lines.text.decode())
+
+    @staticmethod
+    def handle_record_counts(
+        message: AirbyteMessage, stream_message_count: defaultdict[HashableStreamDescriptor, float]
+    ) -> AirbyteMessage:
+        """Count all rows of a piece: a state says how many came before it."""
+        counted = AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
+        if message.record and (lines := _lines(message)):
+            stream_message_count[HashableStreamDescriptor(name=message.record.stream, namespace=None)] += (
+                lines.count - 1
+            )
+        return counted
+
+
+def run_command(source: Source, arguments: Sequence[str]) -> None:
+    """Run one Airbyte command, as the CDK's `launch` does."""
+    parsed = Entrypoint.parse_args(list(arguments))
+    entrypoint = Entrypoint(source)
+    with PRINT_BUFFER:
+        for message in entrypoint.run(parsed):
+            # One write with the line break: another thread may write in between two.
+            sys.stdout.write(f"{message}\n")
+
+
+def _lines(message: AirbyteMessage) -> RowLines | None:
+    return lines_in(message.record.data) if message.record else None
