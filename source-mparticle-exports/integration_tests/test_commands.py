@@ -41,6 +41,19 @@ def test_a_check_tells_what_is_wrong(exports: Exports) -> None:
     assert check(local) == ("SUCCEEDED", "")
 
 
+def test_what_is_wrong_with_a_configuration_is_said_as_the_form_calls_it(exports: Exports) -> None:
+    (status,) = exports.run("check", config={"storage": {"storage_type": "S3"}, "num_workers": "4"}).of(
+        "CONNECTION_STATUS"
+    )
+    assert status["message"] == (
+        "S3 Bucket Name (storage.s3_bucket_name) is missing. The name of the bucket."
+        " Workers (num_workers) must be a whole number from 1 to 50, without quotes."
+    )
+    result = exports.run("discover", config=exports.config | {"start_dat": "2026", "start_date": "", "app_names": None})
+    assert result.of("CATALOG")
+    assert "start_dat is not an option of this connector and has no effect. Did you mean start_date?" in result.log
+
+
 def test_discover_declares_every_stream_with_its_key_and_both_modes(exports: Exports) -> None:
     (catalog,) = exports.run("discover", config=exports.config).of("CATALOG")
     found = {stream["name"]: stream for stream in catalog["streams"]}

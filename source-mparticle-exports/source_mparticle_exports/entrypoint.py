@@ -1,5 +1,6 @@
 """The CDK's entry point, which also writes rows that are lines already."""
 
+import logging
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,11 @@ from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.sources.source import Source
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
+from source_mparticle_exports.config_problems import problems, unknown_options
 from source_mparticle_exports.row_lines import RowLines, lines_in
+from source_mparticle_exports.storage_errors import config_error
+
+_logger = logging.getLogger("airbyte")
 
 # The CDK looks at the memory after 5,000 rows; so many pieces have about as many.
 _PIECES_BETWEEN_LOOKS: Final = 100
@@ -35,6 +40,15 @@ class Entrypoint(AirbyteEntrypoint):
                 yield message
             else:
                 sys.stdout.write(lines.text.decode())
+
+    @staticmethod
+    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Raise `AirbyteTracedException` (config error) for a configuration that cannot be used."""
+        schema = source_spec.connectionSpecification
+        for sentence in unknown_options(config, schema):
+            _logger.warning(sentence)
+        if sentences := " ".join(problems(config, schema)):
+            raise config_error(sentences)
 
     @staticmethod
     def handle_record_counts(

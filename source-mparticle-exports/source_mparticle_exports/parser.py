@@ -15,7 +15,7 @@ from source_mparticle_exports.lines import LONGEST_LINE_BYTES, UnreadableFileErr
 from source_mparticle_exports.records.file_name import parse_file_name
 from source_mparticle_exports.records.line import Batch, BrokenLineError, MembershipChange, parse_line
 from source_mparticle_exports.records.streams import STREAMS
-from source_mparticle_exports.storage import config_error
+from source_mparticle_exports.storage_errors import config_error
 
 _NAMED_LINES: Final = 10
 
@@ -80,6 +80,10 @@ class ExportParser(FileTypeParser):
             logger.warning(
                 "Skipped %d broken lines of %s for %s: %s.", skipped.count, file.uri, config.name, lines + more
             )
+
+    def try_first(self, file: RemoteFile, stream_reader: AbstractFileBasedStreamReader, logger: logging.Logger) -> None:
+        """Read a file as far as its first export. Raises as `parse_records` does."""
+        next(iter(self._lines(file, stream_reader, logger, _Skipped())), None)
 
     def _lines(
         self,

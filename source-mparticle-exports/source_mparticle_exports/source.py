@@ -6,7 +6,14 @@ from queue import Queue
 from typing import Any
 
 from airbyte_cdk.logger import AirbyteLogFormatter
-from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, ConnectorSpecification, Level
+from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    ConnectorSpecification,
+    Level,
+    Status,
+)
 from airbyte_cdk.sources.file_based.config.abstract_file_based_spec import AbstractFileBasedSpec
 from airbyte_cdk.sources.file_based.config.file_based_stream_config import FileBasedStreamConfig
 from airbyte_cdk.sources.file_based.config.jsonl_format import JsonlFormat
@@ -21,6 +28,7 @@ from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from source_mparticle_exports.check import problem_with
 from source_mparticle_exports.concurrent_read import WAITING_ITEMS, piece_reading
 from source_mparticle_exports.config import DEFAULT_WORKERS, ExportsConfig
+from source_mparticle_exports.config_problems import normalized
 from source_mparticle_exports.cursor import ExportCursor
 from source_mparticle_exports.parser import ExportParser
 from source_mparticle_exports.stream import ExportFileStream
@@ -52,7 +60,10 @@ class SourceMparticleExports(FileBasedSource):
             parsers={JsonlFormat: self._parser},
             cursor_cls=ExportCursor,
         )
-        workers = settings.get("num_workers", DEFAULT_WORKERS)
+        workers = settings.get("num_workers")
+        if not isinstance(workers, int):
+            # What is wrong with it is said before anything is read.
+            workers = DEFAULT_WORKERS
         self._concurrent_source = piece_reading(
             workers, self._queue, self.logger, self._slice_logger, self.message_repository
         )
@@ -65,16 +76,20 @@ class SourceMparticleExports(FileBasedSource):
             self._message_repository = ConcurrentMessageRepository(self._queue, InMemoryMessageRepository(level))
         return self._message_repository
 
+    @classmethod
+    def read_config(cls, config_path: str) -> dict[str, Any]:
+        """Return the configuration in a file, without what is empty."""
+        return normalized(super().read_config(config_path))
+
     def spec(self, *args: Any, **kwargs: Any) -> ConnectorSpecification:
         """Return the specification, which is `spec.json`."""
         return super(FileBasedSource, self).spec(*args, **kwargs)
 
-    def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, Any | None]:
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Tell whether the exports can be read, else what keeps them from it."""
-        parsed = self._get_parsed_config(config)
-        self._reader.config = parsed
-        problem = problem_with(self._reader, self._parser, parsed.streams, logger)
-        return problem is None, problem
+        self._reader.config = self._get_parsed_config(config)
+        problem = problem_with(self._reader, self._parser, logger)
+        return AirbyteConnectionStatus(status=Status.FAILED if problem else Status.SUCCEEDED, message=problem)
 
     def streams(self, config: Mapping[str, Any]) -> list[Stream]:
         """Return the streams of the catalog, or all where there is none."""

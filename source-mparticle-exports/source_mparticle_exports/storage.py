@@ -4,13 +4,12 @@ import io
 import os
 from typing import Any, Final
 
-from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_mparticle_exports.config import GcsStorage, LocalStorage, S3Storage, StorageConfig
 from source_mparticle_exports.file_systems import file_system
 from source_mparticle_exports.file_systems.patience import Patience
-from source_mparticle_exports.storage_errors import storage_error
+from source_mparticle_exports.storage_errors import config_error, storage_error
 
 # Two blocks of each open file are in memory at a time.
 BLOCK_BYTES: Final = 2 * 1024 * 1024
@@ -104,8 +103,3 @@ def _root(config: StorageConfig) -> str:
 
 def _below(bucket: str, path: str) -> str:
     return f"{bucket}/{path.strip('/')}".rstrip("/")
-
-
-def config_error(message: str) -> AirbyteTracedException:
-    """Return an error that the user can mend."""
-    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.config_error)

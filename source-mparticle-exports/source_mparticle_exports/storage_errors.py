@@ -75,3 +75,8 @@ def _reason(error: Exception) -> str:
         return f"{type(error).__name__}: it took too long"
     first_line = next(iter(str(error).splitlines()), "")
     return f"{type(error).__name__}: {filter_secrets(first_line)[:_LONGEST]}".rstrip(": .")
+
+
+def config_error(message: str) -> AirbyteTracedException:
+    """Return an error that the user can mend."""
+    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.config_error)
