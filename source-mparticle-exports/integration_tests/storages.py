@@ -1,7 +1,6 @@
 """An S3 server for tests, and a way to it that fails as it is told to."""
 
 import http.client
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -176,9 +175,3 @@ def after(count: int, fails: Callable[[str, str], bool]) -> Callable[[str, str],
         return fails(command, path) and seen[0] > count
 
     return check
-
-
-def seconds_of(action: Callable[[], Any]) -> float:
-    started = time.monotonic()
-    action()
-    return time.monotonic() - started

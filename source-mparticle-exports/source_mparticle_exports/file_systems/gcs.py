@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import aiohttp
-from gcsfs import GCSFileSystem
+
+# Not the one that gcsfs offers at first: that asks for the kind of bucket over gRPC, with limits of its own.
+from gcsfs.core import GCSFileSystem
 
 from source_mparticle_exports.config import GcsStorage
 from source_mparticle_exports.file_systems.patience import Patience
