@@ -34,11 +34,19 @@ class ExportCursor(FileBasedConcurrentCursor):
 
     @property
     def oldest_day(self) -> date | None:
-        """The oldest date folder that may hold files that were not read. None: any may."""
-        cursor = (self._state or {}).get(self._cursor_field.cursor_field_key)
+        """The oldest date folder that may hold files that were not read. None: any may.
+
+        A sync that ended left the cursor at a file that was read. One that was interrupted left it at the oldest that
+        was not, by the time it was written; of a bucket that was copied, that says nothing about the days of folders.
+        """
+        state = self._state or {}
+        cursor = state.get(self._cursor_field.cursor_field_key)
         if not cursor:
             return None
-        read_until = self._moment(cursor.split("_", 1)[0])
+        moment, _, path = cursor.partition("_")
+        if state.get("history", {}).get(path) != moment:
+            return None
+        read_until = self._moment(moment)
         if read_until.year <= self.zero_value.year:
             return None
         return read_until.date() - timedelta(days=_DAYS_THAT_FOLDERS_FILL)

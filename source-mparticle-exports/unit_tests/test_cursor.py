@@ -76,3 +76,11 @@ def test_folders_are_left_out_only_once_everything_was_read() -> None:
     assert cursor_with(state_of({}, ExportCursor.zero_cursor_value)).oldest_day is None
     found = cursor_with(state_of({"a": NOON}, f"{NOON:{FORM}}_a")).oldest_day
     assert found == (NOON - timedelta(days=45)).date()
+
+
+def test_after_a_sync_that_was_interrupted_all_folders_are_listed() -> None:
+    # The oldest file that was not read is young; its folder need not be.
+    state = state_of({"a": NOON}, f"{NOON:{FORM}}_2023-01-01/waiting")
+    assert cursor_with(state).oldest_day is None
+    rewritten = state_of({"a": NOON - timedelta(days=1)}, f"{NOON:{FORM}}_a")
+    assert cursor_with(rewritten).oldest_day is None
