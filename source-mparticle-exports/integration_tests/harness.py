@@ -81,22 +81,42 @@ class Exports:
 
     def run(self, command: str, **files: Any) -> Outcome:
         """Run a command with files of JSON by the names of its options."""
+        process = self._start(command, **files)
+        output, errors = process.communicate()
+        return Outcome(process.returncode, [json.loads(line) for line in output.splitlines()], output + errors)
+
+    def read_until_killed(self, after: int, *, streams: Iterable[str], state: Any = None) -> Outcome:
+        """Read streams, and kill the process once so many characters were read of what it writes."""
+        process = self._start("read", **self._files_of_read(streams, state))
+        assert process.stdout
+        output = process.stdout.read(after)
+        process.kill()
+        # What was in the pipe came out; the last line may be cut off.
+        output += process.communicate()[0]
+        complete = output[: output.rfind("\n") + 1]
+        return Outcome(process.returncode, [json.loads(line) for line in complete.splitlines()], output)
+
+    def _start(self, command: str, **files: Any) -> "subprocess.Popen[str]":
         arguments = [command]
         for option, content in files.items():
             path = self._files / f"{option}.json"
             path.write_text(json.dumps(content))
             arguments += [f"--{option}", str(path)]
         environment = os.environ | {"PYTHONPATH": str(PACKAGE), "PYTHONWARNINGS": "ignore"}
-        done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, env=environment)
-        lines = [json.loads(line) for line in done.stdout.splitlines()]
-        return Outcome(done.returncode, lines, done.stdout + done.stderr)
+        pipe = subprocess.PIPE
+        return subprocess.Popen([*COMMAND, *arguments], stdout=pipe, stderr=pipe, text=True, env=environment)
 
     def read(
         self, *, streams: Iterable[str] = STREAMS, state: Any = None, mode: str = "incremental", **config: Any
     ) -> Outcome:
         """Read streams."""
+        return self.run("read", **self._files_of_read(streams, state, mode, **config))
+
+    def _files_of_read(
+        self, streams: Iterable[str], state: Any, mode: str = "incremental", **config: Any
+    ) -> dict[str, Any]:
         files = {"config": self.config | config, "catalog": catalog(streams, mode)}
-        return self.run("read", **files, **({"state": state} if state is not None else {}))
+        return files | ({"state": state} if state is not None else {})
 
 
 def catalog(streams: Iterable[str], mode: str) -> dict[str, Any]:
