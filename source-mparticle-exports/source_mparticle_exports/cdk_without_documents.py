@@ -1,23 +1,23 @@
-"""Keep the CDK's parser of office documents out.
+"""Keep the CDK's parsers of office documents out.
 
 The CDK's file-based framework imports the parsers of all types of file. That of documents loads language data from the
-internet when it is imported, and takes seconds. This connector reads no documents, and asks no host but the storage's.
+internet when it is imported, and takes seconds. That of spreadsheets imports pandas, which takes 50 MB. This connector
+reads neither, and asks no host but the storage's.
 """
 
 import sys
 from types import ModuleType
 from typing import Final
 
-_MODULE: Final = "airbyte_cdk.sources.file_based.file_types.unstructured_parser"
-
-
-class UnstructuredParser:
-    """In the place of the CDK's parser. It cannot parse anything."""
+_PACKAGE: Final = "airbyte_cdk.sources.file_based.file_types"
+_PARSERS: Final = {"unstructured_parser": "UnstructuredParser", "excel_parser": "ExcelParser"}
 
 
 def prepare() -> None:
-    """Put an empty module in the parser's place, unless that is imported already."""
-    if _MODULE not in sys.modules:
-        stand_in = ModuleType(_MODULE, "Not imported: this connector reads no documents.")
-        stand_in.UnstructuredParser = UnstructuredParser  # type: ignore[attr-defined] # a module's names are open
-        sys.modules[_MODULE] = stand_in
+    """Put modules in the parsers' places that hold an empty class, except for those that are imported already."""
+    for module, parser in _PARSERS.items():
+        name = f"{_PACKAGE}.{module}"
+        if name not in sys.modules:
+            stand_in = ModuleType(name, "Not imported: this connector reads no documents.")
+            setattr(stand_in, parser, type(parser, (), {}))
+            sys.modules[name] = stand_in
