@@ -21,7 +21,7 @@ def test_files_that_were_joined_after_compression_are_read_whole() -> None:
     assert lines_of(gzip.compress(b"one\n") + gzip.compress(b"two\n")) == [(1, b"one\n"), (2, b"two\n")]
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"")], ids=["plain", "compressed"])
 def test_an_empty_file_has_no_lines(content: bytes) -> None:
     assert lines_of(content) == []
 
