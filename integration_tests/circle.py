@@ -1,9 +1,7 @@
 """Helper: the rows of a warehouse, the destination that sends them, and the source that reads them as exports."""
 
 import json
-import os
 import subprocess
-import sys
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -20,12 +18,11 @@ from mparticle_sandbox.testing import (
     stream_mapping,
 )
 
-from integration_tests.connector import DESTINATION_PROCESS
+from integration_tests.connector import destination_command, exports_command
 from source_mparticle_exports.records.streams import STREAMS
 
 Row = dict[str, Any]
 
-EXPORTS_PROCESS = [sys.executable, "-c", "from source_mparticle_exports.run import run; run()"]
 CUSTOMERS = 9
 
 _PERSON = {"customer_id": "{customer}", "email": "{mail}"}
@@ -132,7 +129,7 @@ def send(sandbox: SandboxProcess, rows: dict[str, list[Row]], folder: Path) -> N
     lines = [record(table, row) for table, each in rows.items() for row in each]
     states = [state(table, {"at": 1}) for table in rows]
     done = subprocess.run(
-        [*DESTINATION_PROCESS, "write", *files], input=b"".join(lines + states), capture_output=True, check=False
+        destination_command("write", *files), input=b"".join(lines + states), capture_output=True, check=False
     )
     assert done.returncode == 0, done.stdout.decode()
     assert done.stdout.count(b'"STATE"') == len(states)
@@ -145,8 +142,7 @@ def read(storage: Row, folder: Path, state: Any = None) -> tuple[dict[str, list[
     ]
     contents = {"config": {"storage": storage}, "catalog": configured_catalog(*streams)}
     files = command_files(folder, **contents, **({"state": state} if state is not None else {}))
-    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
-    done = subprocess.run([*EXPORTS_PROCESS, "read", *files], capture_output=True, check=False, env=environment)
+    done = subprocess.run(exports_command("read", *files), capture_output=True, check=False)
     assert done.returncode == 0, done.stdout.decode()
     messages = [json.loads(line) for line in done.stdout.splitlines()]
     rows: dict[str, list[Row]] = {name: [] for name in STREAMS}

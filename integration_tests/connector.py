@@ -1,4 +1,4 @@
-"""Helper: the commands of the source, and those of the destination, as command lines to start.
+"""Helper: the commands of the source, and those of the other connectors, as command lines to start.
 
 Most tests start children that are forked from a process which has imported the connector. What differs in a process of
 its own needs one: how it starts, its memory, what is installed.
@@ -36,6 +36,16 @@ def destination_command(*arguments: str) -> list[str]:
 def _destination_fork_server() -> ForkServer:
     # With all that a store in S3 imports.
     return _started("destination_mparticle", *DESTINATION_COMMANDS, "s3fs", "aiobotocore.session")
+
+
+def exports_command(*arguments: str) -> list[str]:
+    """The command line of a forked child of the source of exports."""
+    return [*_exports_fork_server().command, *arguments]
+
+
+@cache
+def _exports_fork_server() -> ForkServer:
+    return _started("source_mparticle_exports", "source_mparticle_exports.run")
 
 
 def _started(module: str, *preload: str) -> ForkServer:

@@ -13,7 +13,7 @@ from typing import Any
 from source_mparticle_exports.records.streams import STREAMS
 
 PACKAGE = Path(__file__).parents[1]
-COMMAND = [sys.executable, "-c", "from source_mparticle_exports.run import run; run()"]
+PROCESS = [sys.executable, "-m", "source_mparticle_exports"]
 
 
 @dataclass
@@ -61,9 +61,10 @@ _BODIES = {
 
 
 class Exports:
-    """A folder of exports, and the connector that reads it."""
+    """A folder of exports, and the connector that reads it: `command` starts it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: list[str]) -> None:
+        self._command = command
         self.folder = folder / "exports"
         self.folder.mkdir()
         self._files = folder
@@ -81,13 +82,13 @@ class Exports:
 
     def run(self, command: str, **files: Any) -> Outcome:
         """Run a command with files of JSON by the names of its options."""
-        process = self._start(command, **files)
+        process = self._start(self._command, command, **files)
         output, errors = process.communicate()
         return Outcome(process.returncode, [json.loads(line) for line in output.splitlines()], output + errors)
 
     def read_until_killed(self, after: int, *, streams: Iterable[str], state: Any = None) -> Outcome:
-        """Read streams, and kill the process once so many characters were read of what it writes."""
-        process = self._start("read", **self._files_of_read(streams, state))
+        """Read streams in a real process, and kill it once so many characters were read of what it writes."""
+        process = self._start(PROCESS, "read", **self._files_of_read(streams, state))
         assert process.stdout
         output = process.stdout.read(after)
         process.kill()
@@ -96,7 +97,7 @@ class Exports:
         complete = output[: output.rfind("\n") + 1]
         return Outcome(process.returncode, [json.loads(line) for line in complete.splitlines()], output)
 
-    def _start(self, command: str, **files: Any) -> "subprocess.Popen[str]":
+    def _start(self, program: list[str], command: str, **files: Any) -> "subprocess.Popen[str]":
         arguments = [command]
         for option, content in files.items():
             path = self._files / f"{option}.json"
@@ -104,7 +105,7 @@ class Exports:
             arguments += [f"--{option}", str(path)]
         environment = os.environ | {"PYTHONPATH": str(PACKAGE), "PYTHONWARNINGS": "ignore"}
         pipe = subprocess.PIPE
-        return subprocess.Popen([*COMMAND, *arguments], stdout=pipe, stderr=pipe, text=True, env=environment)
+        return subprocess.Popen([*program, *arguments], stdout=pipe, stderr=pipe, text=True, env=environment)
 
     def read(
         self, *, streams: Iterable[str] = STREAMS, state: Any = None, mode: str = "incremental", **config: Any
