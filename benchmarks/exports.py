@@ -27,7 +27,7 @@ STOCK: Final = "stock, one raw stream"
 MOST_OF_STOCK: Final = 1.5
 MOST_MEMORY: Final = 300e6
 
-_FILES: Final = 40
+_FILES: Final = 16
 _FILE_BYTES: Final = 5_000_000
 _STOCK_SOURCE: Final = Path(__file__).parent / "stock_exports.py"
 _METHOD: Final = """\

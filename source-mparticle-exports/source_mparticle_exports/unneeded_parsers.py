@@ -1,7 +1,7 @@
 """Keep those parsers of the CDK out that this connector does not need.
 
-The CDK's file-based framework imports the parsers of all types of file, and with them pandas and Apache Arrow, which take
-over 100 MB and start threads. That of documents also loads language data from the internet. This connector reads
+The CDK's file-based framework imports the parsers of all types of file, and with them pandas and Apache Arrow, which
+take over 100 MB and start threads. That of documents also loads language data from the internet. This connector reads
 newline-delimited JSON alone, and asks no host but the storage's.
 """
 
