@@ -2,11 +2,15 @@
 
 import gzip
 import json
+import time
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils import AirbyteTracedException
+from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobServiceClient
 
 from integration_tests.azure_storage import (
@@ -20,8 +24,10 @@ from integration_tests.azure_storage import (
     sas_token,
 )
 from integration_tests.harness import Exports
-from integration_tests.storages import BUCKET
+from integration_tests.storages import Failure, failing
+from integration_tests.test_failing_storages import CONTENT, FAILURES, HASTY
 from source_mparticle_exports.config import AzureStorage
+from source_mparticle_exports.file_systems.patience import Patience
 from source_mparticle_exports.listing import list_files
 from source_mparticle_exports.storage import BLOCK_BYTES, Storage, open_storage
 from unit_tests.exports import ADDED, OUTBOUND
@@ -33,6 +39,8 @@ pytestmark = pytest.mark.skipif(
 FILE = "2017-10-17/mPTravel_20171017170911644493_34523.txt"
 AUDIENCE = "audiences/Test-Audience_1234_2020-01-01_00-00-00_721e1d63-a396-4676-bac2-3f6f31e88cc2.txt"
 
+_USUAL = Patience()
+
 
 @pytest.fixture
 def azure() -> Iterator[BlobServiceClient]:
@@ -40,8 +48,8 @@ def azure() -> Iterator[BlobServiceClient]:
         yield client
 
 
-def opened(**changes: str) -> Storage:
-    return open_storage(AzureStorage.parse_obj(azure_storage(account_key=KEY, **changes)))
+def opened(patience: Patience = _USUAL, **changes: str) -> Storage:
+    return open_storage(AzureStorage.parse_obj(azure_storage(account_key=KEY, **changes)), patience)
 
 
 def checked(exports: Exports, storage: dict[str, Any]) -> tuple[str, str]:
@@ -123,7 +131,7 @@ def test_only_date_folders_that_may_hold_something_new_are_listed(azure: BlobSer
     root = "mPTravel_20171017170911644493_34523.txt"
     for path in (new, old, AUDIENCE, root):
         put_blob(azure, f"some/path/{path}", b"{}")
-    for storage in (opened(blob_path="some/path"), opened(container_name=BUCKET, blob_path="some/path/")):
+    for storage in (opened(blob_path="some/path"), opened(blob_path="some/path/")):
         assert {file.path for file in list_files(storage, None)} == {new, old, AUDIENCE, root}
         assert {file.path for file in list_files(storage, date(2017, 10, 18))} == {new, AUDIENCE, root}
 
@@ -150,6 +158,31 @@ def test_a_file_of_several_blocks_is_read_whole(azure: BlobServiceClient) -> Non
     assert found.size == len(content)
     with storage.open(FILE) as file:
         assert file.readall() == content
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+# The client leaves a connection that it was told to give up to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_server_that_fails_ends_in_time_what_is_asked_of_it(azure: BlobServiceClient, failure: Failure) -> None:
+    put_blob(azure, FILE, CONTENT)
+    host = azure.url.removesuffix("/").removesuffix(f"/{ACCOUNT}")
+    started = time.monotonic()
+    with failing(host, failure, is_listing) as url, at(f"{url}/{ACCOUNT}"), pytest.raises((AzureError, OSError)):
+        list(list_files(opened(HASTY), None))
+    with failing(host, failure, is_blob) as url, at(f"{url}/{ACCOUNT}"):
+        file = opened(HASTY).open(FILE)
+        with file, pytest.raises(AirbyteTracedException, match=f"read {FILE}") as failed:
+            file.readall()
+    assert failed.value.failure_type is FailureType.transient_error
+    assert time.monotonic() - started < 30
+
+
+def is_listing(command: str, path: str) -> bool:
+    return command == "GET" and "comp=list" in path
+
+
+def is_blob(command: str, path: str) -> bool:
+    return command == "GET" and "comp=list" not in path
 
 
 def test_a_server_that_is_not_there_is_told(exports: Exports) -> None:

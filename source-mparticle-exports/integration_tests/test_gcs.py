@@ -14,7 +14,8 @@ from airbyte_cdk.utils import AirbyteTracedException
 
 from integration_tests.google_storage import gcs_emulator, gcs_storage, new_private_key, put_object, service_account
 from integration_tests.harness import Exports
-from integration_tests.storages import Answer, failing
+from integration_tests.storages import Answer, Failure, drips_its_body, failing, sends_half_as_all
+from integration_tests.test_failing_storages import CONTENT, HASTY
 from source_mparticle_exports.config import GcsStorage
 from source_mparticle_exports.listing import list_files
 from source_mparticle_exports.storage import BLOCK_BYTES, open_storage
@@ -146,3 +147,18 @@ def test_a_file_of_several_blocks_is_read_whole(gcs: str) -> None:
     assert found.size == len(content)
     with storage.open(FILE) as opened:
         assert opened.readall() == content
+
+
+@pytest.mark.parametrize("failure", [drips_its_body, sends_half_as_all])
+def test_a_server_that_fails_ends_in_time_what_is_asked_of_it(
+    gcs: str, failure: Failure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_object(gcs, FILE, CONTENT)
+    started = time.monotonic()
+    with failing(gcs, failure, lambda _, path: "alt=media" in path) as url:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", url)
+        file = open_storage(GcsStorage.parse_obj(gcs_storage()), HASTY).open(FILE)
+        with file, pytest.raises(AirbyteTracedException, match=f"read {FILE}") as failed:
+            file.readall()
+    assert failed.value.failure_type is FailureType.transient_error
+    assert time.monotonic() - started < 30

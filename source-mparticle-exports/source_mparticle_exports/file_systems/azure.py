@@ -14,6 +14,7 @@ from azure.core.exceptions import ServiceResponseTimeoutError
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.identity.aio import DefaultAzureCredential
 from azure.storage.blob.aio import BlobServiceClient
+from fsspec.asyn import sync_wrapper
 
 from source_mparticle_exports.config import AzureStorage
 from source_mparticle_exports.file_systems.patience import Patience
@@ -23,7 +24,7 @@ _ENDPOINT: Final = "AZURE_STORAGE_SERVICE_ENDPOINT"
 
 
 def file_system(config: AzureStorage, patience: Patience) -> Any:
-    """Return the file system. Raises `ValueError` where the account's name is none."""
+    """Return the file system."""
     return PatientAzure(
         patience=patience,
         account_name=config.account_name,
@@ -90,6 +91,9 @@ class PatientBlob(AzureBlobFile):  # type: ignore[misc] # the library has no typ
         # The client tries again itself, all within this time.
         fetched = super()._async_fetch_range(start, end, **options)
         return await asyncio.wait_for(fetched, patience.block * patience.rounds)
+
+    # adlfs binds its own method to this name.
+    _fetch_range = sync_wrapper(_async_fetch_range)
 
 
 class _PatientTransport(AioHttpTransport):  # type: ignore[misc] # as above
