@@ -76,8 +76,8 @@ def test_a_key_that_is_refused_is_told_at_once(exports: Exports, gcs: str, key: 
     assert (done.code, done.status("events")) == (1, "INCOMPLETE")
     assert "invalid_grant: Invalid JWT Signature" in done.errors
     assert "Service Account Key (`service_account_json`)" in done.errors
-    # The library alone asks for half a minute.
-    assert time.monotonic() - started < 20
+    # The library alone waits for more than this between its six attempts.
+    assert time.monotonic() - started < 30
     assert unknown["private_key"].splitlines()[1] not in done.text
 
 
