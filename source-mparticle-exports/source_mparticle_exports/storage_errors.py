@@ -21,6 +21,8 @@ _OF_THE_CONFIGURATION: Final = frozenset(
     }
 )
 _DENIED: Final = frozenset({400, 401, 403, 404})
+# gcsfs has no other word for a 403 and for some of 400. The next line says why.
+_DENIED_BY_GOOGLE: Final = ("Forbidden", "Bad Request")
 _OPTIONS: Final[Mapping[type[StorageConfig], tuple[str, ...]]] = {
     LocalStorage: ("Path (`path`)",),
     S3Storage: (
@@ -64,8 +66,7 @@ def _is_of_the_configuration(error: Exception) -> bool:
     if any(kind.__name__ in _OF_THE_CONFIGURATION for kind in type(error).__mro__):
         return True
     status = getattr(error, "code", None) or getattr(error, "status_code", None)
-    # gcsfs has no other word for a 403.
-    return status in _DENIED or str(error).startswith("Forbidden")
+    return status in _DENIED or str(error).startswith(_DENIED_BY_GOOGLE)
 
 
 def _reason(error: Exception) -> str:
@@ -73,8 +74,9 @@ def _reason(error: Exception) -> str:
         return "FileNotFoundError: it does not exist, or nothing is in it"
     if isinstance(error, asyncio.TimeoutError | TimeoutError) and not str(error):
         return f"{type(error).__name__}: it took too long"
-    first_line = next(iter(str(error).splitlines()), "")
-    return f"{type(error).__name__}: {filter_secrets(first_line)[:_LONGEST]}".rstrip(": .")
+    first_line, *more = str(error).splitlines() or [""]
+    said = more[0] if more and first_line.startswith(_DENIED_BY_GOOGLE) else first_line
+    return f"{type(error).__name__}: {filter_secrets(said)[:_LONGEST]}".rstrip(": .")
 
 
 def config_error(message: str) -> AirbyteTracedException:
