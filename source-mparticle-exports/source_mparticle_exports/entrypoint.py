@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
-from airbyte_cdk.logger import PRINT_BUFFER
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.sources.source import Source
@@ -64,13 +63,16 @@ class Entrypoint(AirbyteEntrypoint):
 
 
 def run_command(source: Source, arguments: Sequence[str]) -> None:
-    """Run one Airbyte command, as the CDK's `launch` does."""
+    """Run one Airbyte command, as the CDK's `launch` does.
+
+    The CDK's buffer for the output would also take what is written to the standard error.
+    """
     parsed = Entrypoint.parse_args(list(arguments))
     entrypoint = Entrypoint(source)
-    with PRINT_BUFFER:
-        for message in entrypoint.run(parsed):
-            # One write with the line break: another thread may write in between two.
-            sys.stdout.write(f"{message}\n")
+    for message in entrypoint.run(parsed):
+        # One write with the line break: another thread may write in between two.
+        sys.stdout.write(f"{message}\n")
+        sys.stdout.flush()
 
 
 def _lines(message: AirbyteMessage) -> RowLines | None:
