@@ -88,7 +88,7 @@ class Exports:
 
     def read_until_killed(self, after: int, *, streams: Iterable[str], state: Any = None) -> Outcome:
         """Read streams in a real process, and kill it once so many characters were read of what it writes."""
-        process = self._start(PROCESS, "read", **self._files_of_read(streams, state))
+        process = self.start_process("read", **self._files_of_read(streams, state))
         assert process.stdout
         output = process.stdout.read(after)
         process.kill()
@@ -96,6 +96,10 @@ class Exports:
         output += process.communicate()[0]
         complete = output[: output.rfind("\n") + 1]
         return Outcome(process.returncode, [json.loads(line) for line in complete.splitlines()], output)
+
+    def start_process(self, command: str, **files: Any) -> "subprocess.Popen[str]":
+        """Start a command in a process of its own, whose output is a pipe."""
+        return self._start(PROCESS, command, **files)
 
     def _start(self, program: list[str], command: str, **files: Any) -> "subprocess.Popen[str]":
         arguments = [command]

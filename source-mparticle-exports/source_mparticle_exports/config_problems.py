@@ -3,11 +3,13 @@
 No I/O, no Airbyte. No value is repeated: it may be a secret in the wrong place.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 from difflib import get_close_matches
 from typing import Any, Final
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 Schema = Mapping[str, Any]
@@ -24,6 +26,19 @@ _WORDS: Final = {
     "object": "an object",
     "null": "null",
 }
+
+_FRACTION: Final = re.compile(r"\.[0-9]+")
+_FORMATS: Final = FormatChecker(formats=())
+
+
+@_FORMATS.checks("date-time", raises=(ValueError, OverflowError))
+def _is_moment(value: object) -> bool:
+    """Whether text is a date or a time that exists, in UTC too."""
+    if isinstance(value, str):
+        # Python 3.10 reads neither Z nor every fraction.
+        moment = datetime.fromisoformat(_FRACTION.sub("", value).replace("Z", "+00:00"))
+        (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    return True
 
 
 def normalized(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +58,8 @@ def problems(config: Mapping[str, Any], schema: Schema, path: str = "") -> Itera
             if name in schema.get("required", ()):
                 yield f"{title} is missing. {option['description']}"
         elif "oneOf" not in option:
-            errors = sorted(Draft7Validator(option).iter_errors(config[name]), key=lambda error: list(error.path))
+            checker = Draft7Validator(option, format_checker=_FORMATS)
+            errors = sorted(checker.iter_errors(config[name]), key=lambda error: list(error.path))
             yield from (f"{title}{_place(error)} must be {_expected(error, option)}." for error in errors[:1])
         elif (choice := _chosen(config[name], option)) is not None:
             yield from problems(config[name], choice, f"{path}{name}.")
@@ -83,7 +99,7 @@ def _expected(error: ValidationError, option: Schema) -> str:
         return f"a whole number from {option['minimum']} to {option['maximum']}, without quotes"
     if error.validator == "type":
         return f"{_WORDS[str(error.validator_value)]} and not {_observed(error.instance)}"
-    if error.validator == "pattern":
+    if error.validator in {"pattern", "format"}:
         return f"{option['pattern_descriptor']}, such as {option['examples'][0]}"
     return "text and not empty"
 

@@ -61,7 +61,7 @@ class SourceMparticleExports(FileBasedSource):
             cursor_cls=ExportCursor,
         )
         workers = settings.get("num_workers")
-        if not isinstance(workers, int):
+        if not isinstance(workers, int) or workers < 1:
             # What is wrong with it is said before anything is read.
             workers = DEFAULT_WORKERS
         self._concurrent_source = piece_reading(

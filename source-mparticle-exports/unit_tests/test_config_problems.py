@@ -35,6 +35,14 @@ STORAGES = "an object whose storage_type is one of S3, GCS, Azure, Local"
             {"storage": LOCAL, "start_date": "yesterday"},
             "Start Date (start_date) must be YYYY-MM-DD or YYYY-MM-DDTHH:mm:ssZ, such as 2026-01-01.",
         ),
+        (
+            {"storage": LOCAL, "start_date": "2026-02-30"},
+            "Start Date (start_date) must be YYYY-MM-DD or YYYY-MM-DDTHH:mm:ssZ, such as 2026-01-01.",
+        ),
+        (
+            {"storage": LOCAL, "start_date": "9999-12-31T23:59:59-12:00"},
+            "Start Date (start_date) must be YYYY-MM-DD or YYYY-MM-DDTHH:mm:ssZ, such as 2026-01-01.",
+        ),
         ({"storage": LOCAL, "start_date": True}, "Start Date (start_date) must be text and not true or false."),
         (
             {"storage": LOCAL, "num_workers": 0},

@@ -6,6 +6,7 @@ import pytest
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.file_based.remote_file import RemoteFile
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.utils import AirbyteTracedException
 
 from source_mparticle_exports.config import ExportsConfig
 from source_mparticle_exports.cursor import ExportCursor
@@ -128,3 +129,31 @@ def test_the_state_of_a_sync_that_found_nothing_is_one_to_go_on_from() -> None:
     following = cursor_with(dict(cursor.get_state()))
     assert following.oldest_day is None
     assert to_read(following, {"first": NOON}) == {"first"}
+
+
+def test_a_file_of_a_clock_that_was_wrong_hides_no_folder() -> None:
+    later = datetime(2037, 1, 1)
+    cursor = cursor_with(state_of({"a": later}, f"{later:{FORM}}_a") | listed(days_ago=1))
+    assert cursor.oldest_day == (datetime.now(timezone.utc) - timedelta(days=45)).date()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"history": None},
+        {"history": "text"},
+        {"history": ["a"]},
+        {"history": {"a": 1}},
+        {"history": {"a": "yesterday"}},
+        {"all_folders_listed": 1},
+        {"all_folders_listed": "yesterday"},
+        {ExportCursor.CURSOR_FIELD: "text"},
+        {ExportCursor.CURSOR_FIELD: "yesterday_a"},
+        {ExportCursor.CURSOR_FIELD: 5},
+        ["a"],
+        "text",
+    ],
+)
+def test_a_damaged_state_is_named(damaged: Any) -> None:
+    with pytest.raises(AirbyteTracedException, match=r"^The state of the stream events is damaged"):
+        cursor_with({**DONE, **damaged} if isinstance(damaged, dict) else damaged)

@@ -30,7 +30,13 @@ def test_verification_files_are_told_by_their_names(name: str) -> None:
     assert parse_file_name(name).kind is FileKind.VERIFICATION
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "folder/_SUCCESS"])
+def test_the_name_of_an_app_or_an_audience_may_begin_with_an_underscore() -> None:
+    assert parse_file_name("_App_20171017170911644493_34523.txt").app_name == "_App"
+    audience = "_Big_7_2020-01-01_00-30-00_721e1d63-a396-4676-bac2-3f6f31e88cc2.txt"
+    assert parse_file_name(audience).audience_name == "_Big"
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "folder/_SUCCESS", ".Shop_20171017170911644493_34523.txt.part"])
 def test_what_tools_leave_behind_is_hidden(name: str) -> None:
     assert parse_file_name(name).kind is FileKind.HIDDEN
 

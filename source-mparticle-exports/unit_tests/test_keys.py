@@ -71,3 +71,14 @@ def test_equal_products_of_one_event_stay_two_rows() -> None:
 
 def test_the_key_of_a_batch_is_its_id_as_text() -> None:
     assert keys_of("event_batches", json.loads(json.dumps(OUTBOUND))) == ["-7346244611012968789"]
+
+
+@pytest.mark.parametrize("missing", [0, "0", "", None])
+def test_an_id_that_is_none_is_no_key(missing: Any) -> None:
+    batches = [{"batch_id": missing, "mpid": number} for number in range(3)]
+    assert len({keys_of("event_batches", batch)[0] for batch in batches}) == 3
+
+
+def test_changes_in_files_that_name_no_audience_do_not_hide_each_other() -> None:
+    files = [parse_file_name(f"{name}_2020-01-01_00-00-00.txt") for name in ("A_1", "B_2")]
+    assert len({keys_of("audience_membership_changes", ADDED, file)[0] for file in files}) == 2

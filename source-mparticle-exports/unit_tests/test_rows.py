@@ -163,3 +163,9 @@ def test_a_time_that_cannot_be_read_is_left_out_and_kept_in_the_raw_event(value:
 def test_a_purchase_has_its_amount_beside_the_event() -> None:
     found = row("events", {"events": [PURCHASE]})
     assert (found["product_action_type"], found["transaction_id"], found["total_amount"]) == ("purchase", "t-1", 12.5)
+
+
+def test_a_product_that_stands_alone_is_one_of_a_list() -> None:
+    data = {"product_action": {"action": "purchase", "products": {"id": "a", "price": "19.99"}}}
+    found = row("commerce_event_products", {"events": [{"event_type": "commerce_event", "data": data}]})
+    assert (found["product_id"], found["price"]) == ("a", 19.99)

@@ -34,7 +34,8 @@ def rows(change: MembershipChange) -> Iterator[Row]:
     file, content = change.file, change.content
     found = identities(content.get("IdentityValues"))
     action = "add" if values.boolean(content["IsAddRequest"]) else "remove"
-    audience = file.audience_id or file.audience_name
+    # Of an unknown audience, changes in two files may be of two audiences.
+    audience = file.audience_id or file.name
     when = content.get("MembershipChangedTimestamp")
     row: Row = {"membership_change_key": keys.digest("membership", audience, action, found, when), "action": action}
     row |= {"audience_id": file.audience_id, "audience_name": file.audience_name} if file.audience_id else {}

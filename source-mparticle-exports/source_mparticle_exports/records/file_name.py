@@ -40,6 +40,7 @@ class FileKind(Enum):
 class FileName:
     """What a file's name says."""
 
+    name: str
     kind: FileKind
     app_name: str | None = None
     audience_name: str | None = None
@@ -51,17 +52,18 @@ class FileName:
 def parse_file_name(path: str) -> FileName:
     """Return what the last part of a path says."""
     name = path.rsplit("/", 1)[-1]
-    if name.startswith((".", "_")):
-        return FileName(FileKind.HIDDEN)
+    if name.startswith("."):
+        return FileName(name, FileKind.HIDDEN)
     if _VERIFICATION.fullmatch(name):
-        return FileName(FileKind.VERIFICATION)
+        return FileName(name, FileKind.VERIFICATION)
     if found := _EVENTS.fullmatch(name):
         time = _time(found["time"] + found["fraction"].ljust(6, "0"), "%Y%m%d%H%M%S%f")
-        return FileName(FileKind.EVENTS, app_name=found["app"], time=time)
+        return FileName(name, FileKind.EVENTS, app_name=found["app"], time=time)
     if found := _AUDIENCE.fullmatch(name):
         time = _time(found["date"] + found["time"], "%Y-%m-%d%H-%M-%S")
-        return FileName(FileKind.AUDIENCE, audience_name=found["name"], audience_id=found["id"], time=time)
-    return FileName(FileKind.UNKNOWN)
+        return FileName(name, FileKind.AUDIENCE, audience_name=found["name"], audience_id=found["id"], time=time)
+    # An app's name may begin so; what tools leave behind is not named as mParticle's files are.
+    return FileName(name, FileKind.HIDDEN if name.startswith("_") else FileKind.UNKNOWN)
 
 
 def folder_day(name: str) -> date | None:

@@ -23,6 +23,8 @@ from source_mparticle_exports.records import values
 EVENT_IDS: Final = ("source_message_id", "message_id", "event_id")
 _EVENT_FACTS: Final = ("event_type", "event_name", "timestamp_unixtime_ms")
 
+_NO_ID: Final = "0"
+
 
 def digest(*parts: Any) -> str:
     """Return a hash of the canonical form of some JSON values, as 32 hexadecimal digits."""
@@ -31,7 +33,7 @@ def digest(*parts: Any) -> str:
 
 def batch_key(batch: dict[str, Any]) -> str:
     """Return the key of a batch."""
-    if batch_id := values.text(batch.get("batch_id")):
+    if (batch_id := values.text(batch.get("batch_id"))) and batch_id != _NO_ID:
         return batch_id
     if request_id := values.text(batch.get("source_request_id")):
         # The id is unique within one input only: of two inputs' batches, the user and the time tell most apart.

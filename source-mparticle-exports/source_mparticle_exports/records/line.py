@@ -1,5 +1,7 @@
 """One line of an exported file: an event batch, a change of an audience's membership, or neither."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +13,9 @@ from source_mparticle_exports.records import keys, values
 from source_mparticle_exports.records.columns import Row
 from source_mparticle_exports.records.file_name import FileName
 from source_mparticle_exports.records.identities import identities, identity_columns
+
+_MOST_LEVELS: Final = 240
+_LONG_INTEGER: Final = re.compile(rb"[0-9]{20}")
 
 _SIGNS_OF_A_BATCH: Final = frozenset(
     {"events", "batch_id", "mpid", "user_identities", "user_attributes", "device_info", "source_request_id"}
@@ -76,10 +81,7 @@ def parse_line(line: bytes, file: FileName) -> Batch | MembershipChange | None:
     stripped = line.removeprefix(b"\xef\xbb\xbf").strip()
     if not stripped:
         return None
-    try:
-        content = orjson.loads(stripped)
-    except orjson.JSONDecodeError:
-        raise BrokenLineError("it is not JSON") from None
+    content = _parsed(stripped)
     if not isinstance(content, dict):
         raise BrokenLineError("it is not a JSON object")
     if not content:
@@ -93,6 +95,25 @@ def parse_line(line: bytes, file: FileName) -> Batch | MembershipChange | None:
     if not _is_list_of_objects(content.get("events")):
         raise BrokenLineError("its events are not a list of objects")
     return Batch(content, file)
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        content = orjson.loads(line)
+        if line.count(b"{") + line.count(b"[") > _MOST_LEVELS:
+            # It writes no more levels than these. A row wraps what it holds in a few.
+            orjson.dumps([[[[[[[[content]]]]]]]])
+    except orjson.JSONDecodeError:
+        raise BrokenLineError("it is not JSON") from None
+    except orjson.JSONEncodeError:
+        raise BrokenLineError(f"it is nested deeper than {_MOST_LEVELS} levels") from None
+    if not _LONG_INTEGER.search(line):
+        return content
+    try:
+        # What is beyond 64 bits was rounded.
+        return json.loads(line)
+    except ValueError:
+        raise BrokenLineError("it has a number with too many digits") from None
 
 
 def _is_list_of_objects(events: Any) -> bool:

@@ -3,6 +3,7 @@
 What cannot be read is None: the raw object that goes with each row still holds it.
 """
 
+import json
 import math
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,7 +30,13 @@ def text(value: Any) -> str | None:
 
 def text_or_json(value: Any) -> str | None:
     """Return a scalar as text, and a list or an object as JSON text."""
-    return orjson.dumps(value).decode() if isinstance(value, list | dict) else text(value)
+    if not isinstance(value, list | dict):
+        return text(value)
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        # It writes no integers beyond 64 bits.
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def number(value: Any) -> int | float | None:
@@ -40,7 +47,7 @@ def number(value: Any) -> int | float | None:
         return None
     if isinstance(value, str):
         value = _parsed(value)
-    if isinstance(value, int | float) and math.isfinite(value):
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return None
 
@@ -88,7 +95,9 @@ def array(value: Any) -> list[Any] | None:
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """Return the objects of a list. What is no list has none."""
+    """Return the objects of a list. An object alone counts as a list of it; what is neither has none."""
+    if isinstance(value, dict):
+        return [value]
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
