@@ -1,7 +1,6 @@
 """One line of an exported file: an event batch, a change of an audience's membership, or neither."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,9 @@ from source_mparticle_exports.records.file_name import FileName
 from source_mparticle_exports.records.identities import identities, identity_columns
 
 _MOST_LEVELS: Final = 240
-_LONG_INTEGER: Final = re.compile(rb"[0-9]{20}")
+# A search for twenty of any digit takes ten times as long.
+_DIGITS_AS_ZERO: Final = bytes.maketrans(b"123456789", b"0" * 9)
+_LONG_INTEGER: Final = b"0" * 20
 
 _SIGNS_OF_A_BATCH: Final = frozenset(
     {"events", "batch_id", "mpid", "user_identities", "user_attributes", "device_info", "source_request_id"}
@@ -107,7 +108,7 @@ def _parsed(line: bytes) -> Any:
         raise BrokenLineError("it is not JSON") from None
     except orjson.JSONEncodeError:
         raise BrokenLineError(f"it is nested deeper than {_MOST_LEVELS} levels") from None
-    if not _LONG_INTEGER.search(line):
+    if _LONG_INTEGER not in line.translate(_DIGITS_AS_ZERO):
         return content
     try:
         # What is beyond 64 bits was rounded.
