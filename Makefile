@@ -12,7 +12,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-loyalty example-pos probe reliability schemathesis test test-source test-destination test-exports test-sandbox \
+.PHONY: help demo example-loyalty example-pos probe reliability schemathesis test test-source test-destination test-exports test-sandbox test-spark \
 	bench lint types format audit clean
 
 help:
@@ -33,6 +33,8 @@ help:
 	@echo "make test     check style and types, run all tests"
 	@echo "make test-source | test-destination | test-exports | test-sandbox"
 	@echo "              run the tests of one component; ARGS=\"-k words\" passes arguments to pytest"
+	@echo "make test-spark"
+	@echo "              hold the code for Spark in docs/scaling.md against the connector; needs Java"
 	@echo "make reliability"
 	@echo "              run the long runs with faults, kills and hostile input, for up to half an hour;"
 	@echo "              docs/reliability.md has the results"
@@ -87,6 +89,13 @@ test-exports: $(READY)
 test-sandbox: $(READY)
 	@$(call run_tests_of,sandbox)
 
+# In an environment of its own, of several hundred megabytes.
+test-spark: $(READY)
+	@test -x .venv-spark/bin/python || { "$(BIN)/python" -m venv .venv-spark \
+		&& .venv-spark/bin/pip install --quiet "pyspark>=4,<5"; }
+	@cd source-mparticle-exports && SPARK_PYTHON="$(CURDIR)/.venv-spark/bin/python" \
+		"$(BIN)/python" -m pytest --quiet -n0 -rs integration_tests/test_spark.py
+
 # Each run ends with the counts of what it did, and with an error where a promise was broken.
 reliability: $(READY)
 	@"$(BIN)/python" scripts/run_reliability.py
@@ -111,7 +120,7 @@ audit:
 	@scripts/audit.sh "$(PYTHON)"
 
 clean:
-	rm -rf $(VENV) .venv-audit .venv-schemathesis .bench demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-audit .venv-schemathesis .venv-spark .bench demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -type d \( -name __pycache__ -o -name .mypy_cache -o -name .pytest_cache -o -name .hypothesis \) -prune -exec rm -rf {} +
 
 # What is locked, not what is newest. Editable packages need no entry: their code is used where it lies.
