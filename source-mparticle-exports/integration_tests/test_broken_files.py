@@ -1,5 +1,5 @@
 from integration_tests.harness import Exports
-from unit_tests.exports import OUTBOUND
+from unit_tests.exports import ADDED, OUTBOUND
 
 GOOD = "App_20231114000000000000_1.txt"
 BROKEN = "App_20231115000000000000_2.txt"
@@ -26,6 +26,15 @@ def test_a_broken_line_ends_its_stream_as_incomplete_and_names_file_and_line(exp
     mended = exports.read(streams=["events"], state=done.state)
     assert {row["_ab_source_file_url"] for row in mended.rows("events")} == {BROKEN}
     assert {row["batch_id"] for row in mended.rows("events")} == {"2", "3"}
+
+
+def test_a_line_that_no_stream_looks_for_in_its_file_is_broken(exports: Exports) -> None:
+    exports.write(GOOD, OUTBOUND, ADDED)
+    exports.write("Audience_7_2020-01-01_00-00-00_721e1d63-a396-4676-bac2-3f6f31e88cc2.txt", ADDED, OUTBOUND)
+    done = exports.read(streams=["events", "audience_membership_changes"])
+    assert done.status("events") == done.status("audience_membership_changes") == "INCOMPLETE"
+    assert f"Line 2 of {GOOD} is broken: it is a change of an audience's membership" in done.errors
+    assert "is broken: it is an event batch" in done.errors
 
 
 def test_a_broken_line_is_skipped_where_the_configuration_says_so(exports: Exports) -> None:

@@ -28,10 +28,10 @@ def list_files(storage: Storage, oldest_day: date | None) -> Iterator[ListedFile
     Raises `FileNotFoundError` where the root does not exist.
     """
     if oldest_day is None:
-        found = storage.filesystem.find(storage.root, detail=True)
+        found = _found(storage, storage.root)
         if not found and not storage.filesystem.exists(storage.root):
             raise FileNotFoundError(storage.root)
-        yield from _files(storage, found.values())
+        yield from _files(storage, found)
     else:
         yield from _walk(storage, storage.root, oldest_day)
 
@@ -47,12 +47,29 @@ def _walk(storage: Storage, folder: str, oldest_day: date) -> Iterator[ListedFil
         if day is None:
             yield from _walk(storage, entry["name"], oldest_day)
         elif day >= oldest_day:
-            yield from _files(storage, storage.filesystem.find(entry["name"], detail=True).values())
+            yield from _files(storage, _found(storage, entry["name"]))
+
+
+def _found(storage: Storage, folder: str) -> list[Any]:
+    """Return all files below a folder. Raises `OSError` where a part of it cannot be listed."""
+    if not storage.is_local:
+        return [*storage.filesystem.find(folder, detail=True).values()]
+    # Of a folder of this machine, fsspec's own leaves such a part out.
+    found, folders = [], [folder]
+    while folders:
+        for entry in storage.filesystem.ls(folders.pop(), detail=True):
+            if entry["type"] == "directory":
+                folders.append(entry["name"])
+            else:
+                found.append(entry)
+    return found
 
 
 def _files(storage: Storage, entries: Any) -> Iterator[ListedFile]:
     for entry in entries:
         if entry["type"] == "file" and not entry["name"].endswith("/"):
+            if not storage.relative(entry["name"]):
+                raise NotADirectoryError(storage.root)
             yield ListedFile(storage.relative(entry["name"]), _modified(entry), entry.get("size") or 0)
 
 

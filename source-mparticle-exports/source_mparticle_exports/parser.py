@@ -12,7 +12,7 @@ from airbyte_cdk.sources.file_based.remote_file import RemoteFile
 from airbyte_cdk.sources.file_based.schema_helpers import SchemaType
 
 from source_mparticle_exports.lines import LONGEST_LINE_BYTES, UnreadableFileError, numbered_lines
-from source_mparticle_exports.records.file_name import parse_file_name
+from source_mparticle_exports.records.file_name import FileKind, parse_file_name
 from source_mparticle_exports.records.line import Batch, BrokenLineError, MembershipChange, parse_line
 from source_mparticle_exports.records.streams import STREAMS
 from source_mparticle_exports.storage_errors import config_error
@@ -98,6 +98,7 @@ class ExportParser(FileTypeParser):
                 for number, line in numbered_lines(opened):  # type: ignore[arg-type] # the CDK says IOBase
                     try:
                         parsed = parse_line(_whole(line), name)
+                        _check_kind(parsed, name.kind)
                     except BrokenLineError as broken:
                         self._refuse(file, number, str(broken), skipped)
                     else:
@@ -113,6 +114,14 @@ class ExportParser(FileTypeParser):
                 " or let broken lines be skipped (on_broken_line)."
             ) from None
         skipped.add(number, reason)
+
+
+def _check_kind(line: Batch | MembershipChange | None, kind: FileKind) -> None:
+    """Raise `BrokenLineError` for a line that no stream looks for in such a file."""
+    if kind is FileKind.EVENTS and isinstance(line, MembershipChange):
+        raise BrokenLineError("it is a change of an audience's membership, and the file is named as one of events")
+    if kind is FileKind.AUDIENCE and isinstance(line, Batch):
+        raise BrokenLineError("it is an event batch, and the file is named as one of an audience")
 
 
 def _whole(line: bytes | None) -> bytes:

@@ -25,6 +25,11 @@ class Storage:
         self.root = root.rstrip("/") or root
         self._config = config
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return isinstance(self._config, LocalStorage)
+
     def relative(self, path: str) -> str:
         """Return a path below the root as seen from there."""
         return path.removeprefix("/").removeprefix(self.root.removeprefix("/")).removeprefix("/")

@@ -27,16 +27,22 @@ _OPTIONS: Final[Mapping[type[StorageConfig], tuple[str, ...]]] = {
     LocalStorage: ("Path (`path`)",),
     S3Storage: (
         "S3 Bucket Name (`s3_bucket_name`)",
+        "Path in the Bucket (`bucket_path`)",
         "S3 Bucket Region (`s3_bucket_region`)",
         "Access Key ID (`access_key_id`)",
         "Secret Access Key (`secret_access_key`)",
         "Role ARN (`role_arn`)",
         "S3 Endpoint (`s3_endpoint`)",
     ),
-    GcsStorage: ("Bucket Name (`bucket_name`)", "Service Account Key (`service_account_json`)"),
+    GcsStorage: (
+        "Bucket Name (`bucket_name`)",
+        "Path in the Bucket (`bucket_path`)",
+        "Service Account Key (`service_account_json`)",
+    ),
     AzureStorage: (
         "Account Name (`account_name`)",
         "Container Name (`container_name`)",
+        "Path in the Container (`blob_path`)",
         "Account Key (`account_key`)",
         "SAS Token (`sas_token`)",
     ),

@@ -27,6 +27,7 @@ def test_blank_lines_and_those_of_verification_files_hold_nothing(line: bytes) -
         b'{"events": [{"a": ' + b"[" * 300 + b"]" * 300 + b"}]}",
         b'{"mpid": ' + b"9" * 5000 + b"}",
         b'{"mpid": NaN, "batch_id": 18446744073709551617}',
+        b'{"mpid": 1e999, "batch_id": ' + b"9" * 400 + b"}",
     ],
 )
 def test_a_broken_line_is_refused_with_a_reason_that_holds_nothing_of_it(line: bytes) -> None:
@@ -48,6 +49,14 @@ def test_integers_beyond_64_bits_are_exact() -> None:
     (row,) = STREAMS["events"].rows(parsed)
     assert row["mpid"] == "9999999999999999999999"
     assert row["custom_attributes"] == {"a": [18446744073709551617]}
+
+
+@pytest.mark.parametrize("digits", [308, 309, 4000])
+def test_integers_of_any_usual_length_are_read(digits: int) -> None:
+    parsed = parse_line(b'{"mpid": ' + b"7" * digits + b"}", EVENTS_FILE)
+    assert isinstance(parsed, Batch)
+    (row,) = STREAMS["event_batches"].rows(parsed)
+    assert row["mpid"] == "7" * digits
 
 
 def test_a_value_may_be_nested_as_deep_as_rows_can_be_written() -> None:

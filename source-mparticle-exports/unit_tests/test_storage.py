@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
+from fsspec.implementations.local import LocalFileSystem
 
 from source_mparticle_exports import file_systems
 from source_mparticle_exports.config import ExportsConfig, StorageConfig
@@ -107,6 +108,30 @@ class Listed:
 def test_the_time_of_a_file_is_found_however_a_store_gives_it(facts: dict[str, Any]) -> None:
     (found,) = list_files(Storage(Listed(**facts), "b", storage_config(**S3)), None)
     assert (found.path, found.modified) == ("f", datetime(2020, 1, 1, 12))
+
+
+class Closed(LocalFileSystem):  # type: ignore[misc] # it has no types
+    """A folder of this machine in which one may not be listed, as for a user without the right to."""
+
+    def ls(self, path: str, *args: Any, **kwargs: Any) -> Any:
+        if path.endswith("2020-01-02"):
+            raise PermissionError(path)
+        return super().ls(path, *args, **kwargs)
+
+
+@pytest.mark.parametrize("oldest_day", [None, date(2020, 1, 1)])
+def test_a_folder_that_may_not_be_listed_is_not_left_out(tmp_path: Path, oldest_day: date | None) -> None:
+    for day in ("2020-01-01", "2020-01-02"):
+        (tmp_path / "base" / day).mkdir(parents=True)
+    closed = Storage(Closed(), str(tmp_path), storage_config(storage_type="Local", path=str(tmp_path)))
+    with pytest.raises(PermissionError):
+        list(list_files(closed, oldest_day))
+
+
+def test_a_path_that_is_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        list(list_files(local(tmp_path / "file"), None))
 
 
 def test_a_file_that_ends_early_is_never_taken_for_whole(tmp_path: Path) -> None:

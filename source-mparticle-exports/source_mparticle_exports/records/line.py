@@ -1,6 +1,7 @@
 """One line of an exported file: an event batch, a change of an audience's membership, or neither."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,16 +106,34 @@ def _parsed(line: bytes) -> Any:
             # It writes no more levels than these. A row wraps what it holds in a few.
             orjson.dumps([[[[[[[[content]]]]]]]])
     except orjson.JSONDecodeError:
-        raise BrokenLineError("it is not JSON") from None
+        # It reads no integer of over 308 digits.
+        if not _has_long_integer(line):
+            raise BrokenLineError("it is not JSON") from None
+        return _exactly(line)
     except orjson.JSONEncodeError:
         raise BrokenLineError(f"it is nested deeper than {_MOST_LEVELS} levels") from None
-    if _LONG_INTEGER not in line.translate(_DIGITS_AS_ZERO):
-        return content
+    # What is beyond 64 bits was rounded.
+    return _exactly(line) if _has_long_integer(line) else content
+
+
+def _has_long_integer(line: bytes) -> bool:
+    return _LONG_INTEGER in line.translate(_DIGITS_AS_ZERO)
+
+
+def _exactly(line: bytes) -> Any:
     try:
-        # What is beyond 64 bits was rounded.
-        return json.loads(line)
+        return json.loads(line, parse_constant=_finite, parse_float=_finite)
     except ValueError:
-        raise BrokenLineError("it has a number with too many digits") from None
+        raise BrokenLineError("it is not JSON, or has a number with over 4,000 digits") from None
+    except RecursionError:
+        raise BrokenLineError(f"it is nested deeper than {_MOST_LEVELS} levels") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _is_list_of_objects(events: Any) -> bool:
