@@ -92,8 +92,9 @@ class Exports:
         assert process.stdout
         output = process.stdout.read(after)
         process.kill()
-        # What was in the pipe came out; the last line may be cut off.
-        output += process.communicate()[0]
+        # What was in the pipe came out; the last line may be cut off. What was read ahead, `communicate` would lose.
+        output += process.stdout.read()
+        process.communicate()
         complete = output[: output.rfind("\n") + 1]
         return Outcome(process.returncode, [json.loads(line) for line in complete.splitlines()], output)
 

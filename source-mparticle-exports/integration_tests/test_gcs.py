@@ -125,7 +125,7 @@ def test_a_bucket_that_may_not_be_read_is_told(
         status, message = checked(exports, gcs_storage(service_account_json=json.dumps(key)))
     assert status == "FAILED"
     assert "OSError: It does not have storage.objects.list access" in message
-    assert "Check Bucket Name (`bucket_name`) and Service Account Key (`service_account_json`)" in message
+    assert "Check Bucket Name (`bucket_name`), Path in the Bucket (`bucket_path`) and Service Account Key" in message
 
 
 def test_only_date_folders_that_may_hold_something_new_are_listed(gcs: str) -> None:
